@@ -1,0 +1,450 @@
+//! A command gives entries, or refusals: the one place where it is decided what may be recorded.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use minijinja::Environment;
+use serde_json::value::RawValue;
+
+use crate::rule::{Rule, parse_body};
+use crate::snapshot::Held;
+use crate::value::{FieldReader, plain, shorten};
+use crate::{Body, Change, Diagnostic, Diagnostics, Entry, FieldType, Language, Place, Programme, Register, Snapshot};
+
+/// What somebody wants to be recorded.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Record a version of a record.
+    Record {
+        place: Place,
+        body: Body,
+        source: Arc<str>,
+        /// The entry whose version this one is meant to replace.
+        replaces: Option<u64>,
+    },
+    /// Take a record back.
+    Withdraw {
+        place: Place,
+        key: String,
+        reason: String,
+        source: Arc<str>,
+        replaces: Option<u64>,
+    },
+}
+
+/// Who asks, when, and how.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    pub actor: Arc<str>,
+    pub time: Timestamp,
+    /// Whether a record that exists with other values is to be superseded. Otherwise it is refused.
+    pub update: bool,
+}
+
+/// What is to be appended.
+#[derive(Debug, Default)]
+pub struct Decision {
+    pub entries: Vec<Entry>,
+    /// Commands that ask for what is recorded already.
+    pub unchanged: usize,
+}
+
+/// Decides all commands about one register, together or not at all. Every refusal is found.
+pub fn decide(
+    programme: &Programme,
+    snapshot: &Snapshot,
+    register: &str,
+    commands: impl IntoIterator<Item = Command>,
+    circumstances: &Circumstances,
+) -> Result<Decision, Diagnostics> {
+    let Some(declared) = programme.registers.get(register) else {
+        return Err(Diagnostic::error(Place::default(), format!("there is no register `{register}`"))
+            .suggest(register, programme.registers.keys().map(String::as_str))
+            .into());
+    };
+    let environment = Environment::new();
+    let mut deciding = Deciding::new(programme, snapshot, register, declared, circumstances, &environment);
+    for command in commands {
+        deciding.command(command);
+    }
+    deciding.finish()
+}
+
+struct Deciding<'a> {
+    snapshot: &'a Snapshot,
+    name: Arc<str>,
+    register: &'a Register,
+    circumstances: &'a Circumstances,
+    readers: BTreeMap<&'a str, FieldReader<'a>>,
+    rules: Vec<Rule<'a>>,
+    /// What this decision has recorded so far, over the snapshot.
+    recorded: HashMap<String, Held>,
+    /// Places of this decision's records, to say where the first of two stands.
+    lines: HashMap<String, usize>,
+    unique: Vec<HashMap<String, String>>,
+    /// Records whose links lead to records that may follow.
+    waiting: Vec<(Place, String)>,
+    linked: RefCell<HashMap<(String, String), Option<Body>>>,
+    decision: Decision,
+    problems: Diagnostics,
+}
+
+impl<'a> Deciding<'a> {
+    fn new(
+        programme: &'a Programme,
+        snapshot: &'a Snapshot,
+        name: &str,
+        register: &'a Register,
+        circumstances: &'a Circumstances,
+        environment: &'a Environment<'static>,
+    ) -> Self {
+        let readers = register.fields.iter().map(|(field, declared)| {
+            let codes = declared.codelist.as_ref().and_then(|list| programme.codelists.get(list));
+            (field.as_str(), FieldReader::new(declared, codes, None))
+        });
+        // Packs are checked for rules that do not compile.
+        let rules = register.rules.iter().filter_map(|rule| Rule::compile(environment, rule).ok());
+        let mut deciding = Self {
+            snapshot,
+            name: name.into(),
+            register,
+            circumstances,
+            readers: readers.collect(),
+            rules: rules.collect(),
+            recorded: HashMap::new(),
+            lines: HashMap::new(),
+            unique: vec![HashMap::new(); register.unique.len()],
+            waiting: Vec::new(),
+            linked: RefCell::default(),
+            decision: Decision::default(),
+            problems: Diagnostics::default(),
+        };
+        if !register.unique.is_empty() {
+            for (key, raw) in snapshot.records(name) {
+                deciding.note_unique(&Place::default(), key, &parse_body(raw));
+            }
+        }
+        deciding
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Record { place, body, source, replaces } => {
+                self.record(place, body, source, replaces);
+            }
+            Command::Withdraw { place, key, reason, source, replaces } => {
+                self.withdraw(place, key, reason, source, replaces);
+            }
+        }
+    }
+
+    fn record(&mut self, place: Place, body: Body, source: Arc<str>, replaces: Option<u64>) {
+        let before = self.problems.0.len();
+        self.check_fields(&place, &body);
+        if self.problems.0.len() > before {
+            return;
+        }
+        let key = self.key(&body);
+        // Serialising a map of JSON values cannot fail.
+        let Ok(raw) = serde_json::value::to_raw_value(&body) else { return };
+        if let Some(first) = self.lines.get(&key) {
+            self.problems.push(
+                Diagnostic::error(place, format!("the record `{}/{key}` a second time", self.name))
+                    .expected(format!("each record once; it stands in line {first} already"))
+                    .hint("delete one of the two lines"),
+            );
+            return;
+        }
+        let change = match self.change(&place, &key, &raw, replaces) {
+            Ok(Some(change)) => change,
+            Ok(None) => {
+                self.lines.insert(key, place.line);
+                self.decision.unchanged += 1;
+                return;
+            }
+            Err(problem) => return self.problems.push(problem),
+        };
+        self.note_unique(&place, &key, &body);
+        self.check_links(&place, &key, &body);
+        self.lines.insert(key.clone(), place.line);
+        self.append(key, change, None, Some(raw), source);
+    }
+
+    /// The first entry of a record, or one that replaces another; none when nothing changes.
+    fn change(
+        &self,
+        place: &Place,
+        key: &str,
+        raw: &RawValue,
+        replaces: Option<u64>,
+    ) -> Result<Option<(Change, Option<u64>)>, Diagnostic> {
+        let held = self.snapshot.held(&self.name, key);
+        self.check_version(place, key, held, replaces, Some(raw.get()))?;
+        match held {
+            None => Ok(Some((Change::New, None))),
+            Some(Held { entry, body: None }) => Ok(Some((Change::New, Some(*entry)))),
+            Some(Held { body: Some(body), .. }) if **body == *raw.get() => Ok(None),
+            Some(Held { entry, .. }) if self.circumstances.update || replaces.is_some() => {
+                Ok(Some((Change::Supersede, Some(*entry))))
+            }
+            Some(Held { entry, body: Some(body) }) => Err(Diagnostic::error(
+                place.clone(),
+                format!(
+                    "`{}/{key}` is recorded with other values: {}",
+                    self.name,
+                    difference(&parse_body(body), &parse_body(raw.get()))
+                ),
+            )
+            .expected(format!("what entry {entry} holds"))
+            .hint("to supersede what is recorded, say --update")),
+        }
+    }
+
+    /// A write that names the version it replaces is refused when that is not the latest.
+    fn check_version(
+        &self,
+        place: &Place,
+        key: &str,
+        held: Option<&Held>,
+        replaces: Option<u64>,
+        raw: Option<&str>,
+    ) -> Result<(), Diagnostic> {
+        let Some(replaces) = replaces else { return Ok(()) };
+        if held.is_some_and(|held| held.entry == replaces) {
+            return Ok(());
+        }
+        let latest = held.map_or("no entry".to_owned(), |held| format!("entry {}", held.entry));
+        let theirs = held.and_then(|held| held.body.as_deref()).unwrap_or("nothing");
+        Err(Diagnostic::error(
+            place.clone(),
+            format!("`{}/{key}` was changed by someone else since entry {replaces}", self.name),
+        )
+        .expected(format!("the latest version, {latest}: {theirs}"))
+        .hint(format!("yours was: {}; read the latest version and decide again", raw.unwrap_or("a withdrawal"))))
+    }
+
+    fn withdraw(&mut self, place: Place, key: String, reason: String, source: Arc<str>, replaces: Option<u64>) {
+        if reason.trim().is_empty() {
+            self.problems.push(Diagnostic::error(place, "a withdrawal without a reason").expected("why the record is taken back"));
+            return;
+        }
+        let held = self.snapshot.held(&self.name, &key);
+        if let Err(problem) = self.check_version(&place, &key, held, replaces, None) {
+            return self.problems.push(problem);
+        }
+        match held {
+            Some(Held { entry, body: Some(_) }) => {
+                let change = (Change::Withdraw, Some(*entry));
+                self.append(key, change, Some(reason), None, source);
+            }
+            _ => {
+                let known: Vec<_> = self.snapshot.records(&self.name).map(|(key, _)| key).collect();
+                self.problems.push(
+                    Diagnostic::error(place, format!("there is no record `{}/{key}` to withdraw", self.name))
+                        .suggest(&key, known),
+                );
+            }
+        }
+    }
+
+    fn append(
+        &mut self,
+        key: String,
+        (change, replaces): (Change, Option<u64>),
+        reason: Option<String>,
+        body: Option<Box<RawValue>>,
+        source: Arc<str>,
+    ) {
+        self.recorded.insert(
+            key.clone(),
+            Held {
+                entry: self.snapshot.size + self.decision.entries.len() as u64,
+                body: body.as_ref().filter(|_| self.links_to_itself()).map(|body| Box::from(body.get())),
+            },
+        );
+        self.decision.entries.push(Entry {
+            register: self.name.clone(),
+            key,
+            change,
+            replaces,
+            reason,
+            body,
+            source,
+            actor: self.circumstances.actor.clone(),
+            time: self.circumstances.time,
+        });
+    }
+
+    fn links_to_itself(&self) -> bool {
+        self.register.fields.values().any(|field| field.register.as_deref() == Some(&*self.name))
+    }
+
+    fn check_fields(&mut self, place: &Place, body: &Body) {
+        for (field, value) in body {
+            match self.readers.get(field.as_str()) {
+                None => self.problems.push(
+                    Diagnostic::error(place.clone().field(field), format!("the unknown field `{field}`"))
+                        .suggest(field, self.register.fields.keys().map(String::as_str)),
+                ),
+                Some(reader) => {
+                    if let Err(wrong) = reader.check(value) {
+                        self.problems.push(wrong.at(place.clone().field(field)));
+                    }
+                }
+            }
+        }
+        for (field, declared) in &self.register.fields {
+            if (declared.required || self.register.key.contains(field)) && !body.contains_key(field) {
+                self.problems.push(
+                    Diagnostic::error(place.clone().field(field), "nothing")
+                        .expected(format!("a value, since `{field}` is required")),
+                );
+            }
+        }
+    }
+
+    fn key(&self, body: &Body) -> String {
+        let parts: Vec<_> = self
+            .register
+            .key
+            .iter()
+            .filter_map(|field| Some(plain(body.get(field)?, Language::En).replace('%', "%25").replace('/', "%2F")))
+            .collect();
+        parts.join("/")
+    }
+
+    fn note_unique(&mut self, place: &Place, key: &str, body: &Body) {
+        for (fields, seen) in self.register.unique.iter().zip(&mut self.unique) {
+            let values: Option<Vec<_>> =
+                fields.iter().map(|field| Some(body.get(field)?.to_string())).collect();
+            let Some(values) = values else { continue };
+            match seen.get(&values.join("\u{0}")) {
+                Some(other) if other != key => self.problems.push(
+                    Diagnostic::error(
+                        place.clone().field(fields.join(", ")),
+                        format!("`{}`, which `{}/{other}` has already", shorten(&values.join(", ")), self.name),
+                    )
+                    .expected("a value that no other record has"),
+                ),
+                _ => {
+                    seen.insert(values.join("\u{0}"), key.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Checks links and rules, or puts them off until all records of the decision are there.
+    fn check_links(&mut self, place: &Place, key: &str, body: &Body) {
+        let dangling = self.dangling(body);
+        if !dangling.is_empty() {
+            self.waiting.push((place.clone(), key.to_owned()));
+            self.recorded.insert(key.to_owned(), Held { entry: 0, body: None });
+            return;
+        }
+        self.check_rules(place, body);
+    }
+
+    fn dangling<'b>(&self, body: &'b Body) -> Vec<(&'a str, &'a str, &'b str)> {
+        let mut dangling = Vec::new();
+        for (field, declared) in &self.register.fields {
+            let (FieldType::Link, Some(target)) = (declared.kind, declared.register.as_deref()) else {
+                continue;
+            };
+            let Some(value) = body.get(field) else { continue };
+            for key in crate::value::texts(value) {
+                if !self.exists(target, key) {
+                    dangling.push((field.as_str(), target, key));
+                }
+            }
+        }
+        dangling
+    }
+
+    fn exists(&self, register: &str, key: &str) -> bool {
+        (register == &*self.name && self.recorded.contains_key(key))
+            || self.snapshot.held(register, key).is_some_and(|held| held.body.is_some())
+    }
+
+    fn check_rules(&mut self, place: &Place, body: &Body) {
+        for rule in &self.rules {
+            let linked = |field: &str, key: &str| {
+                let target = self.register.fields.get(field)?.register.as_deref()?;
+                self.linked_body(target, key)
+            };
+            if rule.holds(body, linked) == Some(false) {
+                let message = crate::value::fill(&rule.message.en, |name| self.rule_value(body, name));
+                self.problems.push(Diagnostic::error(place.clone(), message));
+            }
+        }
+    }
+
+    /// The value that `{field}` or `{link.field}` stands for in the message of a rule.
+    fn rule_value(&self, body: &Body, path: &str) -> Option<String> {
+        match path.split_once('.') {
+            None => Some(plain(body.get(path)?, Language::En)),
+            Some((field, beyond)) => {
+                let target = self.register.fields.get(field)?.register.as_deref()?;
+                let record = self.linked_body(target, body.get(field)?.as_str()?)?;
+                Some(plain(record.get(beyond)?, Language::En))
+            }
+        }
+    }
+
+    fn linked_body(&self, register: &str, key: &str) -> Option<Body> {
+        if register == &*self.name
+            && let Some(raw) = self.recorded.get(key).and_then(|held| held.body.as_deref())
+        {
+            return Some(parse_body(raw));
+        }
+        self.linked
+            .borrow_mut()
+            .entry((register.to_owned(), key.to_owned()))
+            .or_insert_with(|| self.snapshot.body(register, key))
+            .clone()
+    }
+
+    fn finish(mut self) -> Result<Decision, Diagnostics> {
+        let waiting: HashMap<_, _> = std::mem::take(&mut self.waiting).into_iter().map(|(place, key)| (key, place)).collect();
+        if !waiting.is_empty() {
+            let late: Vec<_> = self
+                .decision
+                .entries
+                .iter()
+                .filter_map(|entry| Some((waiting.get(&entry.key)?.clone(), entry.values().ok()?)))
+                .collect();
+            for (place, body) in late {
+                let dangling = self.dangling(&body);
+                for (field, target, key) in &dangling {
+                    let known: HashSet<_> = self.snapshot.records(target).map(|(key, _)| key).collect();
+                    self.problems.push(
+                        Diagnostic::error(place.clone().field(*field), format!("a link to `{target}/{key}`, which does not exist"))
+                            .expected(format!("the key of a record of `{target}`"))
+                            .suggest(key, known),
+                    );
+                }
+                if dangling.is_empty() {
+                    self.check_rules(&place, &body);
+                }
+            }
+            self.problems.0.sort_by_key(|problem| problem.place.line);
+        }
+        let Self { problems, decision, .. } = self;
+        problems.unless_errors(decision)
+    }
+}
+
+/// The fields in which two bodies differ, as a person reads it.
+fn difference(old: &Body, new: &Body) -> String {
+    let fields: std::collections::BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    let show = |body: &Body, field: &String| {
+        body.get(field).map_or("nothing".to_owned(), |value| shorten(&plain(value, Language::En)))
+    };
+    let parts: Vec<_> = fields
+        .into_iter()
+        .filter(|field| old.get(*field) != new.get(*field))
+        .map(|field| format!("{field} is {}, not {}", show(old, field), show(new, field)))
+        .collect();
+    parts.join("; ")
+}

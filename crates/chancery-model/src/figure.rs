@@ -1,0 +1,57 @@
+//! A figure: what a measure answers, with all that is needed to follow it back.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{Diagnostics, Text};
+
+/// The answer of one measure for one set of parameters, as known at one point of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Figure {
+    pub measure: String,
+    pub parameters: BTreeMap<String, Value>,
+    #[serde(flatten)]
+    pub value: FigureValue,
+    pub unit: String,
+    /// The number of journal entries that the answer rests on.
+    pub known_at: u64,
+    /// How many evidence rows the figure aggregates.
+    pub evidence_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Vec<Evidence>>,
+    /// What a reader must know before using the figure.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cautions: Vec<Text>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FigureValue {
+    /// A number, a date, or null where there is nothing to aggregate.
+    Value(Value),
+    /// A grouped measure: one row a group, with the group's columns and `value`.
+    Rows(Vec<Map<String, Value>>),
+}
+
+/// One row behind a figure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Evidence {
+    pub record_id: String,
+    /// The journal entry that holds this version of the record, counted from 0.
+    pub entry: u64,
+    /// The other columns of the evidence row.
+    pub row: Map<String, Value>,
+}
+
+/// Whoever can answer measures. Reports and checks see no more of the registers than this.
+pub trait Figures {
+    /// Computes `measure`; parameters arrive as written and are read by the measure's head.
+    fn figure(
+        &self,
+        measure: &str,
+        parameters: &BTreeMap<String, Value>,
+        evidence: bool,
+    ) -> Result<Figure, Diagnostics>;
+}

@@ -1,0 +1,33 @@
+//! What the platform keeps, as types and pure rules: registers, entries, code lists,
+//! measures, figures, procedures, diagnostics; [`decide`](decide::decide) turns commands
+//! into entries or refusals, [`Snapshot::apply`](snapshot::Snapshot::apply) turns entries
+//! into state.
+//!
+//! Invariant: no I/O, no clock, no randomness. Time, actor and keys arrive as arguments.
+
+pub mod codelist;
+pub mod decide;
+pub mod diagnostic;
+pub mod entry;
+pub mod figure;
+pub mod language;
+pub mod measure;
+pub mod names;
+pub mod procedure;
+pub mod programme;
+pub mod register;
+pub mod rule;
+pub mod snapshot;
+pub mod value;
+
+pub use codelist::{Code, CodeList};
+pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
+pub use entry::{Body, Change, Entry};
+pub use figure::{Evidence, Figure, FigureValue, Figures};
+pub use language::{Language, Multilingual, Text};
+pub use measure::{Aggregate, Measure, MeasureHead, Parameter, ParameterType};
+pub use names::{Names, fold};
+pub use procedure::Procedure;
+pub use programme::{DataFile, Pack, Programme, ReportSource, View};
+pub use register::{Field, FieldType, Register, Visibility};
+pub use snapshot::Snapshot;

@@ -1,0 +1,119 @@
+//! A measure: a named question over the registers whose answer carries its evidence.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Multilingual, Text};
+
+/// The YAML head of a measure file, `measures/<measure>.sql`, between two lines `---`.
+/// One SELECT follows it, whose rows are the evidence; its column `record_id` names the
+/// records behind each row, and `$parameter` stands for a parameter's value.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeasureHead {
+    /// `<pack>.<file name>`.
+    pub measure: String,
+    /// What the figure is, with `{parameter}` for the name of a parameter's value.
+    pub label: Text,
+    /// What is counted: a code of the code list `unit`.
+    pub unit: String,
+    #[serde(default)]
+    pub parameters: IndexMap<String, Parameter>,
+    pub aggregate: Aggregate,
+    /// The column that the aggregate works on; needed by all but `count`. For `ratio` it is
+    /// a boolean: the share of rows in which it is true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Columns by which the figure is broken down into a table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group_by: Vec<String>,
+    /// Words by which running text speaks of this measure. `report check` binds through them.
+    pub keywords: Multilingual<Vec<String>>,
+    /// When a reader must be warned about the figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caution: Option<Caution>,
+}
+
+/// A warning that goes with a figure.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Caution {
+    /// A SELECT with the measure's parameters; the warning is given when it returns a row.
+    pub when: String,
+    pub message: Text,
+}
+
+/// One parameter. `at` is the day a figure is asked for, `from` and `to` are the first and
+/// last day of the period it is asked for.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    #[serde(rename = "type")]
+    pub kind: ParameterType,
+    /// For `link`: the register whose record is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register: Option<String>,
+    /// For `code`: the list whose code is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codelist: Option<String>,
+    /// Used when the parameter is not given. Without one it must be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ParameterType {
+    Text,
+    Integer,
+    Boolean,
+    Date,
+    Code,
+    Link,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Aggregate {
+    Count,
+    CountDistinct,
+    Sum,
+    Min,
+    Max,
+    Median,
+    /// The share of the rows in which the column is true, from 0 to 1.
+    Ratio,
+}
+
+/// A measure as a pack holds it.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    pub head: MeasureHead,
+    pub sql: String,
+    /// File, and the line on which the SQL starts.
+    pub file: String,
+    pub sql_line: usize,
+    /// Known figures, from `<measure>.expected.yaml`.
+    pub expected: Vec<Expected>,
+}
+
+/// One known figure of a measure: the test of a pack.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    #[serde(default)]
+    pub parameters: IndexMap<String, Value>,
+    /// What the measure must give over the pack's own facts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// The same for a grouped measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<Vec<serde_json::Map<String, Value>>>,
+    /// Where the figure was published, or how it was worked out.
+    pub source: String,
+    /// What was published, where that differs from what the records give.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Value>,
+}

@@ -1,0 +1,80 @@
+//! The programme: everything that the packs declare.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{CodeList, Language, Measure, Multilingual, Procedure, Register, Text};
+
+/// A pack file, `pack.yaml`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    pub title: Text,
+    pub help: Text,
+    /// Packs whose registers and code lists this one uses.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Public facts of the pack in the order they are loaded: register, then its source.
+    /// The facts of each stand in `data/<register>.csv`.
+    #[serde(default)]
+    pub data: IndexMap<String, String>,
+}
+
+/// A named intermediate table, `views/<view>.sql`.
+#[derive(Clone, Debug)]
+pub struct View {
+    pub sql: String,
+    pub file: String,
+}
+
+/// A file of public facts shipped with a pack.
+#[derive(Clone, Debug)]
+pub struct DataFile {
+    pub register: String,
+    pub file: String,
+    pub source: String,
+    pub bytes: Vec<u8>,
+}
+
+/// The head of a report, `reports/<report>/report.yaml`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportHead {
+    pub title: Text,
+    /// Who issues it, for the masthead.
+    pub issuer: Text,
+}
+
+/// A report as a pack holds it: one Markdown source a language.
+#[derive(Clone, Debug)]
+pub struct ReportSource {
+    pub head: ReportHead,
+    pub file: String,
+    pub sources: Multilingual<String>,
+}
+
+impl ReportSource {
+    /// The file of one language's source.
+    pub fn source_file(&self, language: Language) -> String {
+        format!("{}/{language}.md", self.file)
+    }
+}
+
+/// All packs together. Names of registers, code lists, views and reports are shared by all
+/// packs; measures carry their pack's name.
+#[derive(Clone, Debug, Default)]
+pub struct Programme {
+    pub packs: IndexMap<String, Pack>,
+    pub registers: BTreeMap<String, Register>,
+    pub codelists: BTreeMap<String, CodeList>,
+    pub views: BTreeMap<String, View>,
+    pub measures: BTreeMap<String, Measure>,
+    pub procedures: BTreeMap<String, Procedure>,
+    pub reports: BTreeMap<String, ReportSource>,
+    pub data: Vec<DataFile>,
+    /// SHA-256 of all files, so that what is built from the packs can say from which.
+    pub version: String,
+}

@@ -1,0 +1,139 @@
+//! A register: a kind of record with typed fields.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Text;
+
+/// A register file, `registers/<register>.yaml`. The file name is the register's name.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Register {
+    pub label: Text,
+    pub help: Text,
+    /// Fields that together identify a record. Their values joined by `/` are its key.
+    #[schemars(length(min = 1))]
+    pub key: Vec<String>,
+    /// How one record is written in a line: text with `{field}` for the value of a field.
+    pub caption: String,
+    /// Fields whose values are names of the record. Imports and checks find it by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+    /// Further sets of fields that no two records may share.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unique: Vec<Vec<String>>,
+    /// Conditions between fields that must hold for every record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleSource>,
+    pub fields: IndexMap<String, Field>,
+}
+
+/// A cross-field rule. A rule that mentions a field which the record leaves empty holds.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSource {
+    /// A MiniJinja expression over the record's fields. A link is followed with a point:
+    /// `date >= instrument.adopted`. Dates compare as ISO 8601 texts.
+    pub holds: String,
+    /// What a person is told when it does not hold.
+    pub message: Text,
+}
+
+/// One field of a register.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    #[serde(rename = "type")]
+    pub kind: FieldType,
+    pub label: Text,
+    pub help: Text,
+    /// Who may see the field. There is no default: silence is never consent to disclosure.
+    pub visibility: Visibility,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// Several values. In CSV they are separated by `|`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub list: bool,
+    /// For `link`: the register it points to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register: Option<String>,
+    /// For `code`: the code list its values come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codelist: Option<String>,
+    /// For `text`: a regular expression that the whole value must match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Least value allowed: a number, or a date as YYYY-MM-DD.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<Bound>,
+    /// Greatest value allowed: a number, or a date as YYYY-MM-DD.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<Bound>,
+}
+
+/// A limit of a range.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Bound {
+    Integer(i64),
+    /// A decimal number or a date.
+    Text(String),
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Integer(value) => value.fmt(f),
+            Self::Text(value) => value.fmt(f),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldType {
+    Text,
+    /// Text in the six languages; all of them where the field is required.
+    Multilingual,
+    Integer,
+    /// An exact decimal number, never a float.
+    Decimal,
+    /// A decimal amount with an ISO 4217 currency.
+    Money,
+    Date,
+    /// Two dates, first and last day.
+    Period,
+    Boolean,
+    Code,
+    Link,
+    /// A file kept beside the journal under its SHA-256.
+    File,
+}
+
+/// Who may see a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Everyone.
+    Public,
+    /// The national focal points and the office.
+    States,
+    /// The office.
+    Office,
+    /// Only those whom a policy names.
+    Restricted,
+}
+
+impl Register {
+    /// The caption of a record: each `{field}` replaced by the field's value.
+    pub fn caption(&self, body: &crate::Body) -> String {
+        crate::value::fill(&self.caption, |field| {
+            body.get(field).map(|value| crate::value::plain(value, crate::Language::En))
+        })
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}

@@ -1,0 +1,284 @@
+//! What the files of the packs say of each other: dangling names, missing languages,
+//! attributes that do not fit a type. SQL is checked by the engine that runs it.
+
+use std::str::FromStr;
+
+use chancery_model::codelist::CodeList;
+use chancery_model::measure::Aggregate;
+use chancery_model::value::{placeholders, read_date};
+use chancery_model::{
+    Diagnostic, Field, FieldType, MeasureHead, Multilingual, ParameterType, Place, Procedure,
+    Programme, Register, Text, rule,
+};
+
+use crate::load::Loading;
+use crate::yaml::Places;
+
+pub(crate) fn check(loading: &mut Loading) {
+    let mut problems = Vec::new();
+    let programme = &loading.programme;
+    let places = |file: &str| loading.places.get(file).cloned().unwrap_or_default();
+    for (file, places) in &loading.places {
+        let parts: Vec<&str> = file.split('/').collect();
+        match parts.as_slice() {
+            [pack, "pack.yaml"] => check_pack(programme, pack, places, &mut problems),
+            [_, "registers", name] => {
+                if let Some(register) = programme.registers.get(name.trim_end_matches(".yaml")) {
+                    check_register(programme, register, places, &mut problems);
+                }
+            }
+            [_, "procedures", name] => {
+                if let Some(procedure) = programme.procedures.get(name.trim_end_matches(".yaml")) {
+                    check_procedure(programme, procedure, places, &mut problems);
+                }
+            }
+            _ => {}
+        }
+    }
+    for (name, measure) in &programme.measures {
+        check_measure(programme, name, &measure.head, &places(&measure.file), &mut problems);
+        let file = measure.file.replace(".sql", ".expected.yaml");
+        for (index, expected) in measure.expected.iter().enumerate() {
+            for parameter in expected.parameters.keys() {
+                if !measure.head.parameters.contains_key(parameter) {
+                    let place = places(&file).key(&format!("/{index}/parameters/{parameter}"));
+                    problems.push(
+                        Diagnostic::error(place, format!("the unknown parameter `{parameter}`"))
+                            .suggest(parameter, measure.head.parameters.keys().map(String::as_str)),
+                    );
+                }
+            }
+        }
+    }
+    for (name, view) in &programme.views {
+        if programme.registers.contains_key(name) {
+            problems.push(
+                Diagnostic::error(Place::file(&view.file), format!("the view `{name}`, which is the name of a register"))
+                    .expected("a name of its own"),
+            );
+        }
+    }
+    problems.sort_by(|a, b| (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column)));
+    loading.problems.extend(problems);
+}
+
+fn check_pack(programme: &Programme, pack: &str, places: &Places, problems: &mut Vec<Diagnostic>) {
+    let head = &programme.packs[pack];
+    check_text(&head.title, "/title", places, problems);
+    for (index, needed) in head.needs.iter().enumerate() {
+        if !programme.packs.contains_key(needed) {
+            problems.push(
+                Diagnostic::error(places.at(&format!("/needs/{index}")), format!("the pack `{needed}`, which does not exist"))
+                    .suggest(needed, programme.packs.keys().map(String::as_str)),
+            );
+        }
+    }
+    for register in head.data.keys() {
+        known(programme.registers.keys(), "register", register, || places.key(&format!("/data/{register}")), problems);
+    }
+}
+
+fn check_register(programme: &Programme, register: &Register, places: &Places, problems: &mut Vec<Diagnostic>) {
+    check_text(&register.label, "/label", places, problems);
+    check_text(&register.help, "/help", places, problems);
+    let fields = || register.fields.keys();
+    for (index, field) in register.key.iter().enumerate() {
+        known(fields(), "field", field, || places.at(&format!("/key/{index}")), problems);
+    }
+    for (index, field) in register.names.iter().enumerate() {
+        known(fields(), "field", field, || places.at(&format!("/names/{index}")), problems);
+    }
+    for (set, names) in register.unique.iter().enumerate() {
+        for (index, field) in names.iter().enumerate() {
+            known(fields(), "field", field, || places.at(&format!("/unique/{set}/{index}")), problems);
+        }
+    }
+    for field in placeholders(&register.caption) {
+        known(fields(), "field", field, || places.at("/caption"), problems);
+    }
+    for (index, source) in register.rules.iter().enumerate() {
+        let place = places.at(&format!("/rules/{index}/holds"));
+        problems.extend(rule::check(programme, register, source, &place));
+        check_text(&source.message, &format!("/rules/{index}/message"), places, problems);
+    }
+    for (name, field) in &register.fields {
+        check_field(programme, name, field, places, problems);
+    }
+}
+
+fn check_field(programme: &Programme, name: &str, field: &Field, places: &Places, problems: &mut Vec<Diagnostic>) {
+    let pointer = format!("/fields/{name}");
+    check_text(&field.label, &format!("{pointer}/label"), places, problems);
+    check_text(&field.help, &format!("{pointer}/help"), places, problems);
+    if name.starts_with('_') || name == "record_id" || name.contains(['.', ' ']) {
+        problems.push(
+            Diagnostic::error(places.key(&pointer), format!("the field name `{name}`"))
+                .expected("letters, digits and `_`, not beginning with `_`, and not `record_id`"),
+        );
+    }
+    let goes_with = [
+        ("register", field.register.is_some(), field.kind == FieldType::Link),
+        ("codelist", field.codelist.is_some(), field.kind == FieldType::Code),
+    ];
+    for (attribute, given, fits) in goes_with {
+        match (given, fits) {
+            (true, false) => problems.push(
+                Diagnostic::error(places.key(&format!("{pointer}/{attribute}")), format!("`{attribute}` on a field of another type"))
+                    .expected(format!("`{attribute}` only with `type: {}`", if attribute == "register" { "link" } else { "code" })),
+            ),
+            (false, true) => problems.push(
+                Diagnostic::error(places.key(&pointer), format!("no `{attribute}`"))
+                    .expected(format!("the {attribute} that the values of `{name}` come from")),
+            ),
+            _ => {}
+        }
+    }
+    if let Some(register) = &field.register {
+        known(programme.registers.keys(), "register", register, || places.at(&format!("{pointer}/register")), problems);
+    }
+    if let Some(list) = &field.codelist {
+        known(programme.codelists.keys(), "code list", list, || places.at(&format!("{pointer}/codelist")), problems);
+    }
+    if let Some(pattern) = &field.pattern {
+        let place = || places.at(&format!("{pointer}/pattern"));
+        if field.kind != FieldType::Text {
+            problems.push(Diagnostic::error(place(), "a pattern on a field that is no text").expected("`pattern` only with `type: text`"));
+        } else if let Err(error) = regex::Regex::new(pattern) {
+            problems.push(Diagnostic::error(place(), error.to_string()).expected("a regular expression"));
+        }
+    }
+    for (attribute, bound) in [("min", &field.min), ("max", &field.max)] {
+        let Some(bound) = bound else { continue };
+        let text = bound.to_string();
+        let fits = match field.kind {
+            FieldType::Integer => i64::from_str(&text).is_ok(),
+            FieldType::Decimal | FieldType::Money => f64::from_str(&text).is_ok(),
+            FieldType::Date => read_date(&text).is_ok(),
+            _ => false,
+        };
+        if !fits {
+            problems.push(
+                Diagnostic::error(places.at(&format!("{pointer}/{attribute}")), format!("`{text}` as a limit of `{name}`"))
+                    .expected("a number for numbers and money, a date for dates, none for other types"),
+            );
+        }
+    }
+}
+
+fn check_measure(programme: &Programme, name: &str, head: &MeasureHead, places: &Places, problems: &mut Vec<Diagnostic>) {
+    if head.measure != name {
+        problems.push(
+            Diagnostic::error(places.at("/measure"), format!("`{}`", head.measure))
+                .expected(format!("`{name}`, the pack and the name of the file")),
+        );
+    }
+    check_text(&head.label, "/label", places, problems);
+    for (language, label) in head.label.each() {
+        for parameter in placeholders(label) {
+            known(head.parameters.keys(), "parameter", parameter, || places.at(&format!("/label/{language}")), problems);
+        }
+    }
+    for (language, words) in head.keywords.each() {
+        if words.is_empty() || words.iter().any(|word| word.trim().is_empty()) {
+            problems.push(
+                Diagnostic::error(places.key(&format!("/keywords/{language}")), "no keyword, or an empty one")
+                    .expected("at least one word by which texts in this language speak of the measure"),
+            );
+        }
+    }
+    let units = programme.codelists.get("unit");
+    known(units.into_iter().flat_map(|list| list.codes.keys()), "unit", &head.unit, || places.at("/unit"), problems);
+    let needs_column = head.aggregate != Aggregate::Count;
+    if needs_column != head.column.is_some() {
+        problems.push(
+            Diagnostic::error(places.key("/aggregate"), if needs_column { "no `column`" } else { "a `column` that `count` does not use" })
+                .expected("`column` with every aggregate but `count`"),
+        );
+    }
+    for (parameter, declared) in &head.parameters {
+        let pointer = format!("/parameters/{parameter}");
+        match declared.kind {
+            ParameterType::Link => match &declared.register {
+                Some(register) => known(programme.registers.keys(), "register", register, || places.at(&format!("{pointer}/register")), problems),
+                None => problems.push(Diagnostic::error(places.key(&pointer), "no `register`").expected("the register whose record is meant")),
+            },
+            ParameterType::Code => match &declared.codelist {
+                Some(list) => known(programme.codelists.keys(), "code list", list, || places.at(&format!("{pointer}/codelist")), problems),
+                None => problems.push(Diagnostic::error(places.key(&pointer), "no `codelist`").expected("the code list whose code is meant")),
+            },
+            _ => {}
+        }
+    }
+}
+
+fn check_procedure(programme: &Programme, procedure: &Procedure, places: &Places, problems: &mut Vec<Diagnostic>) {
+    check_text(&procedure.label, "/label", places, problems);
+    check_text(&procedure.help, "/help", places, problems);
+    let Some(register) = programme.registers.get(&procedure.register) else {
+        return known(programme.registers.keys(), "register", &procedure.register, || places.at("/register"), problems);
+    };
+    let states = register
+        .fields
+        .get(&procedure.state)
+        .and_then(|field| field.codelist.as_ref())
+        .and_then(|list| programme.codelists.get(list));
+    let Some(CodeList { codes }) = states else {
+        problems.push(
+            Diagnostic::error(places.at("/state"), format!("`{}`, which is no code field of `{}`", procedure.state, procedure.register))
+                .expected("the code field that holds a record's state")
+                .suggest(&procedure.state, register.fields.keys().map(String::as_str)),
+        );
+        return;
+    };
+    known(codes.keys(), "state", &procedure.initial, || places.at("/initial"), problems);
+    for (name, step) in &procedure.moves {
+        let pointer = format!("/moves/{name}");
+        check_text(&step.label, &format!("{pointer}/label"), places, problems);
+        known(codes.keys(), "state", &step.to, || places.at(&format!("{pointer}/to")), problems);
+        for (index, from) in step.from.iter().enumerate() {
+            known(codes.keys(), "state", from, || places.at(&format!("{pointer}/from/{index}")), problems);
+        }
+        for field in step.writes.keys() {
+            known(register.fields.keys(), "field", field, || places.key(&format!("{pointer}/writes/{field}")), problems);
+        }
+        if let Some(deadline) = &step.deadline
+            && register.fields.get(&deadline.after).is_none_or(|field| field.kind != FieldType::Date)
+        {
+            problems.push(
+                Diagnostic::error(places.at(&format!("{pointer}/deadline/after")), format!("`{}`, which is no date field", deadline.after))
+                    .suggest(&deadline.after, register.fields.keys().map(String::as_str)),
+            );
+        }
+    }
+}
+
+/// Every language has words, not blanks.
+fn check_text(text: &Text, pointer: &str, places: &Places, problems: &mut Vec<Diagnostic>) {
+    let blank = |text: &Multilingual<String>| {
+        text.each().filter(|(_, text)| text.trim().is_empty()).map(|(language, _)| language).collect::<Vec<_>>()
+    };
+    for language in blank(text) {
+        problems.push(
+            Diagnostic::error(places.at(&format!("{pointer}/{language}")), format!("no text in the language `{language}`"))
+                .expected("all six languages: ar, zh, en, fr, ru, es"),
+        );
+    }
+}
+
+/// Complains when `name` is not among the names of its kind.
+fn known<'a>(
+    names: impl IntoIterator<Item = &'a String>,
+    kind: &str,
+    name: &str,
+    place: impl FnOnce() -> Place,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
+    if !names.contains(&name) {
+        problems.push(
+            Diagnostic::error(place(), format!("the {kind} `{name}`, which does not exist"))
+                .expected(format!("a {kind} that the packs declare"))
+                .suggest(name, names),
+        );
+    }
+}

@@ -1,0 +1,287 @@
+//! From files to a [`Programme`]: one pass that reads every file, then one that checks what
+//! they say of each other.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use chancery_model::measure::Expected;
+use chancery_model::programme::ReportHead;
+use chancery_model::{
+    DataFile, Diagnostic, Diagnostics, Language, Measure, MeasureHead, Multilingual, Pack, Place,
+    Procedure, Programme, Register, ReportSource, View,
+};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::check;
+use crate::codelists;
+use crate::files::Files;
+use crate::yaml::{Places, Reader, parse};
+
+/// How far the files are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Every file against its schema, and all of them against each other.
+    Check,
+    /// Files that were checked when the binary was built.
+    CheckedBefore,
+}
+
+/// Reads packs. The programme holds all that could be read; the problems are all there are.
+pub fn load(files: &Files, trust: Trust) -> (Programme, Diagnostics) {
+    let mut loading = Loading { trust, ..Loading::default() };
+    for (path, bytes) in files {
+        loading.file(path, bytes);
+    }
+    loading.finish(files)
+}
+
+impl Default for Trust {
+    fn default() -> Self {
+        Self::Check
+    }
+}
+
+/// What has been read, with the places for messages about it.
+#[derive(Default)]
+pub(crate) struct Loading {
+    trust: Trust,
+    pub(crate) programme: Programme,
+    pub(crate) places: HashMap<String, Places>,
+    pub(crate) problems: Diagnostics,
+    /// Report folder to its head and sources.
+    reports: BTreeMap<String, (Option<ReportHead>, BTreeMap<Language, String>)>,
+    expected: BTreeMap<String, Vec<Expected>>,
+    data: BTreeMap<(String, String), (String, Vec<u8>)>,
+}
+
+impl Loading {
+    fn file(&mut self, path: &str, bytes: &[u8]) {
+        let parts: Vec<&str> = path.split('/').collect();
+        match parts.as_slice() {
+            [pack, "pack.yaml"] => {
+                if let Some(head) = self.yaml::<Pack>(path, bytes) {
+                    self.programme.packs.insert((*pack).to_owned(), head);
+                }
+            }
+            [_, "registers", name] if name.ends_with(".yaml") => {
+                if let Some(register) = self.yaml::<Register>(path, bytes) {
+                    let name = self.once(path, stem(name, ".yaml"), |p, n| p.registers.contains_key(n));
+                    self.programme.registers.insert(name, register);
+                }
+            }
+            [_, "procedures", name] if name.ends_with(".yaml") => {
+                if let Some(procedure) = self.yaml::<Procedure>(path, bytes) {
+                    let name = self.once(path, stem(name, ".yaml"), |p, n| p.procedures.contains_key(n));
+                    self.programme.procedures.insert(name, procedure);
+                }
+            }
+            [_, "codelists", name] if name.ends_with(".csv") => {
+                let (list, problems) = codelists::read(path, bytes);
+                self.problems.extend(problems);
+                let name = self.once(path, stem(name, ".csv"), |p, n| p.codelists.contains_key(n));
+                self.programme.codelists.insert(name, list);
+            }
+            [_, "views", name] if name.ends_with(".sql") => {
+                if let Some(sql) = self.text(path, bytes) {
+                    let name = self.once(path, stem(name, ".sql"), |p, n| p.views.contains_key(n));
+                    let view = View { sql: sql.to_owned(), file: path.to_owned() };
+                    self.programme.views.insert(name, view);
+                }
+            }
+            [pack, "measures", name] if name.ends_with(".expected.yaml") => {
+                if let Some(expected) = self.yaml::<Vec<Expected>>(path, bytes) {
+                    self.expected.insert(format!("{pack}.{}", stem(name, ".expected.yaml")), expected);
+                }
+            }
+            [pack, "measures", name] if name.ends_with(".sql") => {
+                let name = format!("{pack}.{}", stem(name, ".sql"));
+                self.measure(path, &name, bytes);
+            }
+            [_, "reports", report, "report.yaml"] => {
+                let head = self.yaml::<ReportHead>(path, bytes);
+                self.reports.entry(report_folder(path, report)).or_default().0 = head;
+            }
+            [_, "reports", report, name] if name.ends_with(".md") => {
+                match stem(name, ".md").parse::<Language>() {
+                    Err(error) => self.problems.push(Diagnostic::error(Place::file(path), error)),
+                    Ok(language) => {
+                        if let Some(text) = self.text(path, bytes) {
+                            let sources = &mut self.reports.entry(report_folder(path, report)).or_default().1;
+                            sources.insert(language, text.to_owned());
+                        }
+                    }
+                }
+            }
+            [pack, "data", name] if name.ends_with(".csv") => {
+                let key = ((*pack).to_owned(), stem(name, ".csv").to_owned());
+                self.data.insert(key, (path.to_owned(), bytes.to_vec()));
+            }
+            [_, "README.md"] => {}
+            _ => self.problems.push(
+                Diagnostic::error(Place::file(path), "a file that no pack has")
+                    .expected("pack.yaml, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, procedures/*.yaml, reports/*/report.yaml, reports/*/<language>.md, data/*.csv"),
+            ),
+        }
+    }
+
+    /// The name of a thing that must be alone with it among all packs.
+    fn once(&mut self, path: &str, name: &str, known: impl Fn(&Programme, &str) -> bool) -> String {
+        if known(&self.programme, name) {
+            self.problems.push(
+                Diagnostic::error(Place::file(path), format!("`{name}` a second time"))
+                    .expected("a name that no other pack uses"),
+            );
+        }
+        name.to_owned()
+    }
+
+    fn text<'b>(&mut self, path: &str, bytes: &'b [u8]) -> Option<&'b str> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+                self.problems.push(
+                    Diagnostic::error(Place::line(path, line), "bytes that are not UTF-8")
+                        .hint("save the file as UTF-8"),
+                );
+                None
+            }
+        }
+    }
+
+    fn yaml<T: DeserializeOwned + JsonSchema + 'static>(&mut self, path: &str, bytes: &[u8]) -> Option<T> {
+        let text = self.text(path, bytes)?;
+        self.yaml_from(path, text, 1)
+    }
+
+    fn yaml_from<T: DeserializeOwned + JsonSchema + 'static>(&mut self, path: &str, text: &str, first_line: usize) -> Option<T> {
+        if self.trust == Trust::CheckedBefore {
+            let (value, _) = parse(path, text, first_line).map_err(|problem| self.problems.push(problem)).ok()?;
+            return serde_json::from_value(value)
+                .map_err(|error| self.problems.push(Diagnostic::error(Place::file(path), error.to_string())))
+                .ok();
+        }
+        match reader::<T>().read::<T>(path, text, first_line) {
+            Ok((value, places)) => {
+                self.places.insert(path.to_owned(), places);
+                Some(value)
+            }
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+
+    /// A measure file: a YAML head between two lines `---`, then SQL.
+    fn measure(&mut self, path: &str, name: &str, bytes: &[u8]) {
+        let Some(text) = self.text(path, bytes) else { return };
+        let Some((head, sql)) =
+            text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"))
+        else {
+            self.problems.push(
+                Diagnostic::error(Place::at(path, 1, 1, 3), "no head")
+                    .expected("a YAML head between two lines `---`, then one SELECT"),
+            );
+            return;
+        };
+        let sql_line = head.lines().count() + 3;
+        let Some(head) = self.yaml_from::<MeasureHead>(path, head, 2) else { return };
+        let measure =
+            Measure { head, sql: sql.to_owned(), file: path.to_owned(), sql_line, expected: Vec::new() };
+        self.programme.measures.insert(name.to_owned(), measure);
+    }
+
+    fn finish(mut self, files: &Files) -> (Programme, Diagnostics) {
+        for (name, expected) in std::mem::take(&mut self.expected) {
+            match self.programme.measures.get_mut(&name) {
+                Some(measure) => measure.expected = expected,
+                None => self.problems.push(
+                    Diagnostic::error(Place::file(&name), "expected figures of a measure that does not exist")
+                        .suggest(&name, self.programme.measures.keys().map(String::as_str)),
+                ),
+            }
+        }
+        for (folder, (head, mut sources)) in std::mem::take(&mut self.reports) {
+            let Some(head) = head else {
+                self.problems.push(Diagnostic::error(Place::file(&folder), "a report without its `report.yaml`"));
+                continue;
+            };
+            let sources = Multilingual::try_from_fn(|language| sources.remove(&language).ok_or(language));
+            match sources {
+                Ok(sources) => {
+                    let name = folder.rsplit('/').next().unwrap_or(&folder).to_owned();
+                    self.programme.reports.insert(name, ReportSource { head, file: folder, sources });
+                }
+                Err(language) => self.problems.push(
+                    Diagnostic::error(Place::file(&folder), format!("no source `{language}.md`"))
+                        .expected("one source in each of the six languages"),
+                ),
+            }
+        }
+        self.collect_data();
+        if self.trust == Trust::Check {
+            check::check(&mut self);
+        }
+        self.programme.version = version(files);
+        (self.programme, self.problems)
+    }
+
+    /// Orders the facts of each pack as its `pack.yaml` says.
+    fn collect_data(&mut self) {
+        for (pack, head) in &self.programme.packs {
+            for (register, source) in &head.data {
+                match self.data.remove(&(pack.clone(), register.clone())) {
+                    Some((file, bytes)) => self.programme.data.push(DataFile {
+                        register: register.clone(),
+                        file,
+                        source: source.clone(),
+                        bytes,
+                    }),
+                    None => self.problems.push(
+                        Diagnostic::error(Place::file(format!("{pack}/pack.yaml")).field("data"), format!("no file `data/{register}.csv`"))
+                            .expected("the facts of each register named under `data`"),
+                    ),
+                }
+            }
+        }
+        for (_, (file, _)) in std::mem::take(&mut self.data) {
+            self.problems.push(
+                Diagnostic::error(Place::file(file), "facts without a source")
+                    .expected("the register and its source under `data` in pack.yaml"),
+            );
+        }
+    }
+}
+
+/// The reader of each type, made once.
+fn reader<T: JsonSchema + 'static>() -> &'static Reader {
+    static READERS: OnceLock<std::sync::Mutex<HashMap<std::any::TypeId, &'static Reader>>> = OnceLock::new();
+    let readers = READERS.get_or_init(Default::default);
+    // A poisoned lock means a panic while a reader was made; the map itself is whole.
+    let mut readers = readers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    readers.entry(std::any::TypeId::of::<T>()).or_insert_with(|| Box::leak(Box::new(Reader::of::<T>())))
+}
+
+fn stem<'a>(name: &'a str, ending: &str) -> &'a str {
+    name.strip_suffix(ending).unwrap_or(name)
+}
+
+fn report_folder(path: &str, report: &str) -> String {
+    let end = path.find(&format!("/{report}/")).map_or(path.len(), |at| at + report.len() + 1);
+    path[..end].to_owned()
+}
+
+/// SHA-256 over the names and contents of all files.
+fn version(files: &Files) -> String {
+    let mut hasher = Sha256::new();
+    for (path, bytes) in files {
+        hasher.update((path.len() as u64).to_be_bytes());
+        hasher.update(path.as_bytes());
+        hasher.update((bytes.len() as u64).to_be_bytes());
+        hasher.update(bytes);
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

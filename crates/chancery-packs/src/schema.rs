@@ -1,0 +1,19 @@
+//! JSON Schemas of the files in a pack, generated from the Rust types, so that editors
+//! complete and check them.
+
+use chancery_model::measure::Expected;
+use chancery_model::programme::ReportHead;
+use chancery_model::{MeasureHead, Pack, Procedure, Register};
+use serde_json::Value;
+
+/// File name and schema of each kind of pack file.
+pub fn all() -> Vec<(&'static str, Value)> {
+    vec![
+        ("pack.schema.json", schemars::schema_for!(Pack).to_value()),
+        ("register.schema.json", schemars::schema_for!(Register).to_value()),
+        ("measure.schema.json", schemars::schema_for!(MeasureHead).to_value()),
+        ("expected.schema.json", schemars::schema_for!(Vec<Expected>).to_value()),
+        ("procedure.schema.json", schemars::schema_for!(Procedure).to_value()),
+        ("report.schema.json", schemars::schema_for!(ReportHead).to_value()),
+    ]
+}
