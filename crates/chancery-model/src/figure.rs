@@ -35,12 +35,22 @@ pub enum FigureValue {
     Rows(Vec<Map<String, Value>>),
 }
 
+/// One version of one record.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct RecordVersion {
+    pub record_id: String,
+    /// The journal entry that holds it, counted from 0.
+    pub entry: u64,
+}
+
 /// One row behind a figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Evidence {
-    pub record_id: String,
-    /// The journal entry that holds this version of the record, counted from 0.
-    pub entry: u64,
+    #[serde(flatten)]
+    pub record: RecordVersion,
+    /// Further records that the row rests on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<RecordVersion>,
     /// The other columns of the evidence row.
     pub row: Map<String, Value>,
 }

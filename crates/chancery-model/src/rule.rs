@@ -57,7 +57,7 @@ impl<'e> Rule<'e> {
         for (field, record) in reached {
             context.insert(field, minijinja::Value::from(Serde(&record)));
         }
-        let outcome = self.expression.eval(minijinja::Value::from_serialize(&context)context);
+        let outcome = self.expression.eval(Serde(&context));
         Some(outcome.is_ok_and(|value| value.is_true()))
     }
 

@@ -275,6 +275,11 @@ pub fn read_date(text: &str) -> Result<Date, Wrong> {
     })
 }
 
+/// Days from 1970-01-01 to `date`, as columnar formats count them.
+pub fn days_since_1970(date: Date) -> i32 {
+    date.duration_since(Date::constant(1970, 1, 1)).as_hours() as i32 / 24
+}
+
 /// Reads a period written `YYYY-MM-DD..YYYY-MM-DD`, first and last day.
 pub fn read_period(text: &str) -> Result<(Date, Date), Wrong> {
     let Some((from, to)) = text.split_once("..") else {

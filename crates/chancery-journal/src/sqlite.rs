@@ -1,0 +1,148 @@
+//! The store in one SQLite file. WAL, so that readers and the writer do not wait for each
+//! other; synchronous, so that what was acknowledged survives a power cut.
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::merkle::Hash;
+use crate::store::{Error, Kept, Seal, Store};
+
+/// SQLite takes 32,766 values a statement; three an entry.
+const ROWS_A_STATEMENT: usize = 500;
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS entry (
+        number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, hash BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS seal (
+        size INTEGER PRIMARY KEY, time TEXT NOT NULL, note TEXT NOT NULL, frontier BLOB NOT NULL
+    ) STRICT;
+";
+
+pub struct SqliteStore {
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Makes the file when `create` is set; otherwise it must be there.
+    pub async fn open(file: &Path, create: bool) -> Result<Self, Error> {
+        if !create && !file.exists() {
+            return Err(Error::Missing(file.display().to_string()));
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(60));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(2)
+            .connect_with(options)
+            .await
+            .map_err(error)?;
+        if create {
+            sqlx::raw_sql(SCHEMA).execute(&pool).await.map_err(error)?;
+        }
+        Ok(Self { pool })
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn head(&self) -> Result<Option<Seal>, Error> {
+        sqlx::query("SELECT size, time, note, frontier FROM seal ORDER BY size DESC LIMIT 1")
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(error)?
+            .map(|row| seal(&row))
+            .transpose()
+    }
+
+    async fn append(&self, size: u64, leaves: &[(Vec<u8>, Hash)], seal: &Seal) -> Result<(), Error> {
+        // IMMEDIATE takes the write lock first, so that no other writer comes between the
+        // look at the size and the writing.
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(error)?;
+        let held: i64 = sqlx::query_scalar("SELECT coalesce(max(size), 0) FROM seal")
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(error)?;
+        if held as u64 != size {
+            return Err(Error::Conflict { decided_at: size, size: held as u64 });
+        }
+        for (chunk, first) in leaves.chunks(ROWS_A_STATEMENT).zip((size..).step_by(ROWS_A_STATEMENT)) {
+            let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO entry (number, leaf, hash) ");
+            insert.push_values(chunk.iter().zip(first..), |mut row, ((leaf, hash), number)| {
+                row.push_bind(number as i64).push_bind(leaf.as_slice()).push_bind(hash.as_slice());
+            });
+            insert.build().execute(&mut *transaction).await.map_err(error)?;
+        }
+        sqlx::query("INSERT INTO seal (size, time, note, frontier) VALUES (?, ?, ?, ?)")
+            .bind(seal.size as i64)
+            .bind(&seal.time)
+            .bind(&seal.note)
+            .bind(&seal.frontier)
+            .execute(&mut *transaction)
+            .await
+            .map_err(error)?;
+        transaction.commit().await.map_err(error)
+    }
+
+    fn read(&self, from: u64, to: u64) -> BoxStream<'_, Result<Kept, Error>> {
+        sqlx::query("SELECT number, leaf, hash FROM entry WHERE number >= ? AND number < ? ORDER BY number")
+            .bind(from as i64)
+            .bind(to as i64)
+            .fetch(&self.pool)
+            .map(|row| kept(&row.map_err(error)?))
+            .boxed()
+    }
+
+    async fn seals(&self) -> Result<Vec<Seal>, Error> {
+        sqlx::query("SELECT size, time, note, frontier FROM seal ORDER BY size")
+            .fetch(&self.pool)
+            .map_err(error)
+            .and_then(|row| async move { seal(&row) })
+            .try_collect()
+            .await
+    }
+}
+
+fn kept(row: &SqliteRow) -> Result<Kept, Error> {
+    let number: i64 = row.try_get(0).map_err(error)?;
+    let leaf: Vec<u8> = row.try_get(1).map_err(error)?;
+    let hash: &[u8] = row.try_get(2).map_err(error)?;
+    // A hash of another length can equal none; verification then names the entry.
+    let hash = hash.try_into().unwrap_or([0; 32]);
+    Ok(Kept { number: number as u64, leaf, hash })
+}
+
+fn seal(row: &SqliteRow) -> Result<Seal, Error> {
+    let size: i64 = row.try_get(0).map_err(error)?;
+    Ok(Seal {
+        size: size as u64,
+        time: row.try_get(1).map_err(error)?,
+        note: row.try_get(2).map_err(error)?,
+        frontier: row.try_get(3).map_err(error)?,
+    })
+}
+
+/// SQLite's result codes, in the terms of the journal.
+fn error(error: sqlx::Error) -> Error {
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code())
+        .and_then(|code| code.parse::<u32>().ok())
+        .map(|code| code & 0xff);
+    match code {
+        Some(5 | 6) => Error::Busy,
+        Some(11 | 26) => Error::Damaged(error.to_string()),
+        Some(13) => Error::Full,
+        _ if matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => Error::Damaged(error.to_string()),
+        _ => Error::Io(error.to_string()),
+    }
+}

@@ -1,0 +1,350 @@
+//! Answers measures over the tables of a projection, as known at one point of the journal.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chancery_model::measure::{Aggregate, Caution};
+use chancery_model::snapshot::record_names;
+use chancery_model::value::FieldReader;
+use chancery_model::{
+    Body, Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue,
+    Measure, MeasureHead, Names, Parameter, ParameterType, Place, Programme,
+};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::ScalarValue;
+use datafusion::dataframe::DataFrame;
+use datafusion::datasource::MemTable;
+use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, median, min, sum};
+use datafusion::logical_expr::{Expr, cast, ident, lit, when};
+use datafusion::prelude::{ParquetReadOptions, SessionContext};
+use datafusion::sql::parser::Statement;
+use futures::lock::Mutex;
+use serde_json::{Map, Value};
+
+use crate::columns::{self, BODY, ENTRY, RECORD, UNTIL};
+use crate::projection::Projection;
+use crate::rows::rows;
+use crate::sql::{self, Source};
+use crate::{Error, parameters};
+
+/// A record as a list shows it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub key: String,
+    pub entry: u64,
+    pub body: Body,
+}
+
+/// The registers as known at one point, ready for questions.
+pub struct Engine {
+    programme: Arc<Programme>,
+    projection: Projection,
+    known_at: u64,
+    session: SessionContext,
+    /// Tables and views that the session has so far; the names of records by register.
+    ready: Mutex<Ready>,
+}
+
+#[derive(Default)]
+struct Ready {
+    tables: std::collections::BTreeSet<String>,
+    names: HashMap<String, Arc<Names>>,
+}
+
+impl Engine {
+    /// `known_at` is the number of journal entries to look at; all that the projection has
+    /// taken in where it is none.
+    pub fn new(programme: Arc<Programme>, projection: Projection, known_at: Option<u64>) -> Self {
+        let known_at = known_at.unwrap_or(projection.size).min(projection.size);
+        Self { programme, projection, known_at, session: sql::session(), ready: Mutex::default() }
+    }
+
+    pub fn known_at(&self) -> u64 {
+        self.known_at
+    }
+
+    pub fn programme(&self) -> &Arc<Programme> {
+        &self.programme
+    }
+
+    /// How a measure is called.
+    pub fn usage(head: &MeasureHead) -> String {
+        parameters::usage(head)
+    }
+
+    /// Answers a measure. With `evidence`, every row behind the answer comes along.
+    pub async fn figure(&self, name: &str, given: &BTreeMap<String, Value>, evidence: bool) -> Result<Figure, Error> {
+        let Some(measure) = self.programme.measures.get(name) else {
+            let known = self.programme.measures.keys().map(String::as_str);
+            let problem = Diagnostic::error(Place::default(), format!("there is no measure `{name}`"))
+                .suggest(name, known)
+                .expected("a measure that `chancery measures` lists");
+            return Err(Diagnostics::from(problem).into());
+        };
+        let (shown, bound) = self.parameters(&measure.head, given).await?;
+        let source = Source { file: &measure.file, line: measure.sql_line, sql: &measure.sql };
+        let frame = self.select(&source).await?.with_param_values(bound.clone())?;
+        let (value, evidence_count) = aggregate(measure, frame.clone()).await?;
+        let evidence = match evidence {
+            true => Some(self.evidence(frame.collect().await?).await?),
+            false => None,
+        };
+        let mut cautions = Vec::new();
+        if let Some(Caution { when, message }) = &measure.head.caution {
+            let source = Source { file: &measure.file, line: 0, sql: when };
+            let warned = self.select(&source).await?.with_param_values(bound)?.limit(0, Some(1))?.count().await?;
+            if warned > 0 {
+                cautions.push(message.clone());
+            }
+        }
+        Ok(Figure {
+            measure: name.to_owned(),
+            parameters: shown,
+            value,
+            unit: measure.head.unit.clone(),
+            known_at: self.known_at,
+            evidence_count,
+            evidence,
+            cautions,
+        })
+    }
+
+    /// Reads parameters: as they are shown, and as they are bound.
+    async fn parameters(
+        &self,
+        head: &MeasureHead,
+        given: &BTreeMap<String, Value>,
+    ) -> Result<(BTreeMap<String, Value>, Vec<(String, ScalarValue)>), Error> {
+        let (complete, mut problems) = parameters::complete(head, given);
+        let (mut shown, mut bound) = (BTreeMap::new(), Vec::new());
+        for (name, value) in complete {
+            let parameter = &head.parameters[&name];
+            let value = match parameter.kind {
+                ParameterType::Link | ParameterType::Code => self.resolve(parameter, &value).await?,
+                _ => Ok(value),
+            };
+            match value.and_then(|value| parameters::bind(parameter, &value)) {
+                Ok((scalar, value)) => {
+                    bound.push((name.clone(), scalar));
+                    shown.insert(name, value);
+                }
+                Err(wrong) => problems.push(wrong.at(Place::file(&head.measure).field(name))),
+            }
+        }
+        if let (Some(from), Some(to)) = (shown.get("from").and_then(Value::as_str), shown.get("to").and_then(Value::as_str))
+            && to < from
+        {
+            problems.push(
+                Diagnostic::error(Place::file(&head.measure).field("to"), format!("a period that ends on {to}, before it begins on {from}"))
+                    .expected("the first day before the last"),
+            );
+        }
+        Diagnostics(problems).unless_errors((shown, bound)).map_err(Error::from)
+    }
+
+    /// The key of the record or code that is meant by any of its names.
+    async fn resolve(
+        &self,
+        parameter: &Parameter,
+        value: &Value,
+    ) -> Result<Result<Value, chancery_model::value::Wrong>, Error> {
+        let text = value.as_str().unwrap_or_default();
+        let codes = parameter.codelist.as_ref().and_then(|list| self.programme.codelists.get(list));
+        let names = match &parameter.register {
+            Some(register) => {
+                if self.exists(register, text).await? {
+                    return Ok(Ok(value.clone()));
+                }
+                Some(Names::clone(&*self.names(register).await?))
+            }
+            None => None,
+        };
+        let field = Field {
+            kind: if parameter.kind == ParameterType::Link { FieldType::Link } else { FieldType::Code },
+            label: Default::default(),
+            help: Default::default(),
+            visibility: chancery_model::Visibility::Public,
+            required: true,
+            list: false,
+            register: parameter.register.clone(),
+            codelist: parameter.codelist.clone(),
+            pattern: None,
+            min: None,
+            max: None,
+        };
+        let read = FieldReader::new(&field, codes, names).read(text);
+        Ok(read.map(|value| value.unwrap_or(Value::Null)))
+    }
+
+    async fn exists(&self, register: &str, key: &str) -> Result<bool, Error> {
+        let found = self.table(register).await?.filter(ident(RECORD).eq(lit(format!("{register}/{key}"))))?;
+        Ok(found.limit(0, Some(1))?.count().await? > 0)
+    }
+
+    /// Every name by which a record of `register` may be given.
+    pub async fn names(&self, register: &str) -> Result<Arc<Names>, Error> {
+        if let Some(names) = self.ready.lock().await.names.get(register) {
+            return Ok(names.clone());
+        }
+        let listed = self.list(register, &[]).await?;
+        let records = listed.iter().map(|record| (record.key.as_str(), record.body.clone()));
+        let names = Arc::new(record_names(&self.programme, register, records));
+        self.ready.lock().await.names.insert(register.to_owned(), names.clone());
+        Ok(names)
+    }
+
+    /// The records of a register whose fields have the given values, by the order of entries.
+    pub async fn list(&self, register: &str, filters: &[(String, String)]) -> Result<Vec<Listed>, Error> {
+        let mut frame = self.table(register).await?;
+        for (field, value) in filters {
+            frame = frame.filter(cast(ident(field), DataType::Utf8).eq(lit(value.as_str())))?;
+        }
+        let frame = frame.sort(vec![ident(ENTRY).sort(true, false)])?;
+        let batches = frame.select(vec![ident(RECORD), ident(ENTRY), ident(BODY)])?.collect().await?;
+        let mut listed = Vec::new();
+        for row in batches.iter().flat_map(rows) {
+            let id = row[RECORD].as_str().unwrap_or_default();
+            let body = row[BODY].as_str().unwrap_or_default();
+            listed.push(Listed {
+                key: id.strip_prefix(&format!("{register}/")).unwrap_or(id).to_owned(),
+                entry: row[ENTRY].as_u64().unwrap_or_default(),
+                body: serde_json::from_str(body).map_err(|error| std::io::Error::other(error.to_string()))?,
+            });
+        }
+        Ok(listed)
+    }
+
+    /// The columns by which [`Self::list`] can filter.
+    pub fn columns(&self, register: &str) -> Vec<String> {
+        let register = self.programme.registers.get(register);
+        let columns = register.map(|register| columns::schema(register).fields().iter().map(|f| f.name().clone()).collect::<Vec<_>>());
+        columns.unwrap_or_default().into_iter().filter(|name| !name.starts_with('_')).collect()
+    }
+
+    /// The table of a register as known at this engine's point.
+    async fn table(&self, register: &str) -> Result<DataFrame, Error> {
+        let Some(declared) = self.programme.registers.get(register) else {
+            let known = self.programme.registers.keys().map(String::as_str);
+            let problem = Diagnostic::error(Place::default(), format!("there is no register `{register}`")).suggest(register, known);
+            return Err(Diagnostics::from(problem).into());
+        };
+        let frame = match self.projection.file(register) {
+            Some(file) => {
+                let path = file.to_string_lossy().into_owned();
+                self.session.read_parquet(path, ParquetReadOptions::default()).await?
+            }
+            None => {
+                let empty = MemTable::try_new(columns::schema(declared), vec![vec![]])?;
+                self.session.read_table(Arc::new(empty))?
+            }
+        };
+        let latest = ident(UNTIL).is_null();
+        let known = if self.known_at == self.projection.size {
+            latest
+        } else {
+            let point = lit(self.known_at as i64);
+            ident(ENTRY).lt(point.clone()).and(latest.or(ident(UNTIL).gt_eq(point)))
+        };
+        Ok(frame.filter(known)?.drop_columns(&[UNTIL])?)
+    }
+
+    /// Plans a SELECT after making ready what it reads.
+    async fn select(&self, source: &Source<'_>) -> Result<DataFrame, Error> {
+        let refuse = |problem: Diagnostic| Error::from(Diagnostics::from(problem));
+        let statement = sql::select(source).map_err(refuse)?;
+        self.make_ready(&statement).await?;
+        sql::plan(&self.session, statement).await.map_err(|error| refuse(sql::describe(&error, source)))
+    }
+
+    async fn make_ready(&self, statement: &Statement) -> Result<(), Error> {
+        for name in sql::tables(&self.session, statement)? {
+            if self.ready.lock().await.tables.contains(&name) {
+                continue;
+            }
+            let frame = if self.programme.registers.contains_key(&name) {
+                self.table(&name).await?
+            } else if let Some(view) = self.programme.views.get(&name) {
+                let source = Source { file: &view.file, line: 1, sql: &view.sql };
+                Box::pin(self.select(&source)).await?
+            } else {
+                continue;
+            };
+            self.session.register_table(name.as_str(), frame.into_view())?;
+            self.ready.lock().await.tables.insert(name);
+        }
+        Ok(())
+    }
+
+    /// The rows behind a figure, each with the entries that hold its records.
+    async fn evidence(&self, batches: Vec<RecordBatch>) -> Result<Vec<Evidence>, Error> {
+        let mut found: Vec<(Vec<String>, Map<String, Value>)> = Vec::new();
+        for mut row in batches.iter().flat_map(rows) {
+            let ids = match row.remove(RECORD).unwrap_or_default() {
+                Value::Array(ids) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+                Value::String(id) => vec![id],
+                _ => vec![],
+            };
+            found.push((ids, row));
+        }
+        let mut by_register: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for id in found.iter().flat_map(|(ids, _)| ids) {
+            if let Some((register, _)) = chancery_model::entry::split_record_id(id) {
+                by_register.entry(register).or_default().push(id);
+            }
+        }
+        let mut entries: HashMap<String, u64> = HashMap::new();
+        for (register, ids) in by_register {
+            let mut frame = self.table(register).await?;
+            // A long list is cheaper to look up here than to hand to the engine.
+            if ids.len() <= 1000 {
+                let list = ids.iter().map(|id| lit(*id)).collect();
+                frame = frame.filter(ident(RECORD).in_list(list, false))?;
+            }
+            for row in frame.select(vec![ident(RECORD), ident(ENTRY)])?.collect().await?.iter().flat_map(rows) {
+                if let (Some(id), Some(entry)) = (row[RECORD].as_str(), row[ENTRY].as_u64()) {
+                    entries.insert(id.to_owned(), entry);
+                }
+            }
+        }
+        let evidence = found.into_iter().map(|(ids, row)| {
+            let mut records = ids.into_iter().map(|record_id| {
+                let entry = entries.get(&record_id).copied().unwrap_or_default();
+                chancery_model::figure::RecordVersion { record_id, entry }
+            });
+            let first = records.next().unwrap_or_default();
+            Evidence { record: first, with: records.collect(), row }
+        });
+        Ok(evidence.collect())
+    }
+}
+
+/// The figure over the evidence, and how many rows it rests on.
+async fn aggregate(measure: &Measure, evidence: DataFrame) -> Result<(FigureValue, u64), Error> {
+    let head = &measure.head;
+    let column = || ident(head.column.as_deref().unwrap_or(RECORD));
+    let rows_count = || count(lit(1i64)).alias("evidence_count");
+    let value: Expr = match head.aggregate {
+        Aggregate::Count => count(lit(1i64)),
+        Aggregate::CountDistinct => count_distinct(column()),
+        Aggregate::Sum => sum(column()),
+        Aggregate::Min => min(column()),
+        Aggregate::Max => max(column()),
+        Aggregate::Median => median(cast(column(), DataType::Float64)),
+        Aggregate::Ratio => sum(cast(when(column(), lit(1i64)).otherwise(lit(0i64))?, DataType::Float64)) / cast(count(lit(1i64)), DataType::Float64),
+    };
+    let groups: Vec<Expr> = head.group_by.iter().map(ident).collect();
+    let order = groups.iter().map(|group| group.clone().sort(true, false)).collect::<Vec<_>>();
+    let frame = evidence.aggregate(groups, vec![value.alias("value"), rows_count()])?;
+    let frame = if order.is_empty() { frame } else { frame.sort(order)? };
+    let found: Vec<_> = frame.collect().await?.iter().flat_map(rows).collect();
+    let counted = |row: &Map<String, Value>| row["evidence_count"].as_u64().unwrap_or_default();
+    if head.group_by.is_empty() {
+        let first = found.first();
+        let value = first.map_or(Value::Null, |row| row["value"].clone());
+        Ok((FigureValue::Value(value), first.map_or(0, counted)))
+    } else {
+        let total = found.iter().map(counted).sum();
+        Ok((FigureValue::Rows(found), total))
+    }
+}
