@@ -1,0 +1,41 @@
+---
+# yaml-language-server: $schema=../../../docs/reference/measure.schema.json
+measure: treaties.membership_share
+label:
+  ar: "حصة أعضاء الأمم المتحدة الأطراف في {instrument} في {at}"
+  zh: "截至{at}联合国会员国中{instrument}缔约国所占比例"
+  en: "Share of United Nations membership party to {instrument} at {at}"
+  fr: "Part des États Membres de l'ONU parties à l'instrument {instrument} au {at}"
+  ru: "Доля членов ООН, участвующих в документе {instrument}, на {at}"
+  es: "Proporción de los Miembros de las Naciones Unidas que son parte en {instrument} al {at}"
+unit: share
+parameters:
+  instrument: {type: link, register: instrument}
+  at: {type: date}
+aggregate: ratio
+column: party
+keywords:
+  ar: ["نسبة الدول الأعضاء الأطراف", "من أعضاء الأمم المتحدة"]
+  zh: ["会员国中的缔约国比例", "占会员国"]
+  en: ["of the membership", "of United Nations membership", "of Member States are parties", "per cent of Member States"]
+  fr: ["des États Membres sont parties", "de la composition de l'ONU"]
+  ru: ["от числа членов", "государств-членов являются участниками"]
+  es: ["de los Estados Miembros son partes", "de la composición de las Naciones Unidas"]
+caution:
+  when: >-
+    SELECT 1 FROM instrument
+    WHERE code = $instrument AND (actions_recorded_to IS NULL OR actions_recorded_to < $at)
+  message:
+    ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
+    zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
+    en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
+    es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
+---
+SELECT p.record_id, p.code AS participant, t.deposited, t.participant IS NOT NULL AS party
+FROM participant p
+LEFT JOIN treaty_party t
+  ON t.participant = p.code AND t.instrument = $instrument AND t.deposited <= $at
+WHERE p.kind = 'member_state'
+  AND p.un_member_from <= $at

@@ -1,0 +1,41 @@
+---
+# yaml-language-server: $schema=../../../docs/reference/measure.schema.json
+measure: treaties.new_parties
+label:
+  ar: "الأطراف الجديدة في {instrument} من {from} إلى {to}"
+  zh: "{from}至{to}{instrument}的新增缔约方"
+  en: "New parties to {instrument} from {from} to {to}"
+  fr: "Nouvelles parties à l'instrument {instrument} du {from} au {to}"
+  ru: "Новые участники документа {instrument} с {from} по {to}"
+  es: "Nuevas partes en {instrument} del {from} al {to}"
+unit: State
+parameters:
+  instrument: {type: link, register: instrument}
+  from: {type: date}
+  to: {type: date}
+  basis: {type: code, codelist: basis, default: deposit}
+aggregate: count
+keywords:
+  ar: ["صدقت على", "انضمت إلى", "صدقت أو انضمت", "الأطراف الجديدة", "صدق على", "انضم إلى"]
+  zh: ["批准或加入", "批准、接受、核准或加入", "批准了", "加入了", "新缔约方", "新增缔约方"]
+  en: ["ratified or acceded to", "ratified or acceded", "ratified", "acceded to", "became parties", "became party", "new parties"]
+  fr: ["ont ratifié", "ont adhéré", "ratifié", "adhéré à", "nouvelles parties", "sont devenus parties"]
+  ru: ["ратифицировали", "присоединились", "ратифицировало", "новых участников", "новые участники", "стали участниками"]
+  es: ["ratificaron", "se adhirieron", "han ratificado", "nuevas partes", "pasaron a ser partes"]
+caution:
+  when: >-
+    SELECT 1 FROM instrument
+    WHERE code = $instrument AND (actions_recorded_to IS NULL OR actions_recorded_to < $to)
+  message:
+    ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
+    zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
+    en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
+    es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
+---
+SELECT record_id, participant, action, deposited, in_force
+FROM treaty_party
+WHERE instrument = $instrument
+  AND CASE $basis WHEN 'in_force' THEN in_force ELSE deposited END BETWEEN $from AND $to
+ORDER BY deposited, participant

@@ -1,0 +1,42 @@
+---
+# yaml-language-server: $schema=../../../docs/reference/measure.schema.json
+measure: treaties.parties
+label:
+  ar: "الأطراف في {instrument} في {at}"
+  zh: "截至{at}{instrument}的缔约方"
+  en: "Parties to {instrument} at {at}"
+  fr: "Parties à l'instrument {instrument} au {at}"
+  ru: "Участники документа {instrument} на {at}"
+  es: "Partes en {instrument} al {at}"
+unit: State
+parameters:
+  instrument: {type: link, register: instrument}
+  at: {type: date}
+  basis: {type: code, codelist: basis, default: deposit}
+aggregate: count
+keywords:
+  ar: ["الأطراف", "الدول الأطراف", "دولة طرفا", "دولة طرف", "طرفا", "أطراف"]
+  zh: ["缔约方总数", "缔约方", "缔约国"]
+  en: ["parties", "States parties", "State party", "States Parties", "number of parties", "contracting parties"]
+  fr: ["parties", "États parties", "États Parties", "nombre de parties"]
+  ru: ["участников", "государств-участников", "государства-участники", "участники", "число участников"]
+  es: ["partes", "Estados partes", "Estados Partes", "Estados parte", "número de partes"]
+caution:
+  when: >-
+    SELECT 1 FROM instrument
+    WHERE code = $instrument AND (actions_recorded_to IS NULL OR actions_recorded_to < $at)
+  message:
+    ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
+    zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
+    en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
+    es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
+---
+-- Every participant that has consented to be bound. Depositaries count from the deposit of
+-- the instrument; `basis=in_force` counts from the day it took effect for the participant.
+SELECT record_id, participant, action, deposited, in_force
+FROM treaty_party
+WHERE instrument = $instrument
+  AND CASE $basis WHEN 'in_force' THEN in_force ELSE deposited END <= $at
+ORDER BY deposited, participant

@@ -1,0 +1,44 @@
+---
+# yaml-language-server: $schema=../../../docs/reference/measure.schema.json
+measure: treaties.signatories_not_party
+label:
+  ar: "الموقعون على {instrument} الذين ليسوا أطرافا فيه في {at}"
+  zh: "截至{at}签署{instrument}但尚未成为缔约方者"
+  en: "Signatories to {instrument} that are not party at {at}"
+  fr: "Signataires de l'instrument {instrument} non parties au {at}"
+  ru: "Подписавшие документ {instrument}, но не ставшие его участниками на {at}"
+  es: "Signatarios de {instrument} que no son parte al {at}"
+unit: State
+parameters:
+  instrument: {type: link, register: instrument}
+  at: {type: date}
+aggregate: count_distinct
+column: participant
+keywords:
+  ar: ["الموقعون غير الأطراف", "وقعت ولم تصدق"]
+  zh: ["签署但尚未批准", "签字但尚未批准"]
+  en: ["signatories not party", "signed but not ratified", "signed but have not ratified"]
+  fr: ["signataires non parties", "signé mais non ratifié"]
+  ru: ["подписавшие, но не ратифицировавшие", "подписали, но не ратифицировали"]
+  es: ["signatarios no partes", "firmado pero no ratificado"]
+caution:
+  when: >-
+    SELECT 1 FROM instrument
+    WHERE code = $instrument AND (actions_recorded_to IS NULL OR actions_recorded_to < $at)
+  message:
+    ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
+    zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
+    en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
+    es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
+---
+SELECT s.record_id, s.participant, s.date AS signed
+FROM treaty_action s
+LEFT JOIN treaty_party p
+  ON p.instrument = s.instrument AND p.participant = s.participant AND p.deposited <= $at
+WHERE s.instrument = $instrument
+  AND s.action IN ('signature', 'succession-to-signature')
+  AND s.date <= $at
+  AND p.participant IS NULL
+ORDER BY s.participant

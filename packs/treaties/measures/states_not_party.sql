@@ -1,0 +1,42 @@
+---
+# yaml-language-server: $schema=../../../docs/reference/measure.schema.json
+measure: treaties.states_not_party
+label:
+  ar: "الدول الأعضاء في الأمم المتحدة غير الأطراف في {instrument} في {at}"
+  zh: "截至{at}尚未成为{instrument}缔约方的联合国会员国"
+  en: "Member States of the United Nations not party to {instrument} at {at}"
+  fr: "États Membres de l'ONU non parties à l'instrument {instrument} au {at}"
+  ru: "Государства — члены ООН, не являющиеся участниками документа {instrument} на {at}"
+  es: "Estados Miembros de las Naciones Unidas que no son parte en {instrument} al {at}"
+unit: State
+parameters:
+  instrument: {type: link, register: instrument}
+  at: {type: date}
+aggregate: count
+keywords:
+  ar: ["ليست أطرافا", "لم تصبح أطرافا", "غير الأطراف"]
+  zh: ["尚未成为缔约方", "尚未成为缔约国", "非缔约国"]
+  en: ["not yet party", "not party", "not yet parties", "non-parties"]
+  fr: ["ne sont pas parties", "non parties", "pas encore parties"]
+  ru: ["не являются участниками", "не стали участниками", "не участвуют"]
+  es: ["no son parte", "no son partes", "aún no son partes"]
+caution:
+  when: >-
+    SELECT 1 FROM instrument
+    WHERE code = $instrument AND (actions_recorded_to IS NULL OR actions_recorded_to < $at)
+  message:
+    ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
+    zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
+    en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
+    es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
+---
+SELECT p.record_id, p.code AS participant, p.regional_group
+FROM participant p
+LEFT JOIN treaty_party t
+  ON t.participant = p.code AND t.instrument = $instrument AND t.deposited <= $at
+WHERE p.kind = 'member_state'
+  AND p.un_member_from <= $at
+  AND t.participant IS NULL
+ORDER BY p.code
