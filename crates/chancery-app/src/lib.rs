@@ -1,1 +1,21 @@
+//! The use cases: decide and append, import, compute, compile, check. The only crate that
+//! joins the engines; what passes between them is a type of the model.
 
+mod error;
+mod facts;
+mod figures;
+mod home;
+mod import;
+mod packs;
+mod reports;
+
+pub use error::Error;
+pub use facts::{Version, version_of};
+pub use home::{Home, Outcome};
+pub use import::{ImportOptions, Imported};
+pub use packs::{check_packs, load_packs};
+pub use reports::{BuiltReport, CheckOptions, ReportFormat};
+
+pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
+pub use chancery_measures::{Engine, Listed, read_given};
+pub use chancery_packs::schema::all as schemas;

@@ -20,6 +20,9 @@ pub(crate) const UNTIL: &str = "_until";
 /// The version's body as JSON.
 pub(crate) const BODY: &str = "_body";
 
+/// Where the fact of the version comes from.
+pub(crate) const SOURCE: &str = "_source";
+
 const PRECISION: u8 = 38;
 const SCALE: i8 = 9;
 
@@ -60,6 +63,7 @@ pub(crate) fn schema(register: &Register) -> SchemaRef {
         Column::new(ENTRY, DataType::Int64, false),
         Column::new(UNTIL, DataType::Int64, true),
         Column::new(BODY, DataType::Utf8, false),
+        Column::new(SOURCE, DataType::Utf8, false),
     ];
     for (name, field) in &register.fields {
         columns.extend(parts(name, field).into_iter().map(|part| Column::new(part.column, part.kind, true)));
@@ -73,6 +77,7 @@ pub(crate) struct Version {
     pub(crate) entry: i64,
     pub(crate) until: Option<i64>,
     pub(crate) raw: String,
+    pub(crate) source: std::sync::Arc<str>,
 }
 
 /// Versions as a batch of the register's table.
@@ -98,6 +103,7 @@ pub(crate) fn batch(register: &Register, versions: &[Version]) -> Result<RecordB
         Arc::new(entries.finish()),
         Arc::new(untils.finish()),
         text(&|version| &version.raw),
+        text(&|version| &version.source),
     ];
     for (name, field) in &register.fields {
         for part in parts(name, field) {
@@ -158,7 +164,7 @@ fn array<'a>(kind: &DataType, values: impl Iterator<Item = Option<&'a Value>>) -
 
 /// Days from 1970-01-01 to an ISO 8601 date.
 pub(crate) fn days(date: &str) -> Option<i32> {
-    chancery_model::value::read_date(date).ok().map(|date| chancery_model::value::days_since_1970(date))
+    chancery_model::value::read_date(date).ok().map(chancery_model::value::days_since_1970)
 }
 
 /// A decimal number times ten to the scale of its column.

@@ -1,6 +1,6 @@
 //! Answers measures over the tables of a projection, as known at one point of the journal.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chancery_model::measure::{Aggregate, Caution};
@@ -9,6 +9,7 @@ use chancery_model::value::FieldReader;
 use chancery_model::{
     Body, Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue,
     Measure, MeasureHead, Names, Parameter, ParameterType, Place, Programme,
+    Record,
 };
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -22,7 +23,7 @@ use datafusion::sql::parser::Statement;
 use futures::lock::Mutex;
 use serde_json::{Map, Value};
 
-use crate::columns::{self, BODY, ENTRY, RECORD, UNTIL};
+use crate::columns::{self, BODY, ENTRY, RECORD, SOURCE, UNTIL};
 use crate::projection::Projection;
 use crate::rows::rows;
 use crate::sql::{self, Source};
@@ -48,7 +49,7 @@ pub struct Engine {
 
 #[derive(Default)]
 struct Ready {
-    tables: std::collections::BTreeSet<String>,
+    tables: BTreeSet<String>,
     names: HashMap<String, Arc<Names>>,
 }
 
@@ -215,6 +216,34 @@ impl Engine {
         Ok(listed)
     }
 
+    /// The records with the given ids, `register/key`; those that do not exist are left out.
+    pub async fn records(&self, ids: &[String]) -> Result<HashMap<String, Record>, Error> {
+        let mut found = HashMap::new();
+        for (register, ids) in by_register(ids.iter().map(String::as_str)) {
+            let frame = self.with_ids(register, &ids).await?;
+            let batches = frame.select(vec![ident(RECORD), ident(ENTRY), ident(BODY), ident(SOURCE)])?.collect().await?;
+            for row in batches.iter().flat_map(rows) {
+                let text = |column: &str| row[column].as_str().unwrap_or_default();
+                if ids.contains(text(RECORD)) {
+                    let body = serde_json::from_str(text(BODY)).map_err(std::io::Error::other)?;
+                    let entry = row[ENTRY].as_u64().unwrap_or_default();
+                    found.insert(text(RECORD).to_owned(), Record { entry, body, source: text(SOURCE).to_owned() });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The rows of a register's table among which those with the given ids are.
+    async fn with_ids(&self, register: &str, ids: &BTreeSet<&str>) -> Result<DataFrame, Error> {
+        let frame = self.table(register).await?;
+        // A long list is cheaper to look up afterwards than to hand to the engine.
+        if ids.len() > 1000 {
+            return Ok(frame);
+        }
+        Ok(frame.filter(ident(RECORD).in_list(ids.iter().map(|id| lit(*id)).collect(), false))?)
+    }
+
     /// The columns by which [`Self::list`] can filter.
     pub fn columns(&self, register: &str) -> Vec<String> {
         let register = self.programme.registers.get(register);
@@ -287,20 +316,9 @@ impl Engine {
             };
             found.push((ids, row));
         }
-        let mut by_register: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for id in found.iter().flat_map(|(ids, _)| ids) {
-            if let Some((register, _)) = chancery_model::entry::split_record_id(id) {
-                by_register.entry(register).or_default().push(id);
-            }
-        }
         let mut entries: HashMap<String, u64> = HashMap::new();
-        for (register, ids) in by_register {
-            let mut frame = self.table(register).await?;
-            // A long list is cheaper to look up here than to hand to the engine.
-            if ids.len() <= 1000 {
-                let list = ids.iter().map(|id| lit(*id)).collect();
-                frame = frame.filter(ident(RECORD).in_list(list, false))?;
-            }
+        for (register, ids) in by_register(found.iter().flat_map(|(ids, _)| ids).map(String::as_str)) {
+            let frame = self.with_ids(register, &ids).await?;
             for row in frame.select(vec![ident(RECORD), ident(ENTRY)])?.collect().await?.iter().flat_map(rows) {
                 if let (Some(id), Some(entry)) = (row[RECORD].as_str(), row[ENTRY].as_u64()) {
                     entries.insert(id.to_owned(), entry);
@@ -317,6 +335,17 @@ impl Engine {
         });
         Ok(evidence.collect())
     }
+}
+
+/// Record ids by the register they belong to.
+fn by_register<'a>(ids: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let mut sorted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for id in ids {
+        if let Some((register, _)) = chancery_model::entry::split_record_id(id) {
+            sorted.entry(register).or_default().insert(id);
+        }
+    }
+    sorted
 }
 
 /// The figure over the evidence, and how many rows it rests on.

@@ -196,7 +196,8 @@ impl Growth {
         }
         if let Some(body) = &entry.body {
             let raw = body.get().to_owned();
-            self.versions.push(Version { record_id: entry.record_id(), entry: number, until: None, raw });
+            let record_id = entry.record_id();
+            self.versions.push(Version { record_id, entry: number, until: None, raw, source: entry.source });
         }
     }
 

@@ -1,11 +1,12 @@
 //! A figure: what a measure answers, with all that is needed to follow it back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Diagnostics, Text};
+use crate::{Body, Diagnostics, Names, Text};
 
 /// The answer of one measure for one set of parameters, as known at one point of the journal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,13 +56,27 @@ pub struct Evidence {
     pub row: Map<String, Value>,
 }
 
+/// A record as it stands at one point of the journal.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub entry: u64,
+    pub body: Body,
+    pub source: String,
+}
+
 /// Whoever can answer measures. Reports and checks see no more of the registers than this.
 pub trait Figures {
-    /// Computes `measure`; parameters arrive as written and are read by the measure's head.
+    /// Computes a measure; parameters arrive as written and are read by the measure's head.
     fn figure(
         &self,
         measure: &str,
         parameters: &BTreeMap<String, Value>,
         evidence: bool,
     ) -> Result<Figure, Diagnostics>;
+
+    /// The records with the given ids, `register/key`. Those that do not exist are left out.
+    fn records(&self, ids: &[String]) -> Result<HashMap<String, Record>, Diagnostics>;
+
+    /// Every name of the records of a register.
+    fn names(&self, register: &str) -> Result<Arc<Names>, Diagnostics>;
 }

@@ -23,7 +23,7 @@ pub mod value;
 pub use codelist::{Code, CodeList};
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 pub use entry::{Body, Change, Entry};
-pub use figure::{Evidence, Figure, FigureValue, Figures};
+pub use figure::{Evidence, Figure, FigureValue, Figures, Record};
 pub use language::{Language, Multilingual, Text};
 pub use measure::{Aggregate, Measure, MeasureHead, Parameter, ParameterType};
 pub use names::{Names, fold};

@@ -1,0 +1,307 @@
+//! A home: the folder that holds a journal and what is projected from it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chancery_journal::{Checkpoint, Journal, Verification};
+use chancery_measures::{Engine, Projection};
+use chancery_model::decide::{Circumstances, Command, Decision, decide};
+use chancery_model::{Diagnostic, Place, Programme, Snapshot};
+use chancery_packs::yaml::Reader;
+use futures::TryStreamExt;
+use jiff::Timestamp;
+
+use crate::facts::{Version, version_of};
+use crate::import::{Facts, ImportOptions, Imported, decide_facts};
+use crate::Error;
+
+/// How often a writer decides anew after others were faster.
+const ATTEMPTS: usize = 20;
+
+/// An open home.
+pub struct Home {
+    folder: PathBuf,
+    programme: Arc<Programme>,
+    journal: Journal,
+    actor: Arc<str>,
+}
+
+/// What a write did: what it changed, and the state it sealed; none where nothing changed or
+/// was meant to.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub imported: Imported,
+    pub checkpoint: Option<Checkpoint>,
+}
+
+impl Home {
+    /// Makes a home in `folder`, with the facts of the packs unless `empty`. It appears whole
+    /// or not at all.
+    pub async fn create(
+        folder: &Path,
+        programme: Arc<Programme>,
+        actor: &str,
+        empty: bool,
+        mut progress: impl FnMut(&str, usize),
+    ) -> Result<Self, Error> {
+        let taken = folder.read_dir().is_ok_and(|mut items| items.next().is_some());
+        if Journal::exists(folder) || taken {
+            let what = if Journal::exists(folder) { "a home already" } else { "not empty" };
+            return Err(Diagnostic::error(Place::file(folder.display().to_string()), format!("a folder that is {what}"))
+                .expected("a new folder, or an empty one")
+                .hint("name another with --home")
+                .into());
+        }
+        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(parent).map_err(Error::io(parent))?;
+        let building = tempfile::Builder::new().prefix(".chancery-init-").tempdir_in(parent).map_err(Error::io(parent))?;
+        let mut random = [0; 40];
+        getrandom::fill(&mut random).map_err(|error| Error::wrong(format!("no randomness for a key: {error}")))?;
+        let (name, seed) = random.split_at(8);
+        let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut key = [0; 32];
+        key.copy_from_slice(seed);
+        let journal = Journal::create(building.path(), &format!("chancery/{name}"), key).await?;
+        let mut home = Self { folder: building.path().to_owned(), programme, journal, actor: actor.into() };
+        if !empty {
+            for data in &home.programme.data {
+                let snapshot = home.snapshot(&data.register).await?;
+                let circumstances = home.circumstances(false);
+                let decision = decide_facts(&home.programme, &snapshot, Facts::shipped(data), &circumstances)?;
+                progress(&data.register, decision.entries.len());
+                home.journal.append(snapshot.size, &decision.entries, circumstances.time).await?;
+            }
+            home.engine(None).await?;
+        }
+        drop(home.journal);
+        if folder.exists() {
+            std::fs::remove_dir(folder).map_err(Error::io(folder))?;
+        }
+        std::fs::rename(building.path(), folder).map_err(Error::io(folder))?;
+        home.journal = Journal::open(folder).await?;
+        home.folder = folder.to_owned();
+        // What was built has been moved; there is nothing left to remove.
+        let _ = building.keep();
+        Ok(home)
+    }
+
+    pub async fn open(folder: &Path, programme: Arc<Programme>, actor: &str) -> Result<Self, Error> {
+        let journal = Journal::open(folder).await?;
+        Ok(Self { folder: folder.to_owned(), programme, journal, actor: actor.into() })
+    }
+
+    pub fn programme(&self) -> &Arc<Programme> {
+        &self.programme
+    }
+
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn circumstances(&self, update: bool) -> Circumstances {
+        Circumstances { actor: Arc::clone(&self.actor), time: Timestamp::now(), update }
+    }
+
+    /// The latest versions of a register's records and of those they link to.
+    async fn snapshot(&self, register: &str) -> Result<Snapshot, Error> {
+        let declared = self.programme.registers.get(register);
+        let linked = declared.into_iter().flat_map(|register| register.fields.values()).filter_map(|field| field.register.as_deref());
+        let needed: BTreeSet<&str> = linked.chain([register]).collect();
+        let mut snapshot = Snapshot::default();
+        let size = self.journal.size().await?;
+        let mut entries = std::pin::pin!(self.journal.entries(0, size));
+        while let Some((_, entry)) = entries.try_next().await? {
+            if needed.contains(&*entry.register) { snapshot.apply(&entry) } else { snapshot.skip() }
+        }
+        Ok(snapshot)
+    }
+
+    /// Decides on the latest state and appends, again if others were faster.
+    async fn write(
+        &self,
+        register: &str,
+        update: bool,
+        dry_run: bool,
+        mut decide: impl FnMut(&Snapshot, &Circumstances) -> Result<Decision, Error>,
+    ) -> Result<Outcome, Error> {
+        let mut conflict = None;
+        for _ in 0..ATTEMPTS {
+            let snapshot = self.snapshot(register).await?;
+            let circumstances = self.circumstances(update);
+            let decision = decide(&snapshot, &circumstances)?;
+            let imported = Imported::of(&decision);
+            if dry_run || decision.entries.is_empty() {
+                return Ok(Outcome { imported, checkpoint: None });
+            }
+            match self.journal.append(snapshot.size, &decision.entries, circumstances.time).await {
+                Ok(checkpoint) => return Ok(Outcome { imported, checkpoint: Some(checkpoint) }),
+                Err(error @ chancery_journal::store::Error::Conflict { .. }) => conflict = Some(error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(conflict.map_or_else(|| Error::wrong("the journal is too busy"), Error::from))
+    }
+
+    /// Imports a file into a register, all rows or none. `read` hears the bytes read.
+    pub async fn import(
+        &self,
+        register: &str,
+        file: &Path,
+        options: &ImportOptions,
+        read: impl Fn(u64) + Clone,
+    ) -> Result<Outcome, Error> {
+        let mapping = match &options.mapping {
+            None => Default::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
+                let reader = Reader::of::<chancery_exchange::Mapping>();
+                reader.read(&path.display().to_string(), &text, 1).map_err(chancery_model::Diagnostics)?.0
+            }
+        };
+        let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let source = options.source.clone().or_else(|| mapping.source.clone()).unwrap_or(file_name);
+        let folder = file.parent().map(Path::to_owned);
+        let outcome = self
+            .write(register, options.update, options.dry_run, |snapshot, circumstances| {
+                let facts = Facts {
+                    register,
+                    name: file.display().to_string(),
+                    table: chancery_exchange::open(file, mapping.sheet.as_deref(), read.clone()),
+                    mapping: mapping.clone(),
+                    source: source.as_str().into(),
+                    folder: folder.clone(),
+                };
+                let decision = decide_facts(&self.programme, snapshot, facts, circumstances)?;
+                if !options.dry_run {
+                    self.keep_files(&decision, folder.as_deref())?;
+                }
+                Ok(decision)
+            })
+            .await?;
+        Ok(outcome)
+    }
+
+    /// Copies the files that new entries name to where the home keeps them, by their hash.
+    fn keep_files(&self, decision: &Decision, folder: Option<&Path>) -> Result<(), Error> {
+        let Some(folder) = folder else { return Ok(()) };
+        let fields: Vec<(&String, bool)> = self
+            .programme
+            .registers
+            .iter()
+            .flat_map(|(_, register)| &register.fields)
+            .filter(|(_, field)| field.kind == chancery_model::FieldType::File)
+            .map(|(name, field)| (name, field.list))
+            .collect();
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let files = self.folder.join("files");
+        for entry in &decision.entries {
+            let body = entry.values().unwrap_or_default();
+            for (field, _) in &fields {
+                let Some(value) = body.get(*field) else { continue };
+                let (Some(name), Some(hash)) = (value["name"].as_str(), value["sha256"].as_str()) else { continue };
+                std::fs::create_dir_all(&files).map_err(Error::io(&files))?;
+                let target = files.join(hash);
+                if !target.exists() {
+                    std::fs::copy(folder.join(name), &target).map_err(Error::io(&target))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a record back, for a reason.
+    pub async fn withdraw(&self, register: &str, key: &str, reason: &str) -> Result<Outcome, Error> {
+        self.write(register, false, false, |snapshot, circumstances| {
+            let command = Command::Withdraw {
+                place: Place::default(),
+                key: key.to_owned(),
+                reason: reason.to_owned(),
+                source: Arc::clone(&self.actor),
+                replaces: None,
+            };
+            Ok(decide(&self.programme, snapshot, register, [command], circumstances)?)
+        })
+        .await
+    }
+
+    /// All versions of a record, oldest first.
+    pub async fn history(&self, register: &str, key: &str) -> Result<Vec<Version>, Error> {
+        let size = self.journal.size().await?;
+        let mut found = Vec::new();
+        let mut known = BTreeSet::new();
+        let mut entries = std::pin::pin!(self.journal.entries(0, size));
+        while let Some((number, entry)) = entries.try_next().await? {
+            if &*entry.register == register {
+                if entry.key == key {
+                    found.push(version_of(number, &entry));
+                } else if found.is_empty() {
+                    known.insert(entry.key);
+                }
+            }
+        }
+        if found.is_empty() {
+            return Err(Diagnostic::error(Place::default(), format!("there is no record `{register}/{key}`"))
+                .suggest(key, known.iter().map(String::as_str))
+                .into());
+        }
+        Ok(found)
+    }
+
+    /// The entry with the given number.
+    pub async fn entry(&self, number: u64) -> Result<Option<chancery_model::Entry>, Error> {
+        let found = std::pin::pin!(self.journal.entries(number, number + 1)).try_next().await?;
+        Ok(found.map(|(_, entry)| entry))
+    }
+
+    /// The point of the journal that `known_at` means: a number of entries, a day or a time.
+    pub async fn point(&self, known_at: &str) -> Result<u64, Error> {
+        let size = self.journal.size().await?;
+        if let Ok(number) = known_at.parse::<u64>() {
+            if number <= size {
+                return Ok(number);
+            }
+            return Err(Diagnostic::error(Place::file("--known-at"), format!("{number} entries"))
+                .expected(format!("at most {size}, which is all there are"))
+                .into());
+        }
+        let time = match chancery_model::value::read_date(known_at) {
+            Ok(date) => date.tomorrow().ok().and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC).ok()).map(|zoned| zoned.timestamp() - jiff::SignedDuration::from_nanos(1)),
+            Err(_) => known_at.parse::<Timestamp>().ok(),
+        };
+        match time {
+            Some(time) => Ok(self.journal.size_at(time).await?),
+            None => Err(Diagnostic::error(Place::file("--known-at"), format!("`{known_at}`"))
+                .expected("a number of entries, a day as YYYY-MM-DD, or a time as 2026-01-31T12:00:00Z")
+                .into()),
+        }
+    }
+
+    /// The registers as known at a point of the journal, ready for questions. What is projected
+    /// follows the journal first.
+    pub async fn engine(&self, known_at: Option<u64>) -> Result<Engine, Error> {
+        let mut projection = Projection::open(&self.folder.join("projection"), &self.programme);
+        let size = self.journal.size().await?;
+        if projection.size > size {
+            // The journal was restored from an earlier state: begin anew.
+            let _ = std::fs::remove_dir_all(self.folder.join("projection"));
+            projection = Projection::open(&self.folder.join("projection"), &self.programme);
+        }
+        if projection.size < size {
+            let entries = self.journal.entries(projection.size, size).map_err(Error::from);
+            projection.follow(&self.programme, entries, &mut |_| {}).await?;
+        }
+        Ok(Engine::new(Arc::clone(&self.programme), projection, known_at))
+    }
+
+    /// Recomputes every hash, root and signature of the journal.
+    pub async fn verify(&self, progress: impl FnMut(u64)) -> Result<Verification, Error> {
+        Ok(self.journal.verify(progress).await?)
+    }
+}

@@ -1,0 +1,101 @@
+//! What is particular to each language, read from `lang/<language>.json`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use chancery_model::{Language, Multilingual};
+use serde::Deserialize;
+
+/// The data of one language.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grammar {
+    /// Whether words are separated by spaces.
+    pub spaced: bool,
+    /// The ten digits that the language writes; it reads the European ones as well.
+    pub digits: String,
+    pub decimal: Vec<String>,
+    /// What may stand between groups of three digits.
+    pub group: Vec<String>,
+    /// Numbers written as words.
+    pub words: BTreeMap<String, u32>,
+    /// Whether numbers are also written with Chinese characters.
+    pub cjk: bool,
+    /// Number words that only count before a unit.
+    pub needs_unit: Vec<String>,
+    /// Words that multiply by a power of ten.
+    pub scales: BTreeMap<String, u32>,
+    pub ordinal_after: Vec<String>,
+    pub percent: Vec<String>,
+    /// Words and signs of currencies to their ISO 4217 codes.
+    pub currencies: BTreeMap<String, String>,
+    /// A number after one of these is a citation, not a quantity.
+    pub not_quantity_before: Vec<String>,
+    pub not_quantity_after: Vec<String>,
+    /// Words between a number and what is counted.
+    pub counters: Vec<String>,
+    /// Twelve months, each with its forms; the first is the one to write.
+    pub months: Vec<Vec<String>>,
+    /// Forms of dates to read, with `{d}`, `{m}`, `{month}`, `{y}` or `{iso}`.
+    pub date_forms: Vec<String>,
+    /// The form of a date to write.
+    pub date_written: String,
+    pub sentence_ends: Vec<String>,
+    pub clause_ends: Vec<String>,
+    /// Pairs of brackets: what stands inside is a clause of its own.
+    pub brackets: Vec<String>,
+    /// Pairs of quotation marks: what stands inside is not divided.
+    pub quotes: Vec<String>,
+    pub conjunctions: Vec<String>,
+    /// Small words between a counted thing and the name it belongs to.
+    pub links: Vec<String>,
+    /// Words that make the number after them a total of what they speak of.
+    pub totals: Vec<String>,
+    /// Words that make a number a part of something.
+    pub partial: Vec<String>,
+    /// Words that make a number inexact.
+    pub approximate: Vec<String>,
+    /// Words for the period that a report covers.
+    pub period: Vec<String>,
+    /// Words of the page itself.
+    pub ui: BTreeMap<String, String>,
+}
+
+impl Grammar {
+    pub fn word(&self, name: &str) -> &str {
+        self.ui.get(name).map_or("", String::as_str)
+    }
+}
+
+/// The grammar of a language.
+pub fn grammar(language: Language) -> &'static Grammar {
+    static GRAMMARS: OnceLock<Multilingual<Grammar>> = OnceLock::new();
+    #[expect(clippy::expect_used, reason = "the files are compiled in, and a test reads each")]
+    let read = |text: &str| serde_json::from_str(text).expect("a language file is valid");
+    let grammars = GRAMMARS.get_or_init(|| Multilingual {
+        ar: read(include_str!("../lang/ar.json")),
+        zh: read(include_str!("../lang/zh.json")),
+        en: read(include_str!("../lang/en.json")),
+        fr: read(include_str!("../lang/fr.json")),
+        ru: read(include_str!("../lang/ru.json")),
+        es: read(include_str!("../lang/es.json")),
+    });
+    &grammars[language]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_what_reading_and_writing_need() {
+        let words: Vec<_> = grammar(Language::En).ui.keys().collect();
+        for language in Language::ALL {
+            let grammar = grammar(language);
+            assert_eq!(grammar.months.len(), 12, "{language}");
+            assert_eq!(grammar.digits.chars().count(), 10, "{language}");
+            assert_eq!(grammar.ui.keys().collect::<Vec<_>>(), words, "{language}");
+            assert!(!grammar.date_forms.is_empty() && !grammar.sentence_ends.is_empty(), "{language}");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! A document as one HTML file that needs no server and no script: each figure is a link to a
+//! panel with its evidence, which the style shows when it is the target.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chancery_model::{FieldType, Programme, Record, Register, value};
+use serde_json::Value;
+
+use crate::document::{Block, Document, Inline, Placed};
+use crate::grammar::grammar;
+use crate::words;
+
+const STYLE: &str = include_str!("../assets/report.css");
+
+/// Writes a document for the reader's language. `names` gives the records that evidence links to.
+pub fn html(programme: &Programme, document: &Document, names: &impl Fn(&str, &str) -> Option<Record>) -> String {
+    let writer = Writer { programme, document, names };
+    writer.page()
+}
+
+struct Writer<'a, N> {
+    programme: &'a Programme,
+    document: &'a Document,
+    names: &'a N,
+}
+
+impl<N: Fn(&str, &str) -> Option<Record>> Writer<'_, N> {
+    fn page(&self) -> String {
+        let document = self.document;
+        let language = document.language;
+        let words = grammar(language);
+        let period = words
+            .word("period")
+            .replace("{from}", &words::date(language, document.period.from))
+            .replace("{to}", &words::date(language, document.period.to));
+        let mut body = String::new();
+        let mut contents = String::new();
+        let mut heading = 0;
+        for block in &document.blocks {
+            if let Block::Heading { level, content } = block {
+                heading += 1;
+                let text = self.inlines(content, false);
+                contents.push_str(&format!("<li class=\"l{level}\"><a href=\"#s{heading}\">{text}</a></li>"));
+                let level = level + 1;
+                body.push_str(&format!("<h{level} id=\"s{heading}\">{}</h{level}>\n", self.inlines(content, true)));
+            } else {
+                body.push_str(&self.block(block));
+            }
+        }
+        let panels: String = document.figures.iter().enumerate().map(|(index, placed)| self.panel(index, placed)).collect();
+        format!(
+            "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
+             <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+             <header><p class=\"issuer\">{issuer}</p><h1>{title}</h1><p class=\"period\">{period}</p>\
+             <p class=\"known\">{known}</p></header>\n\
+             <nav aria-label=\"{contents_word}\"><h2>{contents_word}</h2><ol>{contents}</ol></nav>\n\
+             <main>\n{body}{notes}</main>\n{panels}</body>\n</html>\n",
+            lang = language.code(),
+            dir = language.direction(),
+            title = escape(&document.title),
+            issuer = escape(&document.issuer),
+            period = escape(&period),
+            known = escape(words.word("computed")),
+            contents_word = escape(words.word("contents")),
+            notes = self.notes(),
+        )
+    }
+
+    fn block(&self, block: &Block) -> String {
+        match block {
+            Block::Heading { content, .. } => format!("<p><strong>{}</strong></p>\n", self.inlines(content, true)),
+            Block::Paragraph { number: Some(number), content } => {
+                let shown = words::number(self.document.language, &number.to_string());
+                format!("<p class=\"numbered\" id=\"p{number}\"><span class=\"n\">{shown}.</span> {}</p>\n", self.inlines(content, true))
+            }
+            Block::Paragraph { number: None, content } => format!("<p>{}</p>\n", self.inlines(content, true)),
+            Block::List { ordered, items } => {
+                let tag = if *ordered { "ol" } else { "ul" };
+                let items: String = items
+                    .iter()
+                    .map(|item| format!("<li>{}</li>", item.iter().map(|block| self.block(block)).collect::<String>()))
+                    .collect();
+                format!("<{tag}>{items}</{tag}>\n")
+            }
+            Block::Table { header, rows } => {
+                let cells = |row: &Vec<Vec<Inline>>, tag: &str| -> String {
+                    let scope = if tag == "th" { " scope=\"col\"" } else { "" };
+                    row.iter().map(|cell| format!("<{tag}{scope}>{}</{tag}>", self.inlines(cell, true))).collect()
+                };
+                let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>", cells(row, "td"))).collect();
+                format!("<div class=\"wide\"><table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>\n", cells(header, "th"))
+            }
+        }
+    }
+
+    fn inlines(&self, inlines: &[Inline], linked: bool) -> String {
+        inlines.iter().map(|inline| self.inline(inline, linked)).collect()
+    }
+
+    fn inline(&self, inline: &Inline, linked: bool) -> String {
+        match inline {
+            Inline::Text(text) => escape(text),
+            Inline::Emphasis(content) => format!("<em>{}</em>", self.inlines(content, linked)),
+            Inline::Strong(content) => format!("<strong>{}</strong>", self.inlines(content, linked)),
+            Inline::Link { target, content } => format!("<a href=\"{}\">{}</a>", escape(target), self.inlines(content, linked)),
+            Inline::Note(_) if !linked => String::new(),
+            Inline::Note(index) => {
+                let shown = words::number(self.document.language, &(index + 1).to_string());
+                format!("<sup><a href=\"#n{0}\" id=\"m{0}\">{shown}</a></sup>", index + 1)
+            }
+            Inline::Figure(index) => {
+                let placed = &self.document.figures[*index];
+                if !linked {
+                    return escape(&placed.text);
+                }
+                format!(
+                    "<a class=\"figure\" id=\"r{0}\" href=\"#f{0}\" title=\"{1}\">{2}</a>",
+                    index + 1,
+                    escape(&placed.label),
+                    escape(&placed.text)
+                )
+            }
+        }
+    }
+
+    fn notes(&self) -> String {
+        if self.document.footnotes.is_empty() {
+            return String::new();
+        }
+        let notes: String = self
+            .document
+            .footnotes
+            .iter()
+            .enumerate()
+            .map(|(index, note)| format!("<li id=\"n{0}\">{1} <a href=\"#m{0}\">↑</a></li>", index + 1, self.inlines(note, true)))
+            .collect();
+        let title = escape(grammar(self.document.language).word("notes"));
+        format!("<section class=\"notes\" aria-label=\"{title}\"><ol>{notes}</ol></section>\n")
+    }
+
+    /// The evidence of one figure.
+    fn panel(&self, index: usize, placed: &Placed) -> String {
+        let language = self.document.language;
+        let words = grammar(language);
+        let number = index + 1;
+        let mut versions = Vec::new();
+        let mut seen = BTreeSet::new();
+        for evidence in placed.evidence() {
+            for version in std::iter::once(&evidence.record).chain(&evidence.with) {
+                if seen.insert(&version.record_id) {
+                    versions.push(version.record_id.as_str());
+                }
+            }
+        }
+        let count = words.word("rows").replace("{n}", &words::number(language, &versions.len().to_string()));
+        let cautions: String =
+            placed.cautions.iter().map(|caution| format!("<p class=\"caution\">{}</p>", escape(&caution[language]))).collect();
+        let point = words
+            .word("known_at")
+            .replace("{size}", &words::number(language, &placed.figure.known_at.to_string()))
+            .replace(" ({time})", "")
+            .replace("（{time}）", "");
+        let parameters: Vec<_> =
+            placed.figure.parameters.iter().map(|(name, value)| format!("{name}={}", value::plain(value, language))).collect();
+        format!(
+            "<aside id=\"f{number}\" role=\"dialog\" aria-label=\"{evidence}\">\
+             <a class=\"close\" href=\"#r{number}\" aria-label=\"{close}\">×</a>\
+             <p class=\"value\">{value}</p><h2>{label}</h2>{cautions}\
+             <p class=\"measure\"><code dir=\"ltr\">{measure} {parameters}</code></p>\
+             <p>{count}. {point}.</p>{tables}</aside>\n",
+            evidence = escape(words.word("evidence")),
+            close = escape(words.word("close")),
+            value = escape(&placed.text),
+            label = escape(&placed.label),
+            measure = escape(&placed.figure.measure),
+            parameters = escape(&parameters.join(" ")),
+            count = escape(&count),
+            point = escape(&point),
+            tables = self.tables(&versions),
+        )
+    }
+
+    /// The records behind a figure, one table a register.
+    fn tables(&self, ids: &[&str]) -> String {
+        let mut registers: BTreeMap<&str, Vec<(&str, &Record)>> = BTreeMap::new();
+        for id in ids {
+            if let Some((register, _)) = chancery_model::entry::split_record_id(id)
+                && let Some(record) = self.document.records.get(*id)
+            {
+                registers.entry(register).or_default().push((id, record));
+            }
+        }
+        registers.iter().map(|(register, records)| self.table(register, records)).collect()
+    }
+
+    fn table(&self, name: &str, records: &[(&str, &Record)]) -> String {
+        let Some(register) = self.programme.registers.get(name) else { return String::new() };
+        let language = self.document.language;
+        let words = grammar(language);
+        let columns = columns(register, records);
+        let source = records.first().map_or("", |(_, record)| record.source.as_str());
+        let one_source = records.iter().all(|(_, record)| record.source == source);
+        let mut head: String =
+            columns.iter().map(|field| format!("<th scope=\"col\">{}</th>", escape(&register.fields[*field].label[language]))).collect();
+        head.push_str(&format!("<th scope=\"col\">{}</th>", escape(words.word("entry"))));
+        if !one_source {
+            head.push_str(&format!("<th scope=\"col\">{}</th>", escape(words.word("source"))));
+        }
+        let rows: String = records
+            .iter()
+            .map(|(id, record)| {
+                let cells: String = columns
+                    .iter()
+                    .map(|field| format!("<td>{}</td>", escape(&self.cell(register, field, record.body.get(*field)))))
+                    .collect();
+                let source = if one_source { String::new() } else { format!("<td>{}</td>", escape(&record.source)) };
+                format!("<tr>{cells}<td class=\"entry\" title=\"{}\">{}</td>{source}</tr>", escape(id), record.entry)
+            })
+            .collect();
+        let source = if one_source && !source.is_empty() {
+            format!("<p class=\"source\">{}: {}</p>", escape(words.word("source")), escape(source))
+        } else {
+            String::new()
+        };
+        format!(
+            "<h3>{}</h3>{source}<div class=\"wide\"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>",
+            escape(&register.label[language])
+        )
+    }
+
+    /// A value as a person reads it: names for links, labels for codes, dates as years first.
+    fn cell(&self, register: &Register, field: &str, found: Option<&Value>) -> String {
+        let (Some(found), Some(declared)) = (found, register.fields.get(field)) else { return String::new() };
+        let language = self.document.language;
+        let one = |value: &Value| match (declared.kind, value.as_str()) {
+            (FieldType::Link, Some(key)) => {
+                let target = declared.register.as_deref().unwrap_or_default();
+                let record = (self.names)(target, key);
+                words::record_name(self.programme, language, target, key, None, record.as_ref().map(|record| &record.body))
+            }
+            (FieldType::Code, Some(code)) => {
+                let list = declared.codelist.as_ref().and_then(|list| self.programme.codelists.get(list));
+                list.and_then(|list| list.codes.get(code)).map_or_else(|| code.to_owned(), |code| code.label[language].clone())
+            }
+            _ => value::plain(value, language),
+        };
+        match found {
+            Value::Array(values) => values.iter().map(one).collect::<Vec<_>>().join(", "),
+            value => one(value),
+        }
+    }
+}
+
+/// The fields worth a column: those every record needs, less those that are the same in all.
+fn columns<'r>(register: &'r Register, records: &[(&str, &Record)]) -> Vec<&'r str> {
+    let needed = register.fields.iter().filter(|(name, field)| {
+        (field.required || register.key.contains(name)) && field.visibility == chancery_model::Visibility::Public
+    });
+    let needed: Vec<&str> = needed.map(|(name, _)| name.as_str()).collect();
+    let varies = |field: &&str| {
+        let first = records.first().and_then(|(_, record)| record.body.get(*field));
+        records.iter().any(|(_, record)| record.body.get(*field) != first)
+    };
+    let varying: Vec<&str> = needed.iter().copied().filter(varies).collect();
+    if records.len() < 2 || varying.is_empty() { needed } else { varying }
+}
+
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

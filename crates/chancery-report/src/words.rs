@@ -1,0 +1,132 @@
+//! Numbers, dates and plural forms as the reader's language writes them.
+
+use std::str::FromStr;
+
+use chancery_model::{Figure, FigureValue, Language, Programme};
+use icu::decimal::DecimalFormatter;
+use icu::decimal::input::Decimal;
+use icu::locale::Locale;
+use icu::plurals::{PluralCategory, PluralRules};
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::grammar::grammar;
+
+fn locale(language: Language) -> Locale {
+    // Reports in Arabic are written with Arabic-Indic digits.
+    let code = if language == Language::Ar { "ar-u-nu-arab" } else { language.code() };
+    Locale::from_str(code).unwrap_or(Locale::UNKNOWN)
+}
+
+/// A number with the digits, groups and decimal sign of the language.
+pub fn number(language: Language, plain: &str) -> String {
+    let formatted = Decimal::from_str(plain).ok().and_then(|decimal| {
+        let formatter = DecimalFormatter::try_new(locale(language).into(), Default::default()).ok()?;
+        Some(formatter.format(&decimal).to_string())
+    });
+    formatted.unwrap_or_else(|| plain.to_owned())
+}
+
+/// A date as a report writes it.
+pub fn date(language: Language, date: Date) -> String {
+    let grammar = grammar(language);
+    let month = &grammar.months[date.month() as usize - 1][0];
+    grammar
+        .date_written
+        .replace("{d}", &digits(language, date.day().into()))
+        .replace("{m}", &digits(language, date.month().into()))
+        .replace("{month}", month)
+        .replace("{y}", &digits(language, date.year()))
+}
+
+/// A number without groups, as in a year.
+fn digits(language: Language, number: i16) -> String {
+    let own: Vec<char> = grammar(language).digits.chars().collect();
+    number.to_string().chars().map(|c| c.to_digit(10).map_or(c, |digit| own[digit as usize])).collect()
+}
+
+/// The plural category of a number: zero, one, two, few, many or other.
+pub(crate) fn plural(language: Language, plain: &str) -> &'static str {
+    let rules = PluralRules::try_new_cardinal(locale(language).into()).ok();
+    let category = rules.zip(Decimal::from_str(plain).ok()).map(|(rules, number)| rules.category_for(&number));
+    match category {
+        Some(PluralCategory::Zero) => "zero",
+        Some(PluralCategory::One) => "one",
+        Some(PluralCategory::Two) => "two",
+        Some(PluralCategory::Few) => "few",
+        Some(PluralCategory::Many) => "many",
+        Some(PluralCategory::Other) | None => "other",
+    }
+}
+
+/// A value of a measure as text: a number, a date, or a share in per cent.
+pub(crate) fn value(language: Language, value: &Value, unit: &str) -> String {
+    match value {
+        Value::Null => "–".to_owned(),
+        Value::Number(share) if unit == "share" => number(language, &percent(share.as_f64().unwrap_or_default())),
+        Value::Number(plain) => number(language, &plain.to_string()),
+        Value::String(text) => match chancery_model::value::read_date(text) {
+            Ok(day) => date(language, day),
+            Err(_) => number(language, text),
+        },
+        other => other.to_string(),
+    }
+}
+
+/// A share in per cent with one decimal place, none where it is zero.
+pub(crate) fn percent(share: f64) -> String {
+    let text = format!("{:.1}", share * 100.0);
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+/// The single value of a figure.
+pub(crate) fn single(figure: &Figure) -> &Value {
+    match &figure.value {
+        FigureValue::Value(value) => value,
+        FigureValue::Rows(_) => &Value::Null,
+    }
+}
+
+/// The name of a record in a language: the first of its naming fields, or its key.
+pub(crate) fn record_name(
+    programme: &Programme,
+    language: Language,
+    register: &str,
+    key: &str,
+    field: Option<&str>,
+    record: Option<&chancery_model::Body>,
+) -> String {
+    let naming = field.or_else(|| programme.registers.get(register)?.names.first().map(String::as_str));
+    let value = naming.and_then(|field| record?.get(field));
+    value.map_or_else(|| key.to_owned(), |value| chancery_model::value::plain(value, language))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_writes_numbers_and_dates_its_own_way() {
+        let day = Date::constant(2013, 5, 24);
+        let written: Vec<_> =
+            Language::ALL.into_iter().map(|l| format!("{} · {}", number(l, "1234567.5"), date(l, day))).collect();
+        assert_eq!(
+            written,
+            [
+                "١٬٢٣٤٬٥٦٧٫٥ · ٢٤ أيار/مايو ٢٠١٣",
+                "1,234,567.5 · 2013年5月24日",
+                "1,234,567.5 · 24 May 2013",
+                "1\u{202f}234\u{202f}567,5 · 24 mai 2013",
+                "1\u{a0}234\u{a0}567,5 · 24 мая 2013 года",
+                "1.234.567,5 · 24 de mayo de 2013",
+            ]
+        );
+    }
+
+    #[test]
+    fn russian_and_arabic_have_more_than_two_plurals() {
+        let of = |language, numbers: &[&str]| numbers.iter().map(|n| plural(language, n)).collect::<Vec<_>>();
+        assert_eq!(of(Language::Ru, &["1", "3", "11", "176"]), ["one", "few", "many", "many"]);
+        assert_eq!(of(Language::Ar, &["0", "1", "2", "6", "25", "101"]), ["zero", "one", "two", "few", "many", "other"]);
+    }
+}
