@@ -27,6 +27,10 @@ pub struct Grammar {
     pub scales: BTreeMap<String, u32>,
     pub ordinal_after: Vec<String>,
     pub percent: Vec<String>,
+    /// Words that make the number after them a percentage.
+    pub percent_before: Vec<String>,
+    /// What stands between the two ends of a range.
+    pub ranges: Vec<String>,
     /// Words and signs of currencies to their ISO 4217 codes.
     pub currencies: BTreeMap<String, String>,
     /// A number after one of these is a citation, not a quantity.
@@ -49,12 +53,18 @@ pub struct Grammar {
     pub conjunctions: Vec<String>,
     /// Small words between a counted thing and the name it belongs to.
     pub links: Vec<String>,
+    /// Words that may stand before a number without changing what it counts.
+    pub openers: Vec<String>,
+    /// Words that may stand between what is counted and what is said of it.
+    pub between: Vec<String>,
+    /// Words before the day for which a figure is given.
+    pub as_at: Vec<String>,
+    /// Words that narrow what a sentence speaks of.
+    pub scopes: Vec<String>,
+    /// Words that take something out of the number before them.
+    pub excluding: Vec<String>,
     /// Words that make the number after them a total of what they speak of.
     pub totals: Vec<String>,
-    /// Words that make a number a part of something.
-    pub partial: Vec<String>,
-    /// Words that make a number inexact.
-    pub approximate: Vec<String>,
     /// Words for the period that a report covers.
     pub period: Vec<String>,
     /// Words of the page itself.

@@ -10,13 +10,14 @@ mod compile;
 mod document;
 mod grammar;
 mod html;
+mod matching;
 mod quantities;
 mod reading;
 mod words;
 mod write;
 
 pub use check::{Checked, CheckedQuantity, Options, Summary, Verdict, check};
-pub use compile::{Period, check_sources, compile};
+pub use compile::{Answers, Period, check_sources, compile};
 pub use document::{Block, Document, Inline, Placed};
 pub use grammar::{Grammar, grammar};
 pub use html::html;

@@ -1,0 +1,187 @@
+//! Checking a document figure by figure: every quantity is bound to a measure where the text
+//! says which, computed, and compared.
+
+use std::collections::BTreeMap;
+
+use chancery_model::{Aggregate, Diagnostics, Figure, Figures, Language, Programme, Text};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::binding::{Binder, Bound};
+use crate::compile::Period;
+use crate::grammar::grammar;
+use crate::matching::{reduce, skip_spaces};
+use crate::quantities::{Kind, Mark, Quantity};
+use crate::reading::read;
+use crate::words;
+
+/// How a document is to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    pub language: Language,
+    /// The day for which figures are given where the text names none.
+    pub at: Option<Date>,
+    /// The time that the document covers.
+    pub period: Option<Period>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    Agrees,
+    Differs,
+    /// No words tie the quantity to a measure.
+    Unbound,
+}
+
+/// One quantity of a document.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedQuantity {
+    /// The number of the paragraph, where it has one.
+    pub paragraph: Option<u32>,
+    /// As it is written.
+    pub text: String,
+    /// First character and the one after the last, counted in characters from 0.
+    pub span: [usize; 2],
+    pub value: Value,
+    /// What is counted; `percent` for a share; a currency's code for money.
+    pub unit: Option<String>,
+    pub measure: Option<String>,
+    pub parameters: Option<BTreeMap<String, Value>>,
+    /// What the measure gives, in the same unit.
+    pub computed: Option<Value>,
+    pub verdict: Verdict,
+    pub evidence_count: Option<u64>,
+    /// The journal entries behind the computed value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Vec<chancery_model::Evidence>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cautions: Vec<Text>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    pub agrees: usize,
+    pub differs: usize,
+    pub unbound: usize,
+}
+
+/// What a check found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Checked {
+    /// How many numbered paragraphs the document has; where it has none, how many paragraphs.
+    pub paragraphs: usize,
+    pub quantities: Vec<CheckedQuantity>,
+    pub summary: Summary,
+}
+
+/// Checks a document in plain text or Markdown.
+pub fn check(programme: &Programme, document: &str, options: Options, figures: &dyn Figures) -> Result<Checked, Diagnostics> {
+    let binder = Binder::new(programme, options.language, figures)?;
+    let digits: Vec<char> = grammar(options.language).digits.chars().collect();
+    let flows = read(document, options.language);
+    let numbered = flows.iter().filter(|flow| flow.paragraph.is_some()).count();
+    let paragraphs = if numbered > 0 { numbered } else { flows.len() };
+    let mut checking = Checking { programme, figures, known: BTreeMap::new() };
+    let mut quantities = Vec::new();
+    for flow in &flows {
+        let reduced = reduce(flow.text.iter().copied(), &digits);
+        let reading = binder.read(&reduced, &flow.text);
+        for (index, marked) in reading.marked.iter().enumerate() {
+            let Mark::Quantity(quantity) = &marked.mark else { continue };
+            let (from, to) = (reduced.origin[marked.from], reduced.origin[marked.to - 1] + 1);
+            let unit = binder.unit(&reduced.chars, skip_spaces(&reduced.chars, marked.to));
+            let bound = binder.bind(&reading, index, options.at, options.period);
+            let checked = checking.checked(quantity, bound, unit)?;
+            let text = flow.text[from..to].iter().collect();
+            quantities.push(CheckedQuantity { paragraph: flow.paragraph, text, span: flow.span(from, to), ..checked });
+        }
+    }
+    quantities.sort_by_key(|quantity| quantity.span);
+    let count = |verdict| quantities.iter().filter(|quantity| quantity.verdict == verdict).count();
+    let summary =
+        Summary { agrees: count(Verdict::Agrees), differs: count(Verdict::Differs), unbound: count(Verdict::Unbound) };
+    Ok(Checked { paragraphs, quantities, summary })
+}
+
+struct Checking<'a> {
+    programme: &'a Programme,
+    figures: &'a dyn Figures,
+    /// Figures already computed, by measure and parameters.
+    known: BTreeMap<(String, String), Figure>,
+}
+
+impl Checking<'_> {
+    fn checked(&mut self, quantity: &Quantity, bound: Option<Bound>, unit: Option<String>) -> Result<CheckedQuantity, Diagnostics> {
+        let unit = match &quantity.kind {
+            Kind::Percent => Some("percent".to_owned()),
+            Kind::Money(currency) => Some(currency.clone()),
+            Kind::Count => unit,
+        };
+        let mut checked = CheckedQuantity {
+            paragraph: None,
+            text: String::new(),
+            span: [0, 0],
+            value: json_number(quantity.value),
+            unit,
+            measure: None,
+            parameters: None,
+            computed: None,
+            verdict: Verdict::Unbound,
+            evidence_count: None,
+            evidence: None,
+            cautions: Vec::new(),
+        };
+        let Some(bound) = bound else { return Ok(checked) };
+        let figure = self.figure(&bound)?;
+        let ratio = self.programme.measures.get(&bound.measure).is_some_and(|measure| measure.head.aggregate == Aggregate::Ratio);
+        let computed = decimal(words::single(&figure)).map(|value| if ratio { value * Decimal::ONE_HUNDRED } else { value });
+        // A figure agrees when it rounds to what is written.
+        let agrees = computed.is_some_and(|computed| (computed - quantity.value).abs() * Decimal::TWO <= quantity.step * rounding(quantity, ratio));
+        checked.verdict = if agrees { Verdict::Agrees } else { Verdict::Differs };
+        checked.computed = computed.map(|value| json_number(value.round_dp(quantity.step.scale().max(if ratio { 1 } else { 0 }))));
+        if !ratio {
+            checked.unit = Some(figure.unit.clone());
+        }
+        checked.measure = Some(figure.measure);
+        checked.parameters = Some(figure.parameters);
+        checked.evidence_count = Some(figure.evidence_count);
+        checked.evidence = figure.evidence;
+        checked.cautions = figure.cautions;
+        Ok(checked)
+    }
+
+    fn figure(&mut self, bound: &Bound) -> Result<Figure, Diagnostics> {
+        let key = (bound.measure.clone(), serde_json::to_string(&bound.parameters).unwrap_or_default());
+        if let Some(figure) = self.known.get(&key) {
+            return Ok(figure.clone());
+        }
+        let figure = self.figures.figure(&bound.measure, &bound.parameters, true)?;
+        self.known.insert(key, figure.clone());
+        Ok(figure)
+    }
+}
+
+/// A count written to its last unit must be exact; all else may be rounded.
+fn rounding(quantity: &Quantity, ratio: bool) -> Decimal {
+    if quantity.step == Decimal::ONE && !ratio { Decimal::ZERO } else { Decimal::ONE }
+}
+
+fn decimal(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Number(number) => number.as_i64().map(Decimal::from).or_else(|| Decimal::try_from(number.as_f64()?).ok()),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+fn json_number(value: Decimal) -> Value {
+    let value = value.normalize();
+    match value.to_i64().filter(|_| value.scale() == 0) {
+        Some(whole) => Value::from(whole),
+        None => value.to_f64().map_or(Value::Null, Value::from),
+    }
+}

@@ -1,0 +1,521 @@
+//! Finding the quantities of a text: numbers that count or measure something, but not years,
+//! dates, citations, symbols and ordinals.
+
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use chancery_model::{Language, Multilingual};
+use jiff::civil::Date;
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use crate::grammar::{Grammar, grammar};
+use crate::matching::{Lexicon, is_cjk, is_spaced_letter, skip_spaces, skip_spaces_back};
+
+/// What a number measures, as far as the text beside it tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Count,
+    Percent,
+    /// With its ISO 4217 code.
+    Money(String),
+}
+
+/// A number that counts or measures something.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Quantity {
+    pub(crate) value: Decimal,
+    pub(crate) kind: Kind,
+    /// The unit of the last digit written: 1 in «176», 0.1 in «87.5», 100 000 in «2.5 million».
+    pub(crate) step: Decimal,
+    /// One end of a range.
+    pub(crate) ranged: bool,
+}
+
+/// The days that a date stands for; none where its year is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Days {
+    pub(crate) from: Date,
+    pub(crate) to: Date,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Mark {
+    Quantity(Quantity),
+    Date(Option<Days>),
+    /// A number or symbol that names something and counts nothing.
+    Citation,
+}
+
+/// A marked piece of reduced text.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Marked {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) mark: Mark,
+}
+
+/// What is needed to find quantities in one language.
+struct Finder {
+    grammar: &'static Grammar,
+    dates: Vec<Regex>,
+    years: Regex,
+    citations: Regex,
+    number: Regex,
+    before: Lexicon<()>,
+    after: Lexicon<()>,
+    scales: Lexicon<u32>,
+    words: Lexicon<u32>,
+    needs_unit: Lexicon<()>,
+    percent: Lexicon<()>,
+    percent_before: Lexicon<()>,
+    currencies: Lexicon<String>,
+    counters: Lexicon<()>,
+    conjunctions: Lexicon<()>,
+    ranges: Lexicon<()>,
+}
+
+/// The quantities, dates and citations of a reduced text in their order. `units` are the words
+/// for what is counted.
+pub(crate) fn find(text: &[char], language: Language, units: &Lexicon<String>) -> Vec<Marked> {
+    static FINDERS: OnceLock<Multilingual<Finder>> = OnceLock::new();
+    let finders = FINDERS.get_or_init(|| {
+        let made: Result<_, std::convert::Infallible> = Multilingual::try_from_fn(|language| Ok(Finder::new(language)));
+        match made {
+            Ok(finders) => finders,
+            Err(never) => match never {},
+        }
+    });
+    let mut finding = Finding { finder: &finders[language], text, units, found: Vec::new(), taken: vec![false; text.len()] };
+    finding.dates_and_citations();
+    finding.numbers();
+    if finding.finder.grammar.cjk {
+        finding.cjk_numerals();
+    } else {
+        finding.number_words();
+    }
+    let mut found = finding.found;
+    found.sort_by_key(|marked| marked.from);
+    mark_ranges(text, &mut found, &finders[language].ranges);
+    found
+}
+
+#[expect(clippy::expect_used, reason = "made from the language files alone, and a test reads each")]
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a valid pattern")
+}
+
+impl Finder {
+    fn new(language: Language) -> Self {
+        let grammar = grammar(language);
+        let set = |words: &[String]| Lexicon::new(words.iter().map(|word| (word, ())));
+        let class = |signs: &[String]| signs.iter().map(|sign| regex::escape(sign)).collect::<String>();
+        // Arabic separators are reduced like any other sign: they stay as they are.
+        let (group, decimal) = (class(&grammar.group), class(&grammar.decimal));
+        Self {
+            grammar,
+            dates: grammar.date_forms.iter().map(|form| regex(&date_pattern(grammar, form))).collect(),
+            years: regex(r"(?P<y>(?:19|20)\d\d) ?[-–/] ?(?P<z>(?:19|20)\d\d|\d\d)"),
+            citations: regex(
+                r"(?:https?://|www\.)[^\s，。；）]+|[a-z0-9._-]+@[a-z0-9.-]+|[a-z]+(?:[./][a-z0-9.-]+)*/\d[a-z0-9./-]*|\d+(?:/\d+)+[a-z]?|[a-z]+[.-]?\d[a-z0-9.-]*|\d+[a-z][a-z0-9]*",
+            ),
+            number: regex(&format!(r"\d{{1,3}}(?:[{group}]\d{{3}})+(?:[{decimal}]\d+)?|\d+(?:[{decimal}]\d+)?")),
+            before: set(&grammar.not_quantity_before),
+            after: set(&grammar.not_quantity_after),
+            scales: Lexicon::new(grammar.scales.iter().map(|(word, power)| (word, *power))),
+            words: Lexicon::new(grammar.words.iter().map(|(word, value)| (word, *value))),
+            needs_unit: set(&grammar.needs_unit),
+            percent: set(&grammar.percent),
+            percent_before: set(&grammar.percent_before),
+            currencies: Lexicon::new(grammar.currencies.iter().map(|(word, code)| (word, code.clone()))),
+            counters: set(&grammar.counters),
+            conjunctions: set(&grammar.conjunctions),
+            ranges: set(&grammar.ranges),
+        }
+    }
+}
+
+fn date_pattern(grammar: &Grammar, form: &str) -> String {
+    let mut months: Vec<String> = grammar.months.iter().flatten().map(|month| regex::escape(&reduced(month))).collect();
+    months.sort_by_key(|month| std::cmp::Reverse(month.len()));
+    let space = if grammar.spaced { r"[\s\u{a0}]+" } else { r"\s*" };
+    let pattern = regex::escape(&reduced(form))
+        .replace(r"\{d\}", r"(?P<d>\d{1,2})")
+        .replace(r"\{m\}", r"(?P<m>\d{1,2})")
+        .replace(r"\{month\}", &format!("(?P<month>{})", months.join("|")))
+        .replace(r"\{y\}", r"(?P<y>(?:1[5-9]|20|21)\d\d)")
+        .replace(r"\{iso\}", r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)");
+    if grammar.spaced {
+        pattern.replace(r"\ ", space).replace(' ', space)
+    } else {
+        // A PDF may put spaces around every number.
+        pattern.replace(")年", &format!("){space}年{space}")).replace(")月", &format!("){space}月{space}")).replace(")日", &format!("){space}日"))
+    }
+}
+
+fn reduced(word: &str) -> String {
+    crate::matching::pattern(word).into_iter().collect()
+}
+
+struct Finding<'a> {
+    finder: &'a Finder,
+    text: &'a [char],
+    units: &'a Lexicon<String>,
+    found: Vec<Marked>,
+    taken: Vec<bool>,
+}
+
+impl Finding<'_> {
+    fn mark(&mut self, from: usize, to: usize, mark: Mark) {
+        if from < to && !self.taken[from..to].contains(&true) {
+            self.taken[from..to].fill(true);
+            self.found.push(Marked { from, to, mark });
+        }
+    }
+
+    /// The places at which `pattern` matches, in characters, each with its captures.
+    fn matches<'t>(&self, pattern: &Regex, string: &'t str, starts: &[usize]) -> Vec<(usize, usize, regex::Captures<'t>)> {
+        let place = |byte: usize| starts.partition_point(|start| *start < byte);
+        let whole = |(from, to, _): &(usize, usize, regex::Captures)| {
+            let digit = |at: Option<&char>| at.is_some_and(char::is_ascii_digit);
+            let starts_inside = *from > 0 && is_spaced_letter(self.text[*from - 1]) && is_spaced_letter(self.text[*from]);
+            !starts_inside && !(digit(self.text.get(*to)) && self.text[*to - 1].is_ascii_digit())
+        };
+        pattern
+            .captures_iter(string)
+            .filter_map(|captures| captures.get(0).map(|all| (place(all.start()), place(all.end()), captures)))
+            .filter(whole)
+            .collect()
+    }
+
+    fn dates_and_citations(&mut self) {
+        let (string, starts) = self.string();
+        for pattern in &self.finder.dates {
+            for (from, to, captures) in self.matches(pattern, &string, &starts) {
+                let to = skip_spaces_back(self.text, to);
+                let days = days(self.finder.grammar, &captures);
+                self.mark(from, to, Mark::Date(days));
+            }
+        }
+        for (from, to, captures) in self.matches(&self.finder.years, &string, &starts) {
+            let first = captures["y"].parse::<i16>().ok();
+            let last = captures["z"].parse::<i16>().ok().zip(first).map(|(z, y)| if z < 100 { y / 100 * 100 + z } else { z });
+            let days = first.zip(last).and_then(|(y, z)| {
+                Some(Days { from: Date::new(y, 1, 1).ok()?, to: Date::new(z, 12, 31).ok()? })
+            });
+            self.mark(from, to, Mark::Date(days));
+        }
+        for (from, to, _) in self.matches(&self.finder.citations, &string, &starts) {
+            // The unit that follows at once is no part of a symbol: «US$5», «3km» stay out anyway.
+            self.mark(from, to, Mark::Citation);
+        }
+    }
+
+    fn string(&self) -> (String, Vec<usize>) {
+        let mut string = String::with_capacity(self.text.len() * 3);
+        let mut starts = Vec::with_capacity(self.text.len() + 1);
+        for c in self.text {
+            starts.push(string.len());
+            string.push(*c);
+        }
+        starts.push(string.len());
+        (string, starts)
+    }
+
+    fn numbers(&mut self) {
+        let (string, starts) = self.string();
+        // Where the last number ended that a word before it made a citation.
+        let mut cited = None;
+        let mut resume = 0;
+        for (from, to, captures) in self.matches(&self.finder.number, &string, &starts) {
+            if from < resume || self.taken[from..to].contains(&true) {
+                continue;
+            }
+            let written = &captures[0];
+            let dotted = |at: usize| matches!(self.text.get(at), Some('.' | ',')) && self.text.get(at + 1).is_some_and(char::is_ascii_digit);
+            if dotted(to) || (from > 1 && matches!(self.text[from - 1], '.' | ',') && self.text[from - 2].is_ascii_digit() && self.taken[from - 2]) {
+                // Parts joined by points, such as 3.2.1: a place in a document.
+                let mut end = to;
+                while self.text.get(end).is_some_and(|c| c.is_ascii_digit() || (matches!(c, '.' | ',') && dotted(end))) {
+                    end += 1;
+                }
+                self.mark(from, end, Mark::Citation);
+                resume = end;
+                continue;
+            }
+            let back = skip_spaces_back(self.text, from);
+            let hyphened = from > 1 && self.text[from - 1] == '-' && self.text[from - 2].is_alphabetic() && !is_cjk(self.text[from - 2]);
+            if hyphened || self.finder.before.before(self.text, back).is_some() || self.continues(cited, back) {
+                cited = Some(to);
+                self.mark(from, to, Mark::Citation);
+                continue;
+            }
+            if self.belongs_to_date(to, written) {
+                self.mark(from, to, Mark::Citation);
+                continue;
+            }
+            self.quantity(from, to, written);
+        }
+    }
+
+    /// Whether only a comma or a conjunction stands between `cited` and `back`: «articles 5 and 7».
+    fn continues(&self, cited: Option<usize>, back: usize) -> bool {
+        let Some(cited) = cited.filter(|cited| *cited <= back) else { return false };
+        let between = &self.text[cited..back];
+        let between: String = between.iter().collect();
+        let between = between.trim();
+        matches!(between, "," | "、" | "-" | "–")
+            || self.finder.conjunctions.at(self.text, skip_spaces(self.text, cited)).is_some_and(|(end, _)| end == back)
+    }
+
+    /// Whether a number is the first day of several: «6 and 7 May 2013».
+    fn belongs_to_date(&self, to: usize, written: &str) -> bool {
+        if written.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day)) {
+            let next = skip_spaces(self.text, to);
+            let joined = [&self.finder.conjunctions, &self.finder.ranges].iter().find_map(|words| words.at(self.text, next));
+            let comma = (self.text.get(next) == Some(&',')).then_some(next + 1);
+            if let Some(end) = joined.map(|(end, _)| end).or(comma) {
+                let date = skip_spaces(self.text, end);
+                let starts = |marked: &Marked| marked.from == date && matches!(marked.mark, Mark::Date(_));
+                return self.text.get(date).is_some_and(char::is_ascii_digit) && self.found.iter().any(starts);
+            }
+        }
+        false
+    }
+
+    /// A number in digits, with what stands beside it.
+    fn quantity(&mut self, from: usize, to: usize, written: &str) {
+        let grammar = self.finder.grammar;
+        let mut plain = String::new();
+        for c in written.chars() {
+            if c.is_ascii_digit() {
+                plain.push(c);
+            } else if grammar.decimal.iter().any(|sign| sign.starts_with(c)) {
+                plain.push('.');
+            }
+        }
+        // The same sign may group thousands and mark decimals in different houses; a group of
+        // three after it was read as a group.
+        let grouped = written.chars().any(|c| grammar.group.iter().any(|sign| sign.starts_with(c)));
+        if grouped && plain.matches('.').count() > 1 {
+            plain = plain.replace('.', "");
+        }
+        match Decimal::from_str(&plain) {
+            Ok(value) => self.measured(from, to, value, Some(written)),
+            Err(_) => self.mark(from, to, Mark::Citation),
+        }
+    }
+
+    /// Takes in the scale, the percent sign and the currency, and marks the number.
+    fn measured(&mut self, mut from: usize, mut to: usize, mut value: Decimal, digits: Option<&str>) {
+        let mut step = Decimal::new(1, value.scale());
+        while let Some((end, powers)) = self.finder.scales.at(self.text, skip_spaces(self.text, to)) {
+            let power = powers.first().copied().unwrap_or_default();
+            let factor = Decimal::from(10u64.saturating_pow(power));
+            let Some((scaled, stepped)) = factor.checked_mul(value).zip(factor.checked_mul(step)) else { break };
+            (value, step) = (scaled.normalize(), stepped.normalize());
+            to = end;
+        }
+        let next = skip_spaces(self.text, to);
+        let back = skip_spaces_back(self.text, from);
+        let kind = if let Some((end, _)) = self.finder.percent.at(self.text, next) {
+            to = end;
+            Kind::Percent
+        } else if let Some(start) = self.finder.percent_before.before(self.text, back) {
+            from = start;
+            Kind::Percent
+        } else if let Some((end, codes)) = self.finder.currencies.at(self.text, next) {
+            to = end;
+            Kind::Money(codes.into_iter().next().unwrap_or_default())
+        } else if let Some(start) = self.finder.currencies.before(self.text, back) {
+            let codes = self.finder.currencies.at(self.text, start).map(|(_, codes)| codes).unwrap_or_default();
+            from = start;
+            Kind::Money(codes.into_iter().next().unwrap_or_default())
+        } else {
+            Kind::Count
+        };
+        if kind == Kind::Count {
+            let year = digits.is_some_and(|digits| digits.len() == 4 && ("1900".."2101").contains(&digits));
+            let counted = self.units.at(self.text, next).is_some() || self.finder.counters.at(self.text, next).is_some();
+            if self.finder.after.at(self.text, next).is_some() || (year && !counted) {
+                self.mark(from, to, Mark::Citation);
+                return;
+            }
+        }
+        self.mark(from, to, Mark::Quantity(Quantity { value, kind, step, ranged: false }));
+    }
+
+    fn cjk_numerals(&mut self) {
+        let mut at = 0;
+        while at < self.text.len() {
+            if cjk_value(self.text[at]).is_none() {
+                at += 1;
+                continue;
+            }
+            let from = at;
+            while at < self.text.len() && cjk_value(self.text[at]).is_some() {
+                at += 1;
+            }
+            let run = &self.text[from..at];
+            let back = skip_spaces_back(self.text, from);
+            let vague = from > 0 && (self.text[from - 1].is_ascii_digit() || "数几多好".contains(self.text[from - 1]));
+            let cited = self.finder.before.before(self.text, back).is_some();
+            let percent = self.finder.percent_before.before(self.text, back).is_some();
+            let counted = self.finder.counters.at(self.text, at).is_some() || self.units.at(self.text, at).is_some();
+            let excluded = self.finder.after.at(self.text, at).is_some();
+            // «一» before a counter is an article more often than a number.
+            let article = run == ['一'];
+            if !vague && !cited && !article && (percent || (counted && !excluded)) && !self.taken[from..at].contains(&true)
+                && let Some(value) = read_cjk(run)
+            {
+                self.measured(from, at, value, None);
+            }
+        }
+    }
+
+    /// Numbers written as words, such as «one hundred and seventy-six».
+    fn number_words(&mut self) {
+        let mut at = 0;
+        while at < self.text.len() {
+            let Some((end, values)) = self.finder.words.at(self.text, at).filter(|_| !self.taken[at]) else {
+                at += 1;
+                continue;
+            };
+            let from = at;
+            let lone = self.finder.needs_unit.at(self.text, from).is_some_and(|(needed, _)| needed == end);
+            let (mut total, mut current) = (0u64, u64::from(values.first().copied().unwrap_or_default()));
+            let mut to = end;
+            let mut words = 1;
+            loop {
+                let mut next = skip_spaces(self.text, to);
+                if self.text.get(next) == Some(&'-') {
+                    next += 1;
+                }
+                if let Some((end, powers)) = self.finder.scales.at(self.text, next) {
+                    let power = powers.first().copied().unwrap_or_default();
+                    if power == 2 {
+                        current = current.max(1) * 100;
+                    } else {
+                        total += current.max(1).saturating_mul(10u64.saturating_pow(power));
+                        current = 0;
+                    }
+                    (to, words) = (end, words + 1);
+                    continue;
+                }
+                let joined = self.finder.conjunctions.at(self.text, next).map(|(end, _)| skip_spaces(self.text, end));
+                // In Arabic «and» is written with the word that follows.
+                let glued = self.text.get(next).filter(|c| **c == 'و').map(|_| next + 1);
+                let word = [Some(next), joined].into_iter().flatten().find_map(|at| self.finder.words.at(self.text, at));
+                let word = word.or_else(|| glued.and_then(|at| self.finder.words.at(&self.text[at..], 0).map(|(end, v)| (end + at, v))));
+                let Some((end, values)) = word else { break };
+                let value = u64::from(values.first().copied().unwrap_or_default());
+                let after_hundreds = (current % 100 == 0 && current > 0 || current == 0 && total > 0) && value < 1000 && (value < 100 || current == 0);
+                let after_tens = current % 10 == 0 && current % 100 >= 20 && value < 10;
+                let before_tens = current < 10 && glued.is_some() && (20..100).contains(&value) && value % 10 == 0;
+                if !(after_hundreds || after_tens || before_tens) {
+                    break;
+                }
+                current += value;
+                (to, words) = (end, words + 1);
+            }
+            let value = total + current;
+            at = to;
+            let back = skip_spaces_back(self.text, from);
+            let cited = self.finder.before.before(self.text, back).is_some();
+            let counted = self.units.at(self.text, skip_spaces(self.text, to)).is_some();
+            if !cited && (!(lone && words == 1) || counted) {
+                self.measured(from, to, Decimal::from(value), None);
+            }
+        }
+    }
+}
+
+fn days(grammar: &Grammar, captures: &regex::Captures) -> Option<Days> {
+    let number = |name: &str| captures.name(name).and_then(|found| found.as_str().parse::<i8>().ok());
+    let year: i16 = captures.name("y")?.as_str().parse().ok()?;
+    let month = captures.name("month").and_then(|found| {
+        let named = |forms: &Vec<String>| forms.iter().any(|form| reduced(form) == found.as_str());
+        grammar.months.iter().position(named).and_then(|index| i8::try_from(index + 1).ok())
+    });
+    match (month.or_else(|| number("m")), number("d")) {
+        (Some(month), Some(day)) => Date::new(year, month, day).ok().map(|day| Days { from: day, to: day }),
+        (Some(month), None) => {
+            let first = Date::new(year, month, 1).ok()?;
+            Some(Days { from: first, to: first.last_of_month() })
+        }
+        (None, _) => Some(Days { from: Date::new(year, 1, 1).ok()?, to: Date::new(year, 12, 31).ok()? }),
+    }
+}
+
+impl Days {
+    /// The one day, if it is one.
+    pub(crate) fn day(self) -> Option<Date> {
+        (self.from == self.to).then_some(self.from)
+    }
+
+    /// From the first day of this to the last day of the other.
+    pub(crate) fn through(self, other: Self) -> Option<Self> {
+        (self.to < other.from).then_some(Self { from: self.from, to: other.to })
+    }
+}
+
+fn cjk_value(c: char) -> Option<u64> {
+    Some(match c {
+        '零' | '〇' => 0,
+        '一' => 1,
+        '二' | '两' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        '十' => 10,
+        '百' => 100,
+        '千' => 1000,
+        '万' => 10_000,
+        '亿' => 100_000_000,
+        _ => return None,
+    })
+}
+
+/// A number in Chinese characters: 一百七十六, 二千八百万, 两万零三.
+fn read_cjk(run: &[char]) -> Option<Decimal> {
+    let (mut total, mut section, mut digit) = (0u64, 0u64, None);
+    for c in run {
+        let value = cjk_value(*c)?;
+        if value < 10 {
+            // Two digits in a row are a number read out, not one written.
+            if digit.is_some_and(|known| known != 0) {
+                return None;
+            }
+            digit = Some(value);
+        } else if value < 10_000 {
+            section = section.checked_add(digit.take().unwrap_or(1).checked_mul(value)?)?;
+        } else {
+            let below = section.checked_add(digit.take().unwrap_or(0))?;
+            let scaled = if value > 10_000 { total.checked_add(below)? } else { below };
+            let kept = if value > 10_000 { 0 } else { total };
+            total = kept.checked_add(scaled.checked_mul(value)?)?;
+            section = 0;
+        }
+    }
+    total.checked_add(section)?.checked_add(digit.unwrap_or(0)).map(Decimal::from)
+}
+
+/// Marks neighbouring quantities that are the two ends of a range.
+fn mark_ranges(text: &[char], found: &mut [Marked], ranges: &Lexicon<()>) {
+    for index in 1..found.len() {
+        let (left, right) = found.split_at_mut(index);
+        let (Some(first), Some(second)) = (left.last_mut(), right.first_mut()) else { continue };
+        if let (Mark::Quantity(one), Mark::Quantity(other)) = (&mut first.mark, &mut second.mark) {
+            let start = skip_spaces(text, first.to);
+            let joined = ranges.at(text, start).is_some_and(|(end, _)| skip_spaces(text, end) == second.from);
+            if joined {
+                one.ranged = true;
+                other.ranged = true;
+            }
+        }
+    }
+}
