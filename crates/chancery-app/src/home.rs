@@ -1,16 +1,18 @@
 //! A home: the folder that holds a journal and what is projected from it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery_journal::{Checkpoint, Journal, Verification};
-use chancery_measures::{Engine, Projection};
+use chancery_measures::{Engine, Listed, Projection};
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
-use chancery_model::{Diagnostic, Place, Programme, Snapshot};
+use chancery_model::value::FieldReader;
+use chancery_model::{Diagnostic, Diagnostics, Figure, Language, Names, Place, Programme, Snapshot};
 use chancery_packs::yaml::Reader;
 use futures::TryStreamExt;
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::facts::{Version, version_of};
 use crate::import::{Facts, ImportOptions, Imported, decide_facts};
@@ -156,7 +158,7 @@ impl Home {
         read: impl Fn(u64) + Clone,
     ) -> Result<Outcome, Error> {
         let mapping = match &options.mapping {
-            None => Default::default(),
+            None => chancery_exchange::Mapping::default(),
             Some(path) => {
                 let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
                 let reader = Reader::of::<chancery_exchange::Mapping>();
@@ -272,7 +274,8 @@ impl Home {
                 .into());
         }
         let time = match chancery_model::value::read_date(known_at) {
-            Ok(date) => date.tomorrow().ok().and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC).ok()).map(|zoned| zoned.timestamp() - jiff::SignedDuration::from_nanos(1)),
+            // The end of that day.
+            Ok(date) => jiff::tz::TimeZone::UTC.to_timestamp(date.at(23, 59, 59, 999_999_999)).ok(),
             Err(_) => known_at.parse::<Timestamp>().ok(),
         };
         match time {
@@ -298,6 +301,52 @@ impl Home {
             projection.follow(&self.programme, entries, &mut |_| {}).await?;
         }
         Ok(Engine::new(Arc::clone(&self.programme), projection, known_at))
+    }
+
+    /// Answers a measure.
+    pub async fn figure(
+        &self,
+        measure: &str,
+        given: &BTreeMap<String, Value>,
+        evidence: bool,
+        known_at: Option<u64>,
+    ) -> Result<Figure, Error> {
+        Ok(self.engine(known_at).await?.figure(measure, given, evidence).await?)
+    }
+
+    /// The records of a register whose fields have the values of `filters`, `field=value` each.
+    /// Links and codes may be given by any of their names.
+    pub async fn entries(&self, register: &str, filters: &[String], known_at: Option<u64>) -> Result<Vec<Listed>, Error> {
+        let engine = self.engine(known_at).await?;
+        let columns = engine.columns(register);
+        let mut problems = Diagnostics::default();
+        let mut meant = Vec::new();
+        for filter in filters {
+            let Some((field, value)) = filter.split_once('=') else {
+                problems.push(Diagnostic::error(Place::default(), format!("`{filter}`")).expected("FIELD=VALUE"));
+                continue;
+            };
+            if !columns.is_empty() && !columns.iter().any(|column| column == field) {
+                let problem = Diagnostic::error(Place::default(), format!("`{register}` has no field `{field}` to choose by"));
+                let known = columns.iter().map(String::as_str);
+                problems.push(problem.expected(columns.join(", ")).suggest(field, known));
+                continue;
+            }
+            let declared = self.programme.registers.get(register).and_then(|register| register.fields.get(field));
+            let names = match declared.and_then(|declared| declared.register.as_ref()) {
+                Some(linked) => Some(Names::clone(&*engine.names(linked).await?)),
+                None => None,
+            };
+            let codes = declared.and_then(|declared| self.programme.codelists.get(declared.codelist.as_ref()?));
+            let read = declared.map(|declared| FieldReader::new(declared, codes, names).read(value));
+            match read {
+                Some(Err(wrong)) => problems.push(wrong.at(Place::default().field(field))),
+                Some(Ok(Some(read))) => meant.push((field.to_owned(), chancery_model::value::plain(&read, Language::En))),
+                _ => meant.push((field.to_owned(), value.to_owned())),
+            }
+        }
+        let meant = problems.unless_errors(meant)?;
+        Ok(engine.list(register, &meant).await?)
     }
 
     /// Recomputes every hash, root and signature of the journal.

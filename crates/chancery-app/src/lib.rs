@@ -13,9 +13,10 @@ pub use error::Error;
 pub use facts::{Version, version_of};
 pub use home::{Home, Outcome};
 pub use import::{ImportOptions, Imported};
-pub use packs::{check_packs, load_packs};
-pub use reports::{BuiltReport, CheckOptions, ReportFormat};
+pub use packs::{check_packs, complete, load_packs, pack_file, write_file};
+pub use reports::{BuiltReport, ReportFormat};
 
 pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
 pub use chancery_measures::{Engine, Listed, read_given};
 pub use chancery_packs::schema::all as schemas;
+pub use chancery_report::{Checked, CheckedQuantity, Options as CheckOptions, Period, Verdict};

@@ -1,10 +1,11 @@
 //! Loading packs, and checking them with all that the engines know.
 
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery_model::decide::Circumstances;
-use chancery_model::{Diagnostics, Programme, Snapshot};
+use chancery_model::{Diagnostics, Figure, FigureValue, Programme, Snapshot};
 use chancery_packs::{Trust, embedded, load, read_folder};
 
 use crate::Error;
@@ -48,4 +49,53 @@ fn check_facts(programme: &Programme) -> Diagnostics {
         }
     }
     problems
+}
+
+/// The text of a pack file, for showing what is wrong in it.
+pub fn pack_file(folder: Option<&Path>, file: &str) -> Option<String> {
+    match folder {
+        // The folder may be one pack by itself, whose name begins the paths of its files.
+        Some(folder) => [folder.join(file), folder.join("..").join(file)].iter().find_map(|path| std::fs::read_to_string(path).ok()),
+        None => embedded().get(file).and_then(|bytes| String::from_utf8(bytes.to_vec()).ok()),
+    }
+}
+
+/// Adds a figure to the expected ones beside its measure, for a person to read.
+pub fn complete(folder: &Path, programme: &Programme, figure: &Figure) -> Result<PathBuf, Error> {
+    let measure = programme.measures.get(&figure.measure);
+    let file = measure.map(|measure| folder.join(measure.file.replace(".sql", ".expected.yaml")));
+    let file = file.ok_or_else(|| Error::wrong(format!("there is no measure `{}`", figure.measure)))?;
+    let mut text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            "# yaml-language-server: $schema=../../../docs/reference/expected.schema.json\n".to_owned()
+        }
+        Err(error) => return Err(Error::io(&file)(error)),
+    };
+    let answer = match &figure.value {
+        FigureValue::Value(value) => format!("  value: {value}\n"),
+        FigureValue::Rows(rows) => {
+            let rows: Vec<String> = rows.iter().map(|row| format!("    - {}\n", serde_json::json!(row))).collect();
+            format!("  rows:\n{}", rows.concat())
+        }
+    };
+    let parameters = serde_json::json!(figure.parameters);
+    text.push_str(&format!("- parameters: {parameters}\n{answer}  source: computed, read by nobody yet\n"));
+    write_file(&file, text.as_bytes())?;
+    Ok(file)
+}
+
+/// Writes a file whole or not at all.
+pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
+    let mut written = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(folder))?;
+    written.write_all(bytes).map_err(Error::io(file))?;
+    #[cfg(unix)]
+    {
+        let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        written.as_file().set_permissions(permissions).map_err(Error::io(file))?;
+    }
+    written.persist(file).map_err(|error| Error::io(file)(error.error))?;
+    Ok(())
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use chancery_model::Entry;
 use futures::{Stream, StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -40,6 +42,14 @@ pub struct Inclusion {
     pub leaf: Vec<u8>,
     pub path: Vec<Hash>,
     pub checkpoint: Checkpoint,
+}
+
+impl Inclusion {
+    /// The proof in the C2SP tlog-proof form: the number, the path, the checkpoint.
+    pub fn text(&self) -> String {
+        let path: String = self.path.iter().map(|hash| format!("{}\n", BASE64.encode(hash))).collect();
+        format!("c2sp.org/tlog-proof@v1\nindex {}\n{path}\n{}", self.number, self.checkpoint.note)
+    }
 }
 
 /// What verification found wrong.

@@ -28,7 +28,7 @@ pub fn embedded() -> Files {
     files
 }
 
-/// The packs in a folder. Hidden files are left out.
+/// The packs in a folder, or the one pack that a folder is. Hidden files are left out.
 pub fn read_folder(folder: &Path) -> io::Result<Files> {
     fn collect(folder: &Path, prefix: &str, files: &mut Files) -> io::Result<()> {
         for item in std::fs::read_dir(folder)? {
@@ -47,6 +47,11 @@ pub fn read_folder(folder: &Path) -> io::Result<Files> {
         Ok(())
     }
     let mut files = Files::new();
-    collect(folder, "", &mut files)?;
+    // One pack by itself goes by the name of its folder.
+    let prefix = match folder.join("pack.yaml").exists() {
+        true => format!("{}/", std::fs::canonicalize(folder)?.file_name().unwrap_or_default().to_string_lossy()),
+        false => String::new(),
+    };
+    collect(folder, &prefix, &mut files)?;
     Ok(files)
 }

@@ -1,12 +1,13 @@
 //! From a source in Markdown with calls of measures to a document.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chancery_model::value::{fill, placeholders, read_date};
+use chancery_model::entry::split_record_id;
+use chancery_model::value::{fill, placeholders, read_date, texts};
 use chancery_model::{
-    Diagnostic, Diagnostics, Figure, FigureValue, Figures, Language, Place, Programme, ReportSource,
+    Diagnostic, Diagnostics, Figure, FigureValue, Figures, Language, Place, Programme, Record, ReportSource,
 };
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
@@ -63,7 +64,9 @@ pub fn compile(
         .flat_map(Placed::evidence)
         .flat_map(|evidence| std::iter::once(&evidence.record).chain(&evidence.with));
     let ids: BTreeSet<String> = versions.map(|version| version.record_id.clone()).collect();
-    let records = figures.records(&ids.into_iter().collect::<Vec<_>>())?;
+    let mut records = figures.records(&ids.into_iter().collect::<Vec<_>>())?;
+    let linked = linked(programme, &records);
+    records.extend(figures.records(&linked)?);
     Ok(Document {
         title: report.head.title[language].clone(),
         issuer: report.head.issuer[language].clone(),
@@ -76,6 +79,20 @@ pub fn compile(
         figures: placed,
         records,
     })
+}
+
+/// The records to which some records link, by whose names a reader knows them.
+fn linked(programme: &Programme, records: &HashMap<String, Record>) -> Vec<String> {
+    let mut ids = BTreeSet::new();
+    for (id, record) in records {
+        let register = split_record_id(id).and_then(|(register, _)| programme.registers.get(register));
+        for (name, field) in register.iter().flat_map(|register| &register.fields) {
+            if let (Some(target), Some(value)) = (&field.register, record.body.get(name)) {
+                ids.extend(texts(value).into_iter().map(|key| format!("{target}/{key}")));
+            }
+        }
+    }
+    ids.into_iter().filter(|id| !records.contains_key(id)).collect()
 }
 
 fn render(compiling: &Arc<Compiling>, file: &str, source: &str, period: Period) -> Result<String, Diagnostics> {

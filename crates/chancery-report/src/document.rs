@@ -19,7 +19,7 @@ pub struct Document {
     /// Footnotes in the order of their first mention.
     pub footnotes: Vec<Vec<Inline>>,
     pub figures: Vec<Placed>,
-    /// The records behind the figures.
+    /// The records behind the figures, and those they link to.
     pub records: HashMap<String, Record>,
 }
 

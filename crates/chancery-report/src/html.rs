@@ -12,19 +12,17 @@ use crate::words;
 
 const STYLE: &str = include_str!("../assets/report.css");
 
-/// Writes a document for the reader's language. `names` gives the records that evidence links to.
-pub fn html(programme: &Programme, document: &Document, names: &impl Fn(&str, &str) -> Option<Record>) -> String {
-    let writer = Writer { programme, document, names };
-    writer.page()
+/// Writes a document for the reader's language.
+pub fn html(programme: &Programme, document: &Document) -> String {
+    Writer { programme, document }.page()
 }
 
-struct Writer<'a, N> {
+struct Writer<'a> {
     programme: &'a Programme,
     document: &'a Document,
-    names: &'a N,
 }
 
-impl<N: Fn(&str, &str) -> Option<Record>> Writer<'_, N> {
+impl Writer<'_> {
     fn page(&self) -> String {
         let document = self.document;
         let language = document.language;
@@ -237,8 +235,8 @@ impl<N: Fn(&str, &str) -> Option<Record>> Writer<'_, N> {
         let one = |value: &Value| match (declared.kind, value.as_str()) {
             (FieldType::Link, Some(key)) => {
                 let target = declared.register.as_deref().unwrap_or_default();
-                let record = (self.names)(target, key);
-                words::record_name(self.programme, language, target, key, None, record.as_ref().map(|record| &record.body))
+                let record = self.document.records.get(&format!("{target}/{key}"));
+                words::record_name(self.programme, language, target, key, None, record.map(|record| &record.body))
             }
             (FieldType::Code, Some(code)) => {
                 let list = declared.codelist.as_ref().and_then(|list| self.programme.codelists.get(list));

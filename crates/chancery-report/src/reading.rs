@@ -113,7 +113,6 @@ pub(crate) fn read(document: &str, language: Language) -> Vec<Flow> {
                 flow.join(&rest, spaced);
                 flows.push(flow);
                 expected += 1;
-                ended = false;
             }
             _ => {
                 let heading = numbered && ended && (is_heading(line) || line.indented);

@@ -1,0 +1,214 @@
+//! What can be asked for on the command line.
+
+use std::path::PathBuf;
+
+use chancery_app::{Period, ReportFormat};
+use chancery_model::Language;
+use chancery_model::value::{read_date, read_period};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Keeps the registers of a programme, and writes and checks reports whose every figure is
+/// computed from records and can be followed back to them.
+#[derive(Debug, Parser)]
+#[command(name = "chancery", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// The folder that holds the journal.
+    #[arg(long, global = true, env = "CHANCERY_HOME", value_name = "DIR", default_value = "chancery-home")]
+    pub(crate) home: PathBuf,
+    /// A folder of packs in place of those compiled in.
+    #[arg(long, global = true, env = "CHANCERY_PACKS", value_name = "DIR")]
+    pub(crate) packs: Option<PathBuf>,
+    /// Answer in JSON on standard output; messages go to standard error.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Who records entries; the name of the account where it is not given.
+    #[arg(long, global = true, env = "CHANCERY_ACTOR", value_name = "NAME")]
+    pub(crate) actor: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a home and load the facts of the packs into it.
+    Init {
+        /// Without the facts of the packs.
+        #[arg(long)]
+        empty: bool,
+    },
+    /// Import a CSV, XLSX or JSON Lines file into a register, all rows or none.
+    Import(Import),
+    /// List the records of a register.
+    Entries {
+        register: String,
+        /// Only records with these values, such as `instrument=uncac`.
+        #[arg(value_name = "FIELD=VALUE")]
+        filters: Vec<String>,
+        #[command(flatten)]
+        point: Point,
+    },
+    /// Show every version of a record.
+    History { register: String, key: String },
+    /// Take a record back. Its history stays.
+    Withdraw {
+        register: String,
+        key: String,
+        /// Why it is taken back.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Compute a measure.
+    Measure(Measure),
+    /// List the measures with their parameters.
+    Measures {
+        /// The language of the labels.
+        #[arg(long, default_value = "en")]
+        lang: Language,
+    },
+    /// Build a report, or check any document figure by figure.
+    #[command(subcommand)]
+    Report(Report),
+    /// Verify, seal and prove the journal.
+    #[command(subcommand)]
+    Journal(Journal),
+    /// Check packs, and write the schemas of their files.
+    #[command(subcommand)]
+    Pack(Pack),
+    /// Make a home with real facts in a new folder, build its status report and check it.
+    Demo {
+        #[arg(default_value = "demo")]
+        folder: PathBuf,
+    },
+}
+
+/// At which state of the journal to look.
+#[derive(Debug, Args)]
+pub(crate) struct Point {
+    /// As the office knew it then: a number of entries, a day, or a time.
+    #[arg(long, value_name = "POINT")]
+    pub(crate) known_at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    pub(crate) register: String,
+    pub(crate) file: PathBuf,
+    /// What the columns mean, where they are not named like the fields.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Where the facts come from; the name of the file where it is not given.
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// Supersede records that exist with other values; otherwise they are refused.
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// Show what would happen and record nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Measure {
+    /// As `chancery measures` lists it.
+    pub(crate) name: String,
+    /// Such as `instrument=uncac at=2013-05-24`.
+    #[arg(value_name = "NAME=VALUE")]
+    pub(crate) parameters: Vec<String>,
+    /// Show the records behind the figure.
+    #[arg(long)]
+    pub(crate) evidence: bool,
+    /// Add the figure to the expected ones beside the measure, for a person to read. Needs --packs.
+    #[arg(long)]
+    pub(crate) complete: bool,
+    /// The language of the label.
+    #[arg(long, default_value = "en")]
+    pub(crate) lang: Language,
+    #[command(flatten)]
+    pub(crate) point: Point,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Report {
+    /// Build a report for a period in one language.
+    Build {
+        name: String,
+        /// First and last day, as 2012-05-25..2013-05-24.
+        #[arg(long, value_parser = period)]
+        period: Period,
+        #[arg(long)]
+        lang: Language,
+        #[arg(long, value_enum, default_value = "html")]
+        to: Format,
+        /// Where to write it; standard output where it is not given.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        point: Point,
+    },
+    /// Check a document in plain text or Markdown figure by figure.
+    Check {
+        file: PathBuf,
+        #[arg(long)]
+        lang: Language,
+        /// The day for which figures are given where the text names none.
+        #[arg(long, value_parser = date)]
+        at: Option<Date>,
+        /// The time that the document covers, as 2012-05-25..2013-05-24.
+        #[arg(long, value_parser = period)]
+        period: Option<Period>,
+        #[command(flatten)]
+        point: Point,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    Html,
+    Json,
+    Text,
+}
+
+impl From<Format> for ReportFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Html => Self::Html,
+            Format::Json => Self::Json,
+            Format::Text => Self::Text,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Journal {
+    /// Recompute every hash, root and signature.
+    Verify,
+    /// Show the latest signed checkpoint.
+    Checkpoint,
+    /// Prove that an entry is in the journal.
+    Prove {
+        /// The number of the entry, counted from 0.
+        entry: u64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Pack {
+    /// Find every problem of the packs in a folder, or of those compiled in.
+    Check {
+        folder: Option<PathBuf>,
+    },
+    /// Write the JSON Schemas of pack files into a folder.
+    Schema {
+        folder: PathBuf,
+    },
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    read_date(text).map_err(|wrong| format!("{}; expected {}", wrong.found, wrong.expected))
+}
+
+fn period(text: &str) -> Result<Period, String> {
+    let (from, to) = read_period(text).map_err(|wrong| format!("{}; expected {}", wrong.found, wrong.expected))?;
+    Ok(Period { from, to })
+}

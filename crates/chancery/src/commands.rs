@@ -1,0 +1,281 @@
+//! What each command does.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use chancery_app::{CheckOptions, Home, ImportOptions, Outcome, Period, ReportFormat, Verdict};
+use chancery_model::{Language, Programme};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::civil::date;
+use serde_json::json;
+
+use crate::cli::{Cli, Command, Import, Journal, Measure, Pack, Report};
+use crate::show;
+
+/// Whether the answer is yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Done,
+    Negative,
+}
+
+impl From<Answer> for ExitCode {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Done => Self::SUCCESS,
+            Answer::Negative => Self::from(1),
+        }
+    }
+}
+
+pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
+    match &cli.command {
+        Command::Init { empty } => init(cli, *empty).await,
+        Command::Import(import) => import_file(cli, import).await,
+        Command::Entries { register, filters, point } => {
+            let home = open(cli).await?;
+            let known_at = known_at(&home, point.known_at.as_deref()).await?;
+            let listed = home.entries(register, filters, known_at).await?;
+            show::entries(cli, home.programme(), register, &listed)?;
+            Ok(Answer::Done)
+        }
+        Command::History { register, key } => {
+            let versions = open(cli).await?.history(register, key).await?;
+            show::history(cli, register, key, &versions)?;
+            Ok(Answer::Done)
+        }
+        Command::Withdraw { register, key, reason } => {
+            let outcome = open(cli).await?.withdraw(register, key, reason).await?;
+            let sealed = outcome.checkpoint.map(|checkpoint| checkpoint.size);
+            show::done(cli, &format!("{register}/{key} is withdrawn"), json!({"withdrawn": key, "entries": sealed}))?;
+            Ok(Answer::Done)
+        }
+        Command::Measure(measure) => compute(cli, measure).await,
+        Command::Measures { lang } => {
+            show::measures(cli, &*programme(cli)?, *lang)?;
+            Ok(Answer::Done)
+        }
+        Command::Report(Report::Build { name, period, lang, to, out, point }) => {
+            let home = open(cli).await?;
+            let known_at = known_at(&home, point.known_at.as_deref()).await?;
+            build(cli, &home, name, *period, *lang, (*to).into(), out.as_deref(), known_at).await?;
+            Ok(Answer::Done)
+        }
+        Command::Report(Report::Check { file, lang, at, period, point }) => {
+            let home = open(cli).await?;
+            let known_at = known_at(&home, point.known_at.as_deref()).await?;
+            check(cli, &home, file, CheckOptions { language: *lang, at: *at, period: *period }, known_at).await
+        }
+        Command::Journal(Journal::Verify) => verify(cli).await,
+        Command::Journal(Journal::Checkpoint) => {
+            let home = open(cli).await?;
+            match home.journal().checkpoint().await? {
+                Some(checkpoint) => show::checkpoint(cli, &checkpoint, &home.journal().verifying_key().to_text())?,
+                None => bail!("the journal has no entries yet, so there is nothing to seal"),
+            }
+            Ok(Answer::Done)
+        }
+        Command::Journal(Journal::Prove { entry }) => {
+            let home = open(cli).await?;
+            match home.journal().prove(*entry).await? {
+                Some(proof) => show::proof(cli, &proof)?,
+                None => {
+                    let size = home.journal().size().await?;
+                    bail!("there is no entry {entry}; the journal has {size} entries, counted from 0")
+                }
+            }
+            Ok(Answer::Done)
+        }
+        Command::Pack(Pack::Check { folder }) => {
+            let folder = folder.as_deref().or(cli.packs.as_deref());
+            let (programme, problems) = chancery_app::check_packs(folder).await?;
+            show::packs(cli, &programme, &problems, folder)?;
+            Ok(if problems.has_errors() { Answer::Negative } else { Answer::Done })
+        }
+        Command::Pack(Pack::Schema { folder }) => {
+            std::fs::create_dir_all(folder)?;
+            let schemas = chancery_app::schemas();
+            for (name, schema) in &schemas {
+                std::fs::write(folder.join(name), format!("{schema:#}\n"))?;
+            }
+            let message = format!("{} schemas written to {}", schemas.len(), folder.display());
+            show::done(cli, &message, json!({"schemas": schemas.len()}))?;
+            Ok(Answer::Done)
+        }
+        Command::Demo { folder } => demo(cli, folder).await,
+    }
+}
+
+fn programme(cli: &Cli) -> Result<Arc<Programme>> {
+    Ok(chancery_app::load_packs(cli.packs.as_deref())?)
+}
+
+async fn open(cli: &Cli) -> Result<Home> {
+    Ok(Home::open(&cli.home, programme(cli)?, &actor(cli)).await?)
+}
+
+fn actor(cli: &Cli) -> String {
+    let account = || std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
+    cli.actor.clone().or_else(|| account().ok()).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "unknown".to_owned())
+}
+
+async fn known_at(home: &Home, point: Option<&str>) -> Result<Option<u64>> {
+    Ok(match point {
+        Some(point) => Some(home.point(point).await?),
+        None => None,
+    })
+}
+
+async fn init(cli: &Cli, empty: bool) -> Result<Answer> {
+    let home = make(cli, &cli.home, empty).await?;
+    let size = home.journal().size().await?;
+    let message = format!("A home in {} with {size} entries.", cli.home.display());
+    show::done(cli, &message, json!({"home": cli.home, "entries": size}))?;
+    Ok(Answer::Done)
+}
+
+async fn make(cli: &Cli, folder: &Path, empty: bool) -> Result<Home> {
+    let spinner = ProgressBar::new_spinner().with_message("loading the facts of the packs");
+    spinner.enable_steady_tick(std::time::Duration::from_millis(100));
+    let home = Home::create(folder, programme(cli)?, &actor(cli), empty, |register, added| {
+        spinner.set_message(format!("{register}: {added} entries"));
+    })
+    .await;
+    spinner.finish_and_clear();
+    Ok(home?)
+}
+
+async fn import_file(cli: &Cli, import: &Import) -> Result<Answer> {
+    let home = open(cli).await?;
+    let size = std::fs::metadata(&import.file).map_or(0, |meta| meta.len());
+    let bar = ProgressBar::new(size).with_style(
+        ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    bar.set_message(import.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
+    let options = ImportOptions {
+        mapping: import.mapping.clone(),
+        dry_run: import.dry_run,
+        update: import.update,
+        source: import.source.clone(),
+    };
+    let heard = bar.clone();
+    let outcome = home.import(&import.register, &import.file, &options, move |bytes| heard.inc(bytes)).await;
+    bar.finish_and_clear();
+    let Outcome { imported, checkpoint } = outcome?;
+    show::imported(cli, &import.register, &imported, checkpoint.as_ref(), import.dry_run)?;
+    Ok(Answer::Done)
+}
+
+async fn compute(cli: &Cli, measure: &Measure) -> Result<Answer> {
+    let home = open(cli).await?;
+    let given = chancery_app::read_given(&measure.parameters)?;
+    let point = known_at(&home, measure.point.known_at.as_deref()).await?;
+    let figure = home.figure(&measure.name, &given, measure.evidence, point).await?;
+    show::figure(cli, home.programme(), &figure, measure.lang)?;
+    if measure.complete {
+        let Some(packs) = &cli.packs else {
+            bail!("--complete writes beside the measure's file; say where the packs are with --packs DIR");
+        };
+        let file = chancery_app::complete(packs, home.programme(), &figure)?;
+        show::message(&format!("added to {}: read it, and say where the figure was published", file.display()));
+    }
+    Ok(Answer::Done)
+}
+
+#[expect(clippy::too_many_arguments, reason = "what to build, how, and where to")]
+async fn build(
+    cli: &Cli,
+    home: &Home,
+    name: &str,
+    period: Period,
+    language: Language,
+    format: ReportFormat,
+    out: Option<&Path>,
+    known_at: Option<u64>,
+) -> Result<()> {
+    let built = home.build_report(name, language, period, format, known_at).await?;
+    for caution in &built.cautions {
+        show::message(&format!("caution: {caution}"));
+    }
+    match out {
+        None => write!(std::io::stdout(), "{}", built.content)?,
+        Some(file) => {
+            chancery_app::write_file(file, built.content.as_bytes())?;
+            let message = format!("{} figures, as known at entry {}: {}", built.figures, built.known_at, file.display());
+            let answer = json!({"file": file, "figures": built.figures, "known_at": built.known_at});
+            show::done(cli, &message, answer)?;
+        }
+    }
+    Ok(())
+}
+
+async fn check(cli: &Cli, home: &Home, file: &Path, options: CheckOptions, known_at: Option<u64>) -> Result<Answer> {
+    let checked = home.check_report(file, options, known_at).await?;
+    show::checked(cli, &checked)?;
+    let differs = checked.quantities.iter().any(|quantity| quantity.verdict == Verdict::Differs);
+    Ok(if differs { Answer::Negative } else { Answer::Done })
+}
+
+async fn verify(cli: &Cli) -> Result<Answer> {
+    let home = open(cli).await?;
+    let bar = ProgressBar::new_spinner();
+    let heard = bar.clone();
+    let verification = home.verify(move |entries| heard.set_message(format!("{entries} entries verified"))).await;
+    bar.finish_and_clear();
+    let verification = verification?;
+    show::verification(cli, &verification)?;
+    Ok(if verification.faults.is_empty() { Answer::Done } else { Answer::Negative })
+}
+
+/// The demonstration: a home with the real facts of the packs, its report in every language,
+/// and the check of that report.
+async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
+    const MARK: &str = ".chancery-demo";
+    if folder.join(MARK).exists() {
+        // An earlier demonstration, and nothing else, is replaced.
+        std::fs::remove_dir_all(folder)?;
+    }
+    let home = make(cli, &folder.join("home"), false).await?;
+    std::fs::write(folder.join(MARK), "This folder is replaced by `chancery demo`.\n")?;
+    show::message(&format!("home       {} ({} entries)", home.folder().display(), home.journal().size().await?));
+    // The period of the report that the figures were published in.
+    let period = Period { from: date(2012, 5, 25), to: date(2013, 5, 24) };
+    let mut negative = false;
+    let names: Vec<String> = home.programme().reports.keys().cloned().collect();
+    for name in &names {
+        for language in Language::ALL {
+            let page = folder.join(format!("{name}.{language}.html"));
+            let built = home.build_report(name, language, period, ReportFormat::Html, None).await?;
+            chancery_app::write_file(&page, built.content.as_bytes())?;
+            let text = folder.join(format!("{name}.{language}.txt"));
+            let content = home.build_report(name, language, period, ReportFormat::Text, None).await?.content;
+            chancery_app::write_file(&text, content.as_bytes())?;
+            let options = CheckOptions { language, at: Some(period.to), period: Some(period) };
+            let checked = home.check_report(&text, options, None).await?;
+            let summary = checked.summary;
+            negative |= summary.differs > 0;
+            show::message(&format!(
+                "report     {} ({} figures); read back: {} agree, {} differ, {} unbound",
+                page.display(),
+                built.figures,
+                summary.agrees,
+                summary.differs,
+                summary.unbound
+            ));
+        }
+    }
+    let home = folder.join("home");
+    show::message(&format!(
+        "\nOpen {} in a browser and select any figure to see the records behind it.\nThen try:\n  \
+         chancery --home {home} measure treaties.parties instrument=uncac at=2013-05-24 --evidence\n  \
+         chancery --home {home} report check FILE --lang en --at 2013-05-24\n  \
+         chancery --home {home} journal verify",
+        folder.join(format!("{}.en.html", names.first().map_or("report", String::as_str))).display(),
+        home = home.display(),
+    ));
+    Ok(if negative { Answer::Negative } else { Answer::Done })
+}

@@ -1,0 +1,375 @@
+//! What people and scripts see.
+
+use std::io::{IsTerminal, Write, stderr, stdout};
+use std::path::Path;
+
+use anyhow::Result;
+use chancery_app::{Checked, Checkpoint, Engine, Error, Imported, Inclusion, Listed, Verdict, Verification, Version};
+use chancery_model::value::{fill, plain};
+use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
+use serde_json::{Value, json};
+
+use crate::cli::Cli;
+
+/// A message for a person, beside the answer.
+pub(crate) fn message(text: &str) {
+    // Nobody may be listening; the work is done all the same.
+    let _ = writeln!(stderr(), "{text}");
+}
+
+fn answer(value: &Value) -> Result<()> {
+    let mut out = stdout().lock();
+    writeln!(out, "{value:#}")?;
+    Ok(())
+}
+
+fn say(text: &str) -> Result<()> {
+    writeln!(stdout().lock(), "{text}")?;
+    Ok(())
+}
+
+pub(crate) fn done(cli: &Cli, text: &str, value: Value) -> Result<()> {
+    if cli.json { answer(&value) } else { say(text) }
+}
+
+/// Why a command failed, with the places at fault.
+pub(crate) fn error(cli: &Cli, error: &anyhow::Error) {
+    if error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)) {
+        return;
+    }
+    let problems = match (error.downcast_ref::<Error>(), error.downcast_ref::<Diagnostics>()) {
+        (Some(Error::Wrong(problems)), _) | (_, Some(problems)) => Some(problems),
+        _ => None,
+    };
+    match problems {
+        Some(problems) => diagnostics(problems, cli.packs.as_deref()),
+        None => message(&format!("error: {error:#}")),
+    }
+    if cli.json {
+        let problems = problems.map_or_else(|| json!([{"found": format!("{error:#}")}]), |problems| json!(problems.0));
+        let _ = answer(&json!({"problems": problems}));
+    }
+}
+
+/// All problems, each with the marked piece of its file where that is short enough to show.
+fn diagnostics(problems: &Diagnostics, packs: Option<&Path>) {
+    let colour = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(100);
+    for problem in &problems.0 {
+        let mut text = String::new();
+        match marked(problem, packs) {
+            Some(report) if handler.render_report(&mut text, report.as_ref()).is_ok() => message(text.trim_end_matches('\n')),
+            _ => message(&line(problem)),
+        }
+    }
+    let errors = problems.0.iter().filter(|problem| problem.severity == Severity::Error).count();
+    if problems.0.len() > 1 {
+        message(&format!("{errors} errors, {} warnings", problems.0.len() - errors));
+    }
+}
+
+/// A problem on one line.
+fn line(problem: &Diagnostic) -> String {
+    let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
+    let place = problem.place.to_string();
+    let place = if place.is_empty() { String::new() } else { format!("{place}: ") };
+    let mut text = format!("{severity}: {place}{}", problem.found);
+    if !problem.expected.is_empty() {
+        text.push_str(&format!("; expected {}", problem.expected));
+    }
+    if !problem.hint.is_empty() {
+        text.push_str(&format!("\n  hint: {}", problem.hint));
+    }
+    text
+}
+
+/// A problem with the piece of the file that it is about; none where that cannot be shown.
+fn marked(problem: &Diagnostic, packs: Option<&Path>) -> Option<miette::Report> {
+    let place = &problem.place;
+    if place.line == 0 || place.column == 0 {
+        return None;
+    }
+    let text = chancery_app::pack_file(packs, &place.file)?;
+    let start: usize = text.split_inclusive('\n').take(place.line - 1).map(str::len).sum();
+    let row = text[start..].lines().next().unwrap_or_default();
+    let offset = start + row.chars().take(place.column - 1).map(char::len_utf8).sum::<usize>();
+    let length: usize = row.chars().skip(place.column - 1).take(place.length.max(1)).map(char::len_utf8).sum();
+    let label = if problem.expected.is_empty() { "here".to_owned() } else { format!("expected {}", problem.expected) };
+    let mut shown = MietteDiagnostic::new(problem.found.clone())
+        .with_label(LabeledSpan::at(offset..offset + length, label))
+        .with_severity(match problem.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        });
+    if !problem.hint.is_empty() {
+        shown = shown.with_help(problem.hint.clone());
+    }
+    Some(miette::Report::new(shown).with_source_code(NamedSource::new(&place.file, text)))
+}
+
+pub(crate) fn packs(cli: &Cli, programme: &Programme, problems: &Diagnostics, folder: Option<&Path>) -> Result<()> {
+    diagnostics(problems, folder);
+    let counts = json!({
+        "packs": programme.packs.len(),
+        "registers": programme.registers.len(),
+        "codelists": programme.codelists.len(),
+        "views": programme.views.len(),
+        "measures": programme.measures.len(),
+        "procedures": programme.procedures.len(),
+        "reports": programme.reports.len(),
+        "expected": programme.measures.values().map(|measure| measure.expected.len()).sum::<usize>(),
+        "facts": programme.data.len(),
+        "problems": problems.0,
+    });
+    if cli.json {
+        return answer(&counts);
+    }
+    let parts = [
+        ("packs", "pack", "packs"),
+        ("registers", "register", "registers"),
+        ("codelists", "code list", "code lists"),
+        ("views", "view", "views"),
+        ("measures", "measure", "measures"),
+        ("expected", "expected figure", "expected figures"),
+        ("procedures", "procedure", "procedures"),
+        ("reports", "report", "reports"),
+        ("facts", "file of facts", "files of facts"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|(count, one, many)| format!("{} {}", counts[*count], if counts[*count] == 1 { one } else { many }))
+        .collect();
+    let verdict = if problems.has_errors() { "not valid" } else { "valid" };
+    say(&format!("{verdict}: {}", parts.join(", ")))
+}
+
+pub(crate) fn imported(cli: &Cli, register: &str, imported: &Imported, sealed: Option<&Checkpoint>, dry_run: bool) -> Result<()> {
+    let Imported { added, superseded, unchanged } = imported;
+    if cli.json {
+        let entries = sealed.map(|checkpoint| checkpoint.size);
+        return answer(&json!({
+            "register": register, "added": added, "superseded": superseded, "unchanged": unchanged,
+            "dry_run": dry_run, "entries": entries,
+        }));
+    }
+    let what = format!("{added} added, {superseded} superseded, {unchanged} unchanged");
+    match sealed {
+        _ if dry_run => say(&format!("{register}: {what} – nothing was recorded (--dry-run)")),
+        Some(checkpoint) => say(&format!("{register}: {what}. The journal now has {} entries.", checkpoint.size)),
+        None => say(&format!("{register}: {what}. Nothing new to record.")),
+    }
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    if !stdout().is_terminal() {
+        table.set_width(160);
+    }
+    table.set_header(header.iter().map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
+    table
+}
+
+pub(crate) fn entries(cli: &Cli, programme: &Programme, register: &str, listed: &[Listed]) -> Result<()> {
+    if cli.json {
+        let records: Vec<Value> = listed.iter().map(|record| json!({"key": record.key, "entry": record.entry, "body": record.body})).collect();
+        return answer(&Value::Array(records));
+    }
+    if listed.is_empty() {
+        return say(&format!("No records in `{register}` that fit."));
+    }
+    let declared = &programme.registers[register];
+    let columns: Vec<&str> = declared
+        .fields
+        .iter()
+        .filter(|(name, field)| field.required && !declared.key.contains(name))
+        .map(|(name, _)| name.as_str())
+        .take(5)
+        .collect();
+    let mut shown = table(&[&["entry", "key"], columns.as_slice()].concat());
+    for record in listed {
+        let values = columns.iter().map(|column| record.body.get(*column).map(|value| plain(value, Language::En)).unwrap_or_default());
+        shown.add_row([record.entry.to_string(), record.key.clone()].into_iter().chain(values));
+    }
+    say(&format!("{shown}\n{} records", listed.len()))
+}
+
+pub(crate) fn history(cli: &Cli, register: &str, key: &str, versions: &[Version]) -> Result<()> {
+    if cli.json {
+        return answer(&json!(versions));
+    }
+    let mut text = format!("{register}/{key}\n");
+    let mut before = chancery_model::Body::new();
+    for version in versions {
+        let change = serde_json::to_value(version.change)?;
+        text.push_str(&format!(
+            "\nentry {}  {}  {}  by {}\n  source: {}\n",
+            version.entry,
+            change.as_str().unwrap_or_default(),
+            version.time,
+            version.actor,
+            version.source
+        ));
+        if let Some(reason) = &version.reason {
+            text.push_str(&format!("  reason: {reason}\n"));
+        }
+        // Only what changed from the version before.
+        for (field, value) in version.body.iter().filter(|(field, value)| before.get(*field) != Some(value)) {
+            text.push_str(&format!("  {field}: {}\n", plain(value, Language::En)));
+        }
+        for field in before.keys().filter(|field| version.reason.is_none() && !version.body.contains_key(*field)) {
+            text.push_str(&format!("  {field}: (removed)\n"));
+        }
+        before.clone_from(&version.body);
+    }
+    say(text.trim_end())
+}
+
+pub(crate) fn figure(cli: &Cli, programme: &Programme, figure: &Figure, language: Language) -> Result<()> {
+    for caution in &figure.cautions {
+        message(&format!("caution: {}", caution[language]));
+    }
+    if cli.json {
+        return answer(&json!(figure));
+    }
+    let measure = &programme.measures[&figure.measure];
+    let label = fill(&measure.head.label[language], |name| figure.parameters.get(name).map(|value| plain(value, language)));
+    let unit = programme.codelists.get("unit").and_then(|list| list.codes.get(&figure.unit));
+    let unit = unit.map_or(figure.unit.as_str(), |code| code.label[language].as_str());
+    let mut text = format!("{label}\n");
+    match &figure.value {
+        FigureValue::Value(value) => text.push_str(&format!("{}  ({unit})\n", shown(value))),
+        FigureValue::Rows(rows) => {
+            let columns: Vec<&str> = measure.head.group_by.iter().map(String::as_str).chain(["value"]).collect();
+            let mut table = table(&columns);
+            for row in rows {
+                table.add_row(columns.iter().map(|column| {
+                    let cell = Cell::new(row.get(*column).map_or_else(String::new, shown));
+                    if *column == "value" { cell.set_alignment(CellAlignment::Right) } else { cell }
+                }));
+            }
+            text.push_str(&format!("{table}\n({unit})\n"));
+        }
+    }
+    text.push_str(&format!("rests on {} rows of evidence, as known at entry {}", figure.evidence_count, figure.known_at));
+    if let Some(evidence) = &figure.evidence
+        && let Some(first) = evidence.first()
+    {
+        let columns: Vec<&str> = first.row.keys().map(String::as_str).collect();
+        let mut table = table(&[&["entry", "record"], columns.as_slice()].concat());
+        for row in evidence {
+            let records: Vec<&str> = std::iter::once(&row.record).chain(&row.with).map(|version| version.record_id.as_str()).collect();
+            let entries: Vec<String> = std::iter::once(&row.record).chain(&row.with).map(|version| version.entry.to_string()).collect();
+            let values = columns.iter().map(|column| shown(&row.row[*column]));
+            table.add_row([entries.join("\n"), records.join("\n")].into_iter().chain(values));
+        }
+        text.push_str(&format!("\n{table}"));
+    }
+    say(&text)
+}
+
+fn shown(value: &Value) -> String {
+    if value.is_null() { "–".to_owned() } else { plain(value, Language::En) }
+}
+
+pub(crate) fn measures(cli: &Cli, programme: &Programme, language: Language) -> Result<()> {
+    if cli.json {
+        let heads: Vec<_> = programme.measures.values().map(|measure| &measure.head).collect();
+        return answer(&json!(heads));
+    }
+    let mut shown = table(&["measure", "what it is", "parameters"]);
+    for (name, measure) in &programme.measures {
+        let parameters = Engine::usage(&measure.head);
+        shown.add_row([name.clone(), measure.head.label[language].clone(), parameters]);
+    }
+    say(&shown.to_string())
+}
+
+pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
+    if cli.json {
+        return answer(&json!(checked));
+    }
+    let mut shown = table(&["¶", "text", "value", "computed", "verdict", "measure and evidence"]);
+    for quantity in &checked.quantities {
+        let (verdict, colour) = match quantity.verdict {
+            Verdict::Agrees => ("agrees", Color::Green),
+            Verdict::Differs => ("differs", Color::Red),
+            Verdict::Unbound => ("unbound", Color::Reset),
+        };
+        let measure = quantity.measure.as_ref().map_or_else(String::new, |measure| {
+            let parameters = quantity.parameters.iter().flatten().map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
+            let parameters: Vec<String> = parameters.collect();
+            format!("{measure} {}\n{} rows of evidence", parameters.join(" "), quantity.evidence_count.unwrap_or_default())
+        });
+        let unit = quantity.unit.as_deref().unwrap_or_default();
+        shown.add_row([
+            Cell::new(quantity.paragraph.map_or_else(String::new, |number| number.to_string())),
+            Cell::new(&quantity.text),
+            Cell::new(format!("{} {unit}", quantity.value)),
+            Cell::new(quantity.computed.as_ref().map_or_else(String::new, |value| value.to_string())),
+            Cell::new(verdict).fg(colour),
+            Cell::new(measure),
+        ]);
+    }
+    let summary = checked.summary;
+    let cautions: std::collections::BTreeSet<&str> =
+        checked.quantities.iter().flat_map(|quantity| &quantity.cautions).map(|caution| caution.en.as_str()).collect();
+    for caution in cautions {
+        message(&format!("caution: {caution}"));
+    }
+    let hint = match checked.quantities.iter().find(|quantity| quantity.verdict == Verdict::Differs) {
+        Some(quantity) => {
+            let parameters = quantity.parameters.iter().flatten().map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
+            let call: Vec<String> = quantity.measure.iter().cloned().chain(parameters).collect();
+            format!("\nSee the records behind a figure with `chancery measure {} --evidence`.", call.join(" "))
+        }
+        None => String::new(),
+    };
+    say(&format!(
+        "{shown}\n{} paragraphs, {} quantities: {} agree, {} differ, {} unbound{hint}",
+        checked.paragraphs,
+        checked.quantities.len(),
+        summary.agrees,
+        summary.differs,
+        summary.unbound
+    ))
+}
+
+pub(crate) fn verification(cli: &Cli, verification: &Verification) -> Result<()> {
+    let faults: Vec<Value> = verification.faults.iter().map(|fault| json!({"entry": fault.entry, "what": fault.what})).collect();
+    if cli.json {
+        return answer(&json!({
+            "verified": faults.is_empty(), "entries": verification.entries,
+            "checkpoints": verification.checkpoints, "faults": faults,
+        }));
+    }
+    for fault in &verification.faults {
+        match fault.entry {
+            Some(entry) => say(&format!("entry {entry}: {}", fault.what))?,
+            None => say(&fault.what)?,
+        }
+    }
+    let verdict = if faults.is_empty() { "verified" } else { "NOT verified: restore a backup" };
+    say(&format!("{} entries, {} checkpoints: {verdict}", verification.entries, verification.checkpoints))
+}
+
+pub(crate) fn checkpoint(cli: &Cli, checkpoint: &Checkpoint, key: &str) -> Result<()> {
+    if cli.json {
+        return answer(&json!({"entries": checkpoint.size, "time": checkpoint.time, "note": checkpoint.note, "key": key}));
+    }
+    message(&format!("sealed {}; to be verified with the key {key}", checkpoint.time));
+    say(checkpoint.note.trim_end_matches('\n'))
+}
+
+pub(crate) fn proof(cli: &Cli, proof: &Inclusion) -> Result<()> {
+    if cli.json {
+        let leaf = String::from_utf8_lossy(&proof.leaf);
+        return answer(&json!({"entry": proof.number, "leaf": leaf, "proof": proof.text()}));
+    }
+    message(&format!("entry {} is: {}", proof.number, String::from_utf8_lossy(&proof.leaf)));
+    say(proof.text().trim_end_matches('\n'))
+}
