@@ -264,7 +264,7 @@ impl<'a> Binder<'a> {
                     at += 1;
                     continue;
                 }
-                if ends(&self.clause_ends) || ends(&self.sentence_ends) {
+                if c == '\t' || ends(&self.clause_ends) || ends(&self.sentence_ends) {
                     current = begin(&mut clauses, sentence, host, at + 1);
                     at += 1;
                     continue;
@@ -335,9 +335,11 @@ impl<'a> Binder<'a> {
                 && !before.ends_with_link
             {
                 // «8 States ratified …»
-                let next = self.skip_between(text, *end);
                 let of_unit = |measure: &usize| fits(measure) && units.contains(&self.measures[*measure].head.unit);
+                let (next, names) = self.skip_between(clause, *end);
+                let known = found.len();
                 self.keyword(clause, next, &of_unit, &mut found);
+                found[known..].iter_mut().for_each(|(_, said)| said.names.extend(&names));
             }
             // «the total number of parties to 176»
             if let [keyword] = before.keywords.as_slice()
@@ -371,12 +373,32 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn skip_between(&self, text: &[char], at: usize) -> usize {
+    /// Passes over words between what is counted and what is said of it, and over names:
+    /// «… 个国家是《…》的缔约国». Where it ends, and the names.
+    fn skip_between(&self, clause: &Clause, at: usize) -> (usize, Vec<usize>) {
+        let text = &clause.chars;
+        let (open, close) = self.quotes();
+        let mut names = Vec::new();
         let mut at = skip_spaces(text, at);
-        while let Some(end) = self.word(text, at, |word| matches!(word, Word::Between | Word::Period)) {
-            at = skip_spaces(text, end);
+        loop {
+            // A keyword is what is looked for, even where it begins with a smaller word.
+            if self.word(text, at, |word| matches!(word, Word::Keyword(_))).is_some() {
+                return (at, names);
+            }
+            let quote = text.get(at).is_some_and(|c| open.contains(c) && text.get(at + 1) == Some(&NAME) || close.contains(c) && !names.is_empty());
+            if text.get(at) == Some(&NAME) {
+                names.push(clause.pieces[at]);
+                at += 1;
+            } else if quote {
+                at += 1;
+            } else {
+                let link = !names.is_empty();
+                let passes = |word| matches!(word, Word::Between | Word::Period) || link && word == Word::Link;
+                let Some(end) = self.word(text, at, passes) else { return (at, names) };
+                at = end;
+            }
+            at = skip_spaces(text, at);
         }
-        at
     }
 
     /// What is said from `at` to the end of the clause, or to a conjunction with a next number.
@@ -425,8 +447,8 @@ impl<'a> Binder<'a> {
                     Word::Conjunction => joined = true,
                     _ => {}
                 }
-                // A word may be a total and an opener at once.
-                said.total |= self.words.all_at(text, at).any(|(other, word)| other == end && *word == Word::Total);
+                // A word may be a total and an opener at once, and a keyword may begin with one.
+                said.total |= self.words.all_at(text, at).any(|(other, word)| other <= end && *word == Word::Total);
                 at = end;
             }
             at = skip_spaces(text, at);
@@ -450,7 +472,7 @@ impl<'a> Binder<'a> {
         };
         let excluding = reading.clauses.iter().enumerate().skip(index + 1).take(2).any(|(_, next)| {
             let related = next.sentence == clause.sentence && (next.host == clause.host || next.host == Some(index));
-            related && starts(next, Word::Excluding)
+            related && (starts(next, Word::Excluding) || self.is_name_list(next))
         });
         let own = clause.host.map_or(index, |host| host);
         let scoped = reading.clauses[..own].iter().filter(|other| other.sentence == clause.sentence && other.host.is_none());
@@ -458,9 +480,34 @@ impl<'a> Binder<'a> {
         excluding || narrowed
     }
 
+    /// Whether a clause begins with a name and has no number of its own, as the rest of a list has.
+    fn is_name_list(&self, clause: &Clause) -> bool {
+        let (open, _) = self.quotes();
+        let mut at = skip_spaces(&clause.chars, 0);
+        while let Some(end) = self.word(&clause.chars, at, |word| matches!(word, Word::Link | Word::Conjunction)) {
+            at = skip_spaces(&clause.chars, end);
+        }
+        let name = clause.chars.get(at).is_some_and(|c| *c == NAME || open.contains(c) && clause.chars.get(at + 1) == Some(&NAME));
+        name && !clause.chars.contains(&NUMBER)
+    }
+
     /// What a clause says that only sets the time or the instrument for those after it.
     fn setting(&self, clause: &Clause) -> Option<Said> {
         self.said(clause, 0, clause.chars.len(), Allowed::Setting)
+    }
+
+    /// The days that a clause gives to what it and the next ones say; none if their part in
+    /// the matter is unclear.
+    fn dates(&self, clause: &Clause) -> Option<Vec<usize>> {
+        if let Some(said) = self.setting(clause) {
+            return Some(said.dates);
+        }
+        let first = clause.chars.iter().position(|c| *c == NUMBER).unwrap_or(clause.chars.len());
+        let given = (0..first).filter_map(|at| self.dated(&clause.chars, at)).map(|end| clause.pieces[end - 1]);
+        let mut given: Vec<usize> = given.collect();
+        given.dedup();
+        let all = clause.chars.iter().filter(|c| **c == DATE).count();
+        (given.len() == all).then_some(given)
     }
 
     /// The parameters of a measure, from the names and dates of the text.
@@ -559,7 +606,7 @@ impl<'a> Binder<'a> {
             if !earlier.chars.contains(&DATE) {
                 continue;
             }
-            set.extend(self.setting(earlier)?.dates);
+            set.extend(self.dates(earlier)?);
         }
         resolve(&set)
     }

@@ -23,8 +23,8 @@ pub(crate) fn reduce(text: impl IntoIterator<Item = char>, digits: &[char]) -> R
         if let Some(digit) = digits.iter().position(|own| *own == c) {
             push(char::from(b'0' + u8::try_from(digit).unwrap_or_default()));
         } else if c.is_whitespace() {
-            // Kinds of spaces matter inside numbers only.
-            push(if matches!(c, '\u{a0}' | '\u{202f}' | '\u{2009}') { c } else { ' ' });
+            // Kinds of spaces matter inside numbers, and between the cells of a table.
+            push(if matches!(c, '\u{a0}' | '\u{202f}' | '\u{2009}' | '\t') { c } else { ' ' });
         } else if c.is_ascii() {
             push(c.to_ascii_lowercase());
         } else if c.is_alphanumeric() {

@@ -60,6 +60,8 @@ struct Finder {
     grammar: &'static Grammar,
     dates: Vec<Regex>,
     years: Regex,
+    /// Addresses and document symbols, which may hold what looks like a date.
+    symbols: Regex,
     citations: Regex,
     number: Regex,
     before: Lexicon<()>,
@@ -116,9 +118,8 @@ impl Finder {
             grammar,
             dates: grammar.date_forms.iter().map(|form| regex(&date_pattern(grammar, form))).collect(),
             years: regex(r"(?P<y>(?:19|20)\d\d) ?[-–/] ?(?P<z>(?:19|20)\d\d|\d\d)"),
-            citations: regex(
-                r"(?:https?://|www\.)[^\s，。；）]+|[a-z0-9._-]+@[a-z0-9.-]+|[a-z]+(?:[./][a-z0-9.-]+)*/\d[a-z0-9./-]*|\d+(?:/\d+)+[a-z]?|[a-z]+[.-]?\d[a-z0-9.-]*|\d+[a-z][a-z0-9]*",
-            ),
+            symbols: regex(r"(?:https?://|www\.)[^\s，。；）]+|[a-z0-9._-]+@[a-z0-9.-]+|[a-z]+(?:[./][a-z0-9.-]+)*/\d[a-z0-9./-]*"),
+            citations: regex(r"\d+(?:/\d+)+[a-z]?|[a-z]+[.-]?\d[a-z0-9.-]*|\d+[a-z][a-z0-9]*"),
             number: regex(&format!(r"\d{{1,3}}(?:[{group}]\d{{3}})+(?:[{decimal}]\d+)?|\d+(?:[{decimal}]\d+)?")),
             before: set(&grammar.not_quantity_before),
             after: set(&grammar.not_quantity_after),
@@ -190,6 +191,9 @@ impl Finding<'_> {
 
     fn dates_and_citations(&mut self) {
         let (string, starts) = self.string();
+        for (from, to, _) in self.matches(&self.finder.symbols, &string, &starts) {
+            self.mark(from, to, Mark::Citation);
+        }
         for pattern in &self.finder.dates {
             for (from, to, captures) in self.matches(pattern, &string, &starts) {
                 let to = skip_spaces_back(self.text, to);
@@ -206,7 +210,6 @@ impl Finding<'_> {
             self.mark(from, to, Mark::Date(days));
         }
         for (from, to, _) in self.matches(&self.finder.citations, &string, &starts) {
-            // The unit that follows at once is no part of a symbol: «US$5», «3km» stay out anyway.
             self.mark(from, to, Mark::Citation);
         }
     }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chancery_model::Language;
 
 use crate::grammar::grammar;
+use crate::matching::{Lexicon, is_cjk};
 
 /// Running text with the place of every character in the file, counted in characters.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +53,11 @@ impl Line {
     fn string(&self) -> String {
         self.text.iter().collect()
     }
+
+    /// The rest of the line after its first `skip` characters.
+    fn after(&self, skip: usize) -> Line {
+        Line { text: self.text[skip..].to_vec(), start: self.start + skip, indented: self.indented }
+    }
 }
 
 /// The paragraphs of a document. Where it has numbered ones, they are found by their numbers
@@ -67,6 +73,8 @@ pub(crate) fn read(document: &str, language: Language) -> Vec<Flow> {
     let mut note = 1;
     // Whether the current paragraph has ended and only a heading can follow.
     let mut ended = false;
+    // Whether the last line was a heading.
+    let mut heading = false;
     for (index, line) in lines.iter().enumerate() {
         if furniture[index] {
             notes = None;
@@ -88,7 +96,11 @@ pub(crate) fn read(document: &str, language: Language) -> Vec<Flow> {
             if note_number(line) == Some(next) {
                 notes = Some(next + 1);
                 note = next + 1;
-                flows.push(Flow::default());
+                let digits = line.text.iter().take_while(|c| c.is_ascii_digit()).count();
+                let mut flow = Flow::default();
+                flow.join(&line.after(digits), spaced);
+                flows.push(flow);
+                continue;
             } else if number.is_some_and(|(number, _)| number == expected) || line.indented {
                 notes = None;
             }
@@ -109,19 +121,21 @@ pub(crate) fn read(document: &str, language: Language) -> Vec<Flow> {
         match number {
             Some((number, skip)) if number == expected => {
                 let mut flow = Flow { paragraph: Some(number), ..Flow::default() };
-                let rest = Line { text: line.text[skip..].to_vec(), start: line.start + skip, indented: false };
-                flow.join(&rest, spaced);
+                flow.join(&line.after(skip), spaced);
                 flows.push(flow);
                 expected += 1;
+                heading = false;
             }
             _ => {
-                let heading = numbered && ended && (is_heading(line) || line.indented);
+                heading = numbered && (ended && line.indented || (ended || heading) && is_heading(line));
                 let flow = flows.last_mut();
                 match flow {
                     Some(flow) if !heading => flow.join(line, spaced),
                     _ => {
                         let mut flow = Flow::default();
-                        flow.join(line, spaced);
+                        // The number of a heading counts nothing.
+                        let skip = leading_number(line).filter(|_| heading).map_or(0, |(_, skip)| skip);
+                        flow.join(&line.after(skip), spaced);
                         flows.push(flow);
                     }
                 }
@@ -130,7 +144,9 @@ pub(crate) fn read(document: &str, language: Language) -> Vec<Flow> {
         ended = line.text.last().is_some_and(|c| is_terminal(*c));
     }
     flows.retain(|flow| !flow.text.is_empty());
-    flows.iter_mut().for_each(|flow| drop_marks(flow, note));
+    let counters = Lexicon::new(grammar(language).counters.iter().map(|counter| (counter, ())));
+    let mut mark = 1;
+    flows.iter_mut().for_each(|flow| clean(flow, &mut mark, note, &counters));
     flows
 }
 
@@ -234,27 +250,58 @@ fn is_heading(line: &Line) -> bool {
     (short && !mark.is_empty() && (roman || letter || chinese || number)) || text.starts_with('#')
 }
 
-/// Takes out the marks of footnotes that a PDF leaves glued to the text before them: the next
-/// number in order, straight after a closing mark and straight before a word.
-fn drop_marks(flow: &mut Flow, notes: u32) {
-    let closing = |c: char| "。，；：）》”.,;:)»".contains(c);
+/// Takes out what is no running text: emphasis and links of Markdown, and the marks of
+/// footnotes that a PDF leaves glued to the words around them, which come in order. `mark` is
+/// the next one; `notes` is the number after the last.
+fn clean(flow: &mut Flow, mark: &mut u32, notes: u32, counters: &Lexicon<()>) {
     let mut kept = Flow { paragraph: flow.paragraph, ..Flow::default() };
+    let text = &flow.text;
     let mut index = 0;
-    while index < flow.text.len() {
-        let c = flow.text[index];
-        let after_closing = index > 0 && closing(flow.text[index - 1]) && !(index > 1 && flow.text[index - 2].is_ascii_digit());
-        if c.is_ascii_digit() && after_closing {
-            let length = flow.text[index..].iter().take_while(|c| c.is_ascii_digit()).count();
-            let number: String = flow.text[index..index + length].iter().collect();
-            let next = flow.text.get(index + length);
-            let glued = next.is_none_or(|c| c.is_alphabetic() || (c.is_whitespace() && flow.text[index - 1] != ','));
-            if glued && number.parse::<u32>().is_ok_and(|number| number > 0 && number < notes) && length <= 2 {
-                index += length;
+    while index < text.len() {
+        let c = text[index];
+        let before = index.checked_sub(1).map(|before| text[before]);
+        if c.is_ascii_digit() && before.is_some_and(|c| !c.is_ascii_digit()) {
+            let end = index + text[index..].iter().take_while(|c| c.is_ascii_digit()).count();
+            let number: String = text[index..end].iter().collect();
+            if *mark < notes && number == mark.to_string() && is_glued(text, index, end) && counters.at(text, end).is_none() {
+                *mark += 1;
+                index = end;
                 continue;
             }
         }
-        kept.push(c, flow.origin[index]);
-        index += 1;
+        let rest = &text[index..];
+        let skip = match c {
+            '*' | '`' => 1,
+            // A footnote of Markdown, «[^1]».
+            '[' if rest.get(1) == Some(&'^') => rest.iter().position(|c| *c == ']').map_or(0, |end| end + 1),
+            // The text of a link of Markdown stays, «[text](target)».
+            '[' if link(rest).is_some() => 1,
+            ']' if rest.get(1) == Some(&'(') => rest.iter().position(|c| *c == ')').map_or(0, |end| end + 1),
+            _ => 0,
+        };
+        if skip == 0 {
+            kept.push(c, flow.origin[index]);
+        }
+        index += skip.max(1);
     }
     *flow = kept;
+}
+
+/// Where the text of a link of Markdown ends.
+fn link(text: &[char]) -> Option<usize> {
+    let end = text.iter().position(|c| *c == ']')?;
+    (text.get(end + 1) == Some(&'(')).then_some(end)
+}
+
+/// Whether a number stands straight after a word or a closing sign, and straight before what
+/// goes on, as a raised number does that lost its height.
+fn is_glued(text: &[char], from: usize, to: usize) -> bool {
+    let before = text[from - 1];
+    let after = text.get(to).copied();
+    let closing = "。，；：）》”.,;:)»".contains(before);
+    // After a point or a comma between digits it is a part of a number.
+    let inside = closing && from > 1 && text[from - 2].is_ascii_digit() && before != ')';
+    let word = before.is_alphabetic() && (is_cjk(before) || after.is_none_or(|c| !c.is_alphanumeric()));
+    let follows = after.is_none_or(|c| is_cjk(c) || "《“«(（，。".contains(c) || (closing && c.is_whitespace()) || (!closing && !is_cjk(before)) || (closing && c.is_alphabetic()));
+    (closing || word) && !inside && follows
 }

@@ -18,10 +18,10 @@ aggregate: count
 keywords:
   ar: ["صدقت على", "انضمت إلى", "صدقت أو انضمت", "الأطراف الجديدة", "صدق على", "انضم إلى"]
   zh: ["批准或加入", "批准、接受、核准或加入", "批准了", "加入了", "新缔约方", "新增缔约方"]
-  en: ["ratified or acceded to", "ratified or acceded", "ratified", "acceded to", "became parties", "became party", "new parties"]
-  fr: ["ont ratifié", "ont adhéré", "ratifié", "adhéré à", "nouvelles parties", "sont devenus parties"]
-  ru: ["ратифицировали", "присоединились", "ратифицировало", "новых участников", "новые участники", "стали участниками"]
-  es: ["ratificaron", "se adhirieron", "han ratificado", "nuevas partes", "pasaron a ser partes"]
+  en: ["ratified or acceded to", "ratified or acceded", "ratified", "acceded to", "became parties", "became party", "new parties", "new party", "have ratified", "have acceded to", "acceded", "joined"]
+  fr: ["ont ratifié", "ont adhéré", "ratifié", "adhéré à", "nouvelles parties", "sont devenus parties", "nouvelle partie"]
+  ru: ["ратифицировали", "присоединились", "ратифицировало", "новых участников", "новые участники", "стали участниками", "новый участник", "новых участника"]
+  es: ["ratificaron", "se adhirieron", "han ratificado", "nuevas partes", "pasaron a ser partes", "nueva parte"]
 caution:
   when: >-
     SELECT 1 FROM instrument

@@ -17,10 +17,10 @@ aggregate: count
 keywords:
   ar: ["الأطراف", "الدول الأطراف", "دولة طرفا", "دولة طرف", "طرفا", "أطراف"]
   zh: ["缔约方总数", "缔约方", "缔约国"]
-  en: ["parties", "States parties", "State party", "States Parties", "number of parties", "contracting parties"]
-  fr: ["parties", "États parties", "États Parties", "nombre de parties"]
-  ru: ["участников", "государств-участников", "государства-участники", "участники", "число участников"]
-  es: ["partes", "Estados partes", "Estados Partes", "Estados parte", "número de partes"]
+  en: ["parties", "States parties", "State party", "States Parties", "number of parties", "contracting parties", "party"]
+  fr: ["parties", "États parties", "États Parties", "nombre de parties", "partie", "État partie"]
+  ru: ["участников", "государств-участников", "государства-участники", "участники", "число участников", "участник", "участника"]
+  es: ["partes", "Estados partes", "Estados Partes", "Estados parte", "número de partes", "parte", "Estado parte"]
 caution:
   when: >-
     SELECT 1 FROM instrument

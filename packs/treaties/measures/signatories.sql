@@ -15,12 +15,12 @@ parameters:
 aggregate: count_distinct
 column: participant
 keywords:
-  ar: ["الموقعون", "الموقعة", "موقعا", "موقعة", "دولة موقعة"]
+  ar: ["الموقعون", "الموقعة", "موقعا", "موقعة", "دولة موقعة", "الموقعين"]
   zh: ["签字国", "签署国", "签署方", "签字方"]
   en: ["signatories", "signatory States", "signatory", "signatory countries"]
-  fr: ["signataires", "États signataires"]
-  ru: ["подписавших", "подписавшие", "сигнатариев", "подписавших сторон"]
-  es: ["signatarios", "Estados signatarios", "signatarias"]
+  fr: ["signataires", "États signataires", "signataire"]
+  ru: ["подписавших", "подписавшие", "сигнатариев", "подписавших сторон", "подписавшая сторона", "подписавшие стороны"]
+  es: ["signatarios", "Estados signatarios", "signatarias", "signatario"]
 caution:
   when: >-
     SELECT 1 FROM instrument
