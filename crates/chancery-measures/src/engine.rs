@@ -29,6 +29,9 @@ use crate::rows::rows;
 use crate::sql::{self, Source};
 use crate::{Error, parameters};
 
+/// A table of no more rows than this is held in memory once it has been read.
+const HELD_ROWS: usize = 100_000;
+
 /// A record as a list shows it.
 #[derive(Clone, Debug)]
 pub struct Listed {
@@ -50,6 +53,8 @@ pub struct Engine {
 #[derive(Default)]
 struct Ready {
     tables: BTreeSet<String>,
+    /// Tables and views that are held in memory, with nothing left to read or compute.
+    held: HashMap<String, Arc<MemTable>>,
     names: HashMap<String, Arc<Names>>,
 }
 
@@ -258,16 +263,16 @@ impl Engine {
             let problem = Diagnostic::error(Place::default(), format!("there is no register `{register}`")).suggest(register, known);
             return Err(Diagnostics::from(problem).into());
         };
-        let frame = match self.projection.file(register) {
-            Some(file) => {
-                let path = file.to_string_lossy().into_owned();
-                self.session.read_parquet(path, ParquetReadOptions::default()).await?
-            }
-            None => {
-                let empty = MemTable::try_new(columns::schema(declared), vec![vec![]])?;
-                self.session.read_table(Arc::new(empty))?
-            }
+        if let Some(held) = self.ready.lock().await.held.get(register) {
+            return Ok(self.session.read_table(held.clone())?);
+        }
+        let Some(file) = self.projection.file(register) else {
+            let empty = MemTable::try_new(columns::schema(declared), vec![vec![]])?;
+            return Ok(self.session.read_table(Arc::new(empty))?.drop_columns(&[UNTIL])?);
         };
+        let rows = crate::projection::row_count(file)?;
+        let path = file.to_string_lossy().into_owned();
+        let frame = self.session.read_parquet(path, ParquetReadOptions::default()).await?;
         let latest = ident(UNTIL).is_null();
         let known = if self.known_at == self.projection.size {
             latest
@@ -275,7 +280,16 @@ impl Engine {
             let point = lit(self.known_at as i64);
             ident(ENTRY).lt(point.clone()).and(latest.or(ident(UNTIL).gt_eq(point)))
         };
-        Ok(frame.filter(known)?.drop_columns(&[UNTIL])?)
+        let frame = frame.filter(known)?.drop_columns(&[UNTIL])?;
+        if rows > HELD_ROWS { Ok(frame) } else { self.hold(register, frame).await }
+    }
+
+    /// Reads a table into memory, for all further questions.
+    async fn hold(&self, name: &str, frame: DataFrame) -> Result<DataFrame, Error> {
+        let schema = Arc::new(frame.schema().as_arrow().clone());
+        let held = Arc::new(MemTable::try_new(schema, vec![frame.collect().await?])?);
+        self.ready.lock().await.held.insert(name.to_owned(), held.clone());
+        Ok(self.session.read_table(held)?)
     }
 
     /// Plans a SELECT after making ready what it reads.
@@ -295,11 +309,20 @@ impl Engine {
                 self.table(&name).await?
             } else if let Some(view) = self.programme.views.get(&name) {
                 let source = Source { file: &view.file, line: 1, sql: &view.sql };
-                Box::pin(self.select(&source)).await?
+                let frame = Box::pin(self.select(&source)).await?;
+                // A view over tables in memory is computed once as well.
+                let read = sql::tables(&self.session, &sql::select(&source).map_err(Diagnostics::from)?)?;
+                let ready = self.ready.lock().await;
+                let held = read.iter().all(|table| ready.held.contains_key(table));
+                drop(ready);
+                if held { self.hold(&name, frame).await? } else { frame }
             } else {
                 continue;
             };
-            self.session.register_table(name.as_str(), frame.into_view())?;
+            match self.ready.lock().await.held.get(&name).cloned() {
+                Some(held) => self.session.register_table(name.as_str(), held)?,
+                None => self.session.register_table(name.as_str(), frame.into_view())?,
+            };
             self.ready.lock().await.tables.insert(name);
         }
         Ok(())

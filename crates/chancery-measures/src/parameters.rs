@@ -56,7 +56,8 @@ pub(crate) fn complete(
 
 /// How the measure is called.
 pub(crate) fn usage(head: &MeasureHead) -> String {
-    let parts = head.parameters.iter().map(|(name, parameter)| match &parameter.default {
+    let (needed, optional): (Vec<_>, Vec<_>) = head.parameters.iter().partition(|(_, parameter)| parameter.default.is_none());
+    let parts = needed.into_iter().chain(optional).map(|(name, parameter)| match &parameter.default {
         Some(default) => format!("[{name}={}]", default.as_str().map_or(default.to_string(), str::to_owned)),
         None => format!("{name}={}", shape(parameter)),
     });

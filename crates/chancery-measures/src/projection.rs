@@ -229,3 +229,9 @@ fn end_versions(batch: RecordBatch, ended: &HashMap<i64, i64>) -> Result<RecordB
     arrays[until] = Arc::new(builder.finish());
     Ok(RecordBatch::try_new(batch.schema(), arrays).map_err(datafusion::error::DataFusionError::from)?)
 }
+
+/// How many rows a file of a projection holds.
+pub(crate) fn row_count(file: &Path) -> Result<usize, Error> {
+    let meta = ParquetRecordBatchReaderBuilder::try_new(File::open(file)?)?.metadata().file_metadata().num_rows();
+    Ok(usize::try_from(meta).unwrap_or(usize::MAX))
+}

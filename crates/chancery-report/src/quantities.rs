@@ -340,7 +340,12 @@ impl Finding<'_> {
         if kind == Kind::Count {
             let year = digits.is_some_and(|digits| digits.len() == 4 && ("1900".."2101").contains(&digits));
             let counted = self.units.at(self.text, next).is_some() || self.finder.counters.at(self.text, next).is_some();
-            if self.finder.after.at(self.text, next).is_some() || (year && !counted) {
+            if year && !counted {
+                let days = digits.and_then(|year| year.parse().ok()).and_then(whole_year);
+                self.mark(from, to, Mark::Date(days));
+                return;
+            }
+            if self.finder.after.at(self.text, next).is_some() {
                 self.mark(from, to, Mark::Citation);
                 return;
             }
@@ -446,8 +451,12 @@ fn days(grammar: &Grammar, captures: &regex::Captures) -> Option<Days> {
             let first = Date::new(year, month, 1).ok()?;
             Some(Days { from: first, to: first.last_of_month() })
         }
-        (None, _) => Some(Days { from: Date::new(year, 1, 1).ok()?, to: Date::new(year, 12, 31).ok()? }),
+        (None, _) => whole_year(year),
     }
+}
+
+fn whole_year(year: i16) -> Option<Days> {
+    Some(Days { from: Date::new(year, 1, 1).ok()?, to: Date::new(year, 12, 31).ok()? })
 }
 
 impl Days {
