@@ -79,12 +79,7 @@ pub(crate) fn decide_facts(
     circumstances: &Circumstances,
 ) -> Result<Decision, Diagnostics> {
     let Facts { register, name, table, mapping, source, folder } = facts;
-    let Some(declared) = programme.registers.get(register) else {
-        let known = programme.registers.keys().map(String::as_str);
-        return Err(Diagnostic::error(Place::default(), format!("there is no register `{register}`"))
-            .suggest(register, known)
-            .into());
-    };
+    let declared = programme.register(register)?;
     let Table { columns, rows } = table?;
     let reading = Reading::new(programme, snapshot, register, declared, &name, mapping, source, folder);
     let plan = columns.as_deref().map(|columns| reading.plan(columns)).transpose()?;

@@ -258,11 +258,7 @@ impl Engine {
 
     /// The table of a register as known at this engine's point.
     async fn table(&self, register: &str) -> Result<DataFrame, Error> {
-        let Some(declared) = self.programme.registers.get(register) else {
-            let known = self.programme.registers.keys().map(String::as_str);
-            let problem = Diagnostic::error(Place::default(), format!("there is no register `{register}`")).suggest(register, known);
-            return Err(Diagnostics::from(problem).into());
-        };
+        let declared = self.programme.register(register).map_err(Diagnostics::from)?;
         if let Some(held) = self.ready.lock().await.held.get(register) {
             return Ok(self.session.read_table(held.clone())?);
         }

@@ -82,8 +82,16 @@ pub(crate) fn describe(error: &DataFusionError, source: &Source<'_>) -> Diagnost
             .suggest(&field.name, shown.iter().copied());
     }
     let message = error.find_root().strip_backtrace();
-    let message = message.lines().next().unwrap_or_default().to_owned();
+    let message = message.lines().next().unwrap_or_default();
+    if let Some(table) = message.split("table 'datafusion.public.").nth(1).and_then(|rest| rest.strip_suffix("' not found")) {
+        return Diagnostic::error(place, no_table(table)).expected("a register or a view");
+    }
+    let message = message.trim_start_matches("Error during planning: ").trim_start_matches("SQL error: ParserError(\"").trim_end_matches("\")");
     Diagnostic::error(place, message).expected("a SELECT over registers and views")
+}
+
+fn no_table(name: &str) -> String {
+    format!("the table `{name}`, which does not exist")
 }
 
 /// Checks the SQL of all views and measures against the registers: it parses, reads only,
@@ -103,9 +111,14 @@ pub async fn check(programme: &Programme) -> Vec<Diagnostic> {
         }
     }
     check_views(programme, &session, &mut problems).await;
+    let views = problems.len();
     for measure in programme.measures.values() {
         check_measure(&session, measure, &mut problems).await;
     }
+    // That a view is wrong has been said where the view stands.
+    let missing: BTreeSet<String> = programme.views.keys().map(|view| no_table(view)).collect();
+    let of_measures = problems.split_off(views);
+    problems.extend(of_measures.into_iter().filter(|problem| !missing.contains(&problem.found)));
     problems
 }
 

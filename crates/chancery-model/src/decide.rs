@@ -59,11 +59,7 @@ pub fn decide(
     commands: impl IntoIterator<Item = Command>,
     circumstances: &Circumstances,
 ) -> Result<Decision, Diagnostics> {
-    let Some(declared) = programme.registers.get(register) else {
-        return Err(Diagnostic::error(Place::default(), format!("there is no register `{register}`"))
-            .suggest(register, programme.registers.keys().map(String::as_str))
-            .into());
-    };
+    let declared = programme.register(register)?;
     let environment = Environment::new();
     let mut deciding = Deciding::new(programme, snapshot, register, declared, circumstances, &environment);
     for command in commands {

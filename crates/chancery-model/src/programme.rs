@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CodeList, Language, Measure, Multilingual, Procedure, Register, Text};
+use crate::{CodeList, Diagnostic, Language, Measure, Multilingual, Place, Procedure, Register, Text};
 
 /// A pack file, `pack.yaml`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -77,4 +77,16 @@ pub struct Programme {
     pub data: Vec<DataFile>,
     /// SHA-256 of all files, so that what is built from the packs can say from which.
     pub version: String,
+}
+
+impl Programme {
+    /// The register of that name, or what is wrong with the name.
+    pub fn register(&self, name: &str) -> Result<&Register, Diagnostic> {
+        self.registers.get(name).ok_or_else(|| {
+            let known: Vec<&str> = self.registers.keys().map(String::as_str).collect();
+            Diagnostic::error(Place::default(), format!("there is no register `{name}`"))
+                .expected(format!("one of {}", known.join(", ")))
+                .suggest(name, known)
+        })
+    }
 }

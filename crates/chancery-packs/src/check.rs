@@ -265,6 +265,10 @@ fn check_text(text: &Text, pointer: &str, places: &Places, problems: &mut Vec<Di
     }
 }
 
+pub(crate) fn unknown(kind: &str, name: &str) -> String {
+    format!("the {kind} `{name}`, which does not exist")
+}
+
 /// Complains when `name` is not among the names of its kind.
 fn known<'a>(
     names: impl IntoIterator<Item = &'a String>,
@@ -276,7 +280,7 @@ fn known<'a>(
     let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
     if !names.contains(&name) {
         problems.push(
-            Diagnostic::error(place(), format!("the {kind} `{name}`, which does not exist"))
+            Diagnostic::error(place(), unknown(kind, name))
                 .expected(format!("a {kind} that the packs declare"))
                 .suggest(name, names),
         );

@@ -224,6 +224,13 @@ impl Loading {
         self.collect_data();
         if self.trust == Trust::Check {
             check::check(&mut self);
+            // A register whose file is wrong is there, though it could not be read.
+            let unread = files.keys().filter_map(|file| Some(stem(file.split_once("/registers/")?.1, ".yaml")));
+            let unread: Vec<String> = unread
+                .filter(|name| !self.programme.registers.contains_key(*name))
+                .map(|name| check::unknown("register", name))
+                .collect();
+            self.problems.0.retain(|problem| !unread.contains(&problem.found));
         }
         self.programme.version = version(files);
         (self.programme, self.problems)

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chancery_model::{FieldType, Programme, Record, Register, value};
+use chancery_model::{Aggregate, FieldType, Programme, Record, Register, value};
 use serde_json::Value;
 
 use crate::document::{Block, Document, Inline, Placed};
@@ -167,7 +167,7 @@ impl Writer<'_> {
              <a class=\"close\" href=\"#r{number}\" aria-label=\"{close}\">×</a>\
              <p class=\"value\">{value}</p><h2>{label}</h2>{cautions}\
              <p class=\"measure\"><code dir=\"ltr\">{measure} {parameters}</code></p>\
-             <p>{count}. {point}.</p>{tables}</aside>\n",
+             <p>{count} · {point}</p>{tables}</aside>\n",
             evidence = escape(words.word("evidence")),
             close = escape(words.word("close")),
             value = escape(&placed.text),
@@ -176,12 +176,20 @@ impl Writer<'_> {
             parameters = escape(&parameters.join(" ")),
             count = escape(&count),
             point = escape(&point),
-            tables = self.tables(&versions),
+            tables = self.tables(&versions, self.counted(placed).as_ref()),
         )
     }
 
+    /// For a share, the records that count towards it.
+    fn counted(&self, placed: &Placed) -> Option<BTreeSet<String>> {
+        let head = &self.programme.measures.get(&placed.figure.measure)?.head;
+        let column = head.column.as_ref().filter(|_| head.aggregate == Aggregate::Ratio)?;
+        let counts = placed.evidence().filter(|evidence| evidence.row.get(column) == Some(&Value::Bool(true)));
+        Some(counts.map(|evidence| evidence.record.record_id.clone()).collect())
+    }
+
     /// The records behind a figure, one table a register.
-    fn tables(&self, ids: &[&str]) -> String {
+    fn tables(&self, ids: &[&str], counted: Option<&BTreeSet<String>>) -> String {
         let mut registers: BTreeMap<&str, Vec<(&str, &Record)>> = BTreeMap::new();
         for id in ids {
             if let Some((register, _)) = chancery_model::entry::split_record_id(id)
@@ -190,10 +198,10 @@ impl Writer<'_> {
                 registers.entry(register).or_default().push((id, record));
             }
         }
-        registers.iter().map(|(register, records)| self.table(register, records)).collect()
+        registers.iter().map(|(register, records)| self.table(register, records, counted)).collect()
     }
 
-    fn table(&self, name: &str, records: &[(&str, &Record)]) -> String {
+    fn table(&self, name: &str, records: &[(&str, &Record)], counted: Option<&BTreeSet<String>>) -> String {
         let Some(register) = self.programme.registers.get(name) else { return String::new() };
         let language = self.document.language;
         let words = grammar(language);
@@ -202,6 +210,9 @@ impl Writer<'_> {
         let one_source = records.iter().all(|(_, record)| record.source == source);
         let mut head: String =
             columns.iter().map(|field| format!("<th scope=\"col\">{}</th>", escape(&register.fields[*field].label[language]))).collect();
+        if counted.is_some() {
+            head.push_str(&format!("<th scope=\"col\">{}</th>", escape(words.word("counted"))));
+        }
         head.push_str(&format!("<th scope=\"col\">{}</th>", escape(words.word("entry"))));
         if !one_source {
             head.push_str(&format!("<th scope=\"col\">{}</th>", escape(words.word("source"))));
@@ -214,7 +225,8 @@ impl Writer<'_> {
                     .map(|field| format!("<td>{}</td>", escape(&self.cell(register, field, record.body.get(*field)))))
                     .collect();
                 let source = if one_source { String::new() } else { format!("<td>{}</td>", escape(&record.source)) };
-                format!("<tr>{cells}<td class=\"entry\" title=\"{}\">{}</td>{source}</tr>", escape(id), record.entry)
+                let counts = counted.map_or("", |counted| if counted.contains(*id) { "<td>✓</td>" } else { "<td>–</td>" });
+                format!("<tr>{cells}{counts}<td class=\"entry\" title=\"{}\">{}</td>{source}</tr>", escape(id), record.entry)
             })
             .collect();
         let source = if one_source && !source.is_empty() {
