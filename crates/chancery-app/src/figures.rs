@@ -13,7 +13,12 @@ use tokio::task::block_in_place;
 pub(crate) struct Waiting(pub(crate) Engine);
 
 impl Figures for Waiting {
-    fn figure(&self, measure: &str, parameters: &BTreeMap<String, Value>, evidence: bool) -> Result<Figure, Diagnostics> {
+    fn figure(
+        &self,
+        measure: &str,
+        parameters: &BTreeMap<String, Value>,
+        evidence: bool,
+    ) -> Result<Figure, Diagnostics> {
         wait(self.0.figure(measure, parameters, evidence))
     }
 

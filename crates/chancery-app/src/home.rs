@@ -8,15 +8,17 @@ use chancery_journal::{Checkpoint, Journal, Verification};
 use chancery_measures::{Engine, Listed, Projection};
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
 use chancery_model::value::FieldReader;
-use chancery_model::{Diagnostic, Diagnostics, Figure, Language, Names, Place, Programme, Snapshot};
+use chancery_model::{
+    Diagnostic, Diagnostics, Figure, Language, Names, Place, Programme, Snapshot,
+};
 use chancery_packs::yaml::Reader;
 use futures::TryStreamExt;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::Error;
 use crate::facts::{Version, version_of};
 use crate::import::{Facts, ImportOptions, Imported, decide_facts};
-use crate::Error;
 
 /// How often a writer decides anew after others were faster.
 const ATTEMPTS: usize = 20;
@@ -37,6 +39,17 @@ pub struct Outcome {
     pub checkpoint: Option<Checkpoint>,
 }
 
+/// How a write is to be done.
+#[derive(Clone, Copy, Debug, Default)]
+struct Writing {
+    /// Records that exist with other values are superseded.
+    update: bool,
+    /// Nothing is recorded.
+    dry_run: bool,
+    /// Records are taken back, so that what links to them matters.
+    withdrawal: bool,
+}
+
 impl Home {
     /// Makes a home in `folder`, with the facts of the packs unless `empty`. It appears whole
     /// or not at all.
@@ -50,33 +63,45 @@ impl Home {
         let taken = folder.read_dir().is_ok_and(|mut items| items.next().is_some());
         if Journal::exists(folder) || taken {
             let what = if Journal::exists(folder) { "a home already" } else { "not empty" };
-            return Err(Diagnostic::error(Place::file(folder.display().to_string()), format!("a folder that is {what}"))
-                .expected("a new folder, or an empty one")
-                .hint("name another with --home")
-                .into());
+            return Err(Diagnostic::error(
+                Place::file(folder.display().to_string()),
+                format!("a folder that is {what}"),
+            )
+            .expected("a new folder, or an empty one")
+            .hint("name another with --home")
+            .into());
         }
-        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = folder
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         std::fs::create_dir_all(parent).map_err(Error::io(parent))?;
-        let building = tempfile::Builder::new().prefix(".chancery-init-").tempdir_in(parent).map_err(Error::io(parent))?;
+        let building = tempfile::Builder::new()
+            .prefix(".chancery-init-")
+            .tempdir_in(parent)
+            .map_err(Error::io(parent))?;
         let mut random = [0; 40];
-        getrandom::fill(&mut random).map_err(|error| Error::wrong(format!("no randomness for a key: {error}")))?;
+        getrandom::fill(&mut random)
+            .map_err(|error| Error::wrong(format!("no randomness for a key: {error}")))?;
         let (name, seed) = random.split_at(8);
         let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
         let mut key = [0; 32];
         key.copy_from_slice(seed);
         let journal = Journal::create(building.path(), &format!("chancery/{name}"), key).await?;
-        let mut home = Self { folder: building.path().to_owned(), programme, journal, actor: actor.into() };
+        let mut home =
+            Self { folder: building.path().to_owned(), programme, journal, actor: actor.into() };
         if !empty {
             for data in &home.programme.data {
-                let snapshot = home.snapshot(&data.register).await?;
+                let snapshot = home.snapshot(&data.register, false).await?;
                 let circumstances = home.circumstances(false);
-                let decision = decide_facts(&home.programme, &snapshot, Facts::shipped(data), &circumstances)?;
+                let decision =
+                    decide_facts(&home.programme, &snapshot, Facts::shipped(data), &circumstances)?;
                 progress(&data.register, decision.entries.len());
                 home.journal.append(snapshot.size, &decision.entries, circumstances.time).await?;
             }
             home.engine(None).await?;
         }
-        drop(home.journal);
+        home.journal.close().await;
         if folder.exists() {
             std::fs::remove_dir(folder).map_err(Error::io(folder))?;
         }
@@ -88,7 +113,11 @@ impl Home {
         Ok(home)
     }
 
-    pub async fn open(folder: &Path, programme: Arc<Programme>, actor: &str) -> Result<Self, Error> {
+    pub async fn open(
+        folder: &Path,
+        programme: Arc<Programme>,
+        actor: &str,
+    ) -> Result<Self, Error> {
         let journal = Journal::open(folder).await?;
         Ok(Self { folder: folder.to_owned(), programme, journal, actor: actor.into() })
     }
@@ -109,11 +138,15 @@ impl Home {
         Circumstances { actor: Arc::clone(&self.actor), time: Timestamp::now(), update }
     }
 
-    /// The latest versions of a register's records and of those they link to.
-    async fn snapshot(&self, register: &str) -> Result<Snapshot, Error> {
+    /// The latest versions of a register's records and of those that they link to; for a
+    /// withdrawal, also of those that link to them.
+    async fn snapshot(&self, register: &str, withdrawal: bool) -> Result<Snapshot, Error> {
         let declared = self.programme.registers.get(register);
-        let linked = declared.into_iter().flat_map(|register| register.fields.values()).filter_map(|field| field.register.as_deref());
-        let needed: BTreeSet<&str> = linked.chain([register]).collect();
+        let fields = declared.into_iter().flat_map(|register| register.fields.values());
+        let linked = fields.filter_map(|field| field.register.as_deref());
+        let linking = self.programme.links_to(register).map(|(linking, _)| linking);
+        let linking = linking.filter(|_| withdrawal);
+        let needed: BTreeSet<&str> = linked.chain(linking).chain([register]).collect();
         let mut snapshot = Snapshot::default();
         let size = self.journal.size().await?;
         let mut entries = std::pin::pin!(self.journal.entries(0, size));
@@ -127,22 +160,23 @@ impl Home {
     async fn write(
         &self,
         register: &str,
-        update: bool,
-        dry_run: bool,
+        how: Writing,
         mut decide: impl FnMut(&Snapshot, &Circumstances) -> Result<Decision, Error>,
     ) -> Result<Outcome, Error> {
         let mut conflict = None;
         for _ in 0..ATTEMPTS {
-            let snapshot = self.snapshot(register).await?;
-            let circumstances = self.circumstances(update);
+            let snapshot = self.snapshot(register, how.withdrawal).await?;
+            let circumstances = self.circumstances(how.update);
             let decision = decide(&snapshot, &circumstances)?;
             let imported = Imported::of(&decision);
-            if dry_run || decision.entries.is_empty() {
+            if how.dry_run || decision.entries.is_empty() {
                 return Ok(Outcome { imported, checkpoint: None });
             }
             match self.journal.append(snapshot.size, &decision.entries, circumstances.time).await {
                 Ok(checkpoint) => return Ok(Outcome { imported, checkpoint: Some(checkpoint) }),
-                Err(error @ chancery_journal::store::Error::Conflict { .. }) => conflict = Some(error),
+                Err(error @ chancery_journal::store::Error::Conflict { .. }) => {
+                    conflict = Some(error)
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -162,14 +196,20 @@ impl Home {
             Some(path) => {
                 let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
                 let reader = Reader::of::<chancery_exchange::Mapping>();
-                reader.read(&path.display().to_string(), &text, 1).map_err(chancery_model::Diagnostics)?.0
+                reader
+                    .read(&path.display().to_string(), &text, 1)
+                    .map_err(chancery_model::Diagnostics)?
+                    .0
             }
         };
-        let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let file_name =
+            file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let source = options.source.clone().or_else(|| mapping.source.clone()).unwrap_or(file_name);
         let folder = file.parent().map(Path::to_owned);
+        let how =
+            Writing { update: options.update, dry_run: options.dry_run, ..Writing::default() };
         let outcome = self
-            .write(register, options.update, options.dry_run, |snapshot, circumstances| {
+            .write(register, how, |snapshot, circumstances| {
                 let facts = Facts {
                     register,
                     name: file.display().to_string(),
@@ -207,7 +247,10 @@ impl Home {
             let body = entry.values().unwrap_or_default();
             for (field, _) in &fields {
                 let Some(value) = body.get(*field) else { continue };
-                let (Some(name), Some(hash)) = (value["name"].as_str(), value["sha256"].as_str()) else { continue };
+                let (Some(name), Some(hash)) = (value["name"].as_str(), value["sha256"].as_str())
+                else {
+                    continue;
+                };
                 std::fs::create_dir_all(&files).map_err(Error::io(&files))?;
                 let target = files.join(hash);
                 if !target.exists() {
@@ -219,8 +262,14 @@ impl Home {
     }
 
     /// Takes a record back, for a reason.
-    pub async fn withdraw(&self, register: &str, key: &str, reason: &str) -> Result<Outcome, Error> {
-        self.write(register, false, false, |snapshot, circumstances| {
+    pub async fn withdraw(
+        &self,
+        register: &str,
+        key: &str,
+        reason: &str,
+    ) -> Result<Outcome, Error> {
+        let how = Writing { withdrawal: true, ..Writing::default() };
+        self.write(register, how, |snapshot, circumstances| {
             let command = Command::Withdraw {
                 place: Place::default(),
                 key: key.to_owned(),
@@ -249,9 +298,12 @@ impl Home {
             }
         }
         if found.is_empty() {
-            return Err(Diagnostic::error(Place::default(), format!("there is no record `{register}/{key}`"))
-                .suggest(key, known.iter().map(String::as_str))
-                .into());
+            return Err(Diagnostic::error(
+                Place::default(),
+                format!("there is no record `{register}/{key}`"),
+            )
+            .suggest(key, known.iter().map(String::as_str))
+            .into());
         }
         Ok(found)
     }
@@ -281,7 +333,9 @@ impl Home {
         match time {
             Some(time) => Ok(self.journal.size_at(time).await?),
             None => Err(Diagnostic::error(Place::file("--known-at"), format!("`{known_at}`"))
-                .expected("a number of entries, a day as YYYY-MM-DD, or a time as 2026-01-31T12:00:00Z")
+                .expected(
+                    "a number of entries, a day as YYYY-MM-DD, or a time as 2026-01-31T12:00:00Z",
+                )
                 .into()),
         }
     }
@@ -316,32 +370,50 @@ impl Home {
 
     /// The records of a register whose fields have the values of `filters`, `field=value` each.
     /// Links and codes may be given by any of their names.
-    pub async fn entries(&self, register: &str, filters: &[String], known_at: Option<u64>) -> Result<Vec<Listed>, Error> {
+    pub async fn entries(
+        &self,
+        register: &str,
+        filters: &[String],
+        known_at: Option<u64>,
+    ) -> Result<Vec<Listed>, Error> {
         let engine = self.engine(known_at).await?;
         let columns = engine.columns(register);
         let mut problems = Diagnostics::default();
         let mut meant = Vec::new();
         for filter in filters {
             let Some((field, value)) = filter.split_once('=') else {
-                problems.push(Diagnostic::error(Place::default(), format!("`{filter}`")).expected("FIELD=VALUE"));
+                problems.push(
+                    Diagnostic::error(Place::default(), format!("`{filter}`"))
+                        .expected("FIELD=VALUE"),
+                );
                 continue;
             };
             if !columns.is_empty() && !columns.iter().any(|column| column == field) {
-                let problem = Diagnostic::error(Place::default(), format!("`{register}` has no field `{field}` to choose by"));
+                let problem = Diagnostic::error(
+                    Place::default(),
+                    format!("`{register}` has no field `{field}` to choose by"),
+                );
                 let known = columns.iter().map(String::as_str);
                 problems.push(problem.expected(columns.join(", ")).suggest(field, known));
                 continue;
             }
-            let declared = self.programme.registers.get(register).and_then(|register| register.fields.get(field));
+            let declared = self
+                .programme
+                .registers
+                .get(register)
+                .and_then(|register| register.fields.get(field));
             let names = match declared.and_then(|declared| declared.register.as_ref()) {
                 Some(linked) => Some(Names::clone(&*engine.names(linked).await?)),
                 None => None,
             };
-            let codes = declared.and_then(|declared| self.programme.codelists.get(declared.codelist.as_ref()?));
-            let read = declared.map(|declared| FieldReader::new(declared, codes, names).read(value));
+            let codes = declared
+                .and_then(|declared| self.programme.codelists.get(declared.codelist.as_ref()?));
+            let read =
+                declared.map(|declared| FieldReader::new(declared, codes, names).read(value));
             match read {
                 Some(Err(wrong)) => problems.push(wrong.at(Place::default().field(field))),
-                Some(Ok(Some(read))) => meant.push((field.to_owned(), chancery_model::value::plain(&read, Language::En))),
+                Some(Ok(Some(read))) => meant
+                    .push((field.to_owned(), chancery_model::value::plain(&read, Language::En))),
                 _ => meant.push((field.to_owned(), value.to_owned())),
             }
         }

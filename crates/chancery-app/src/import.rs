@@ -9,7 +9,8 @@ use chancery_exchange::{Cells, Mapping, Row, Table};
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
 use chancery_model::value::{FieldReader, Wrong};
 use chancery_model::{
-    Body, DataFile, Diagnostic, Diagnostics, FieldType, Language, Place, Programme, Register, Snapshot,
+    Body, DataFile, Diagnostic, Diagnostics, FieldType, Language, Place, Programme, Register,
+    Snapshot,
 };
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -40,9 +41,16 @@ pub struct Imported {
 
 impl Imported {
     pub(crate) fn of(decision: &Decision) -> Self {
-        let superseded =
-            decision.entries.iter().filter(|entry| entry.change == chancery_model::Change::Supersede).count();
-        Self { added: decision.entries.len() - superseded, superseded, unchanged: decision.unchanged }
+        let superseded = decision
+            .entries
+            .iter()
+            .filter(|entry| entry.change == chancery_model::Change::Supersede)
+            .count();
+        Self {
+            added: decision.entries.len() - superseded,
+            superseded,
+            unchanged: decision.unchanged,
+        }
     }
 }
 
@@ -81,11 +89,13 @@ pub(crate) fn decide_facts(
     let Facts { register, name, table, mapping, source, folder } = facts;
     let declared = programme.register(register)?;
     let Table { columns, rows } = table?;
-    let reading = Reading::new(programme, snapshot, register, declared, &name, mapping, source, folder);
+    let reading =
+        Reading::new(programme, snapshot, register, declared, &name, mapping, source, folder);
     let plan = columns.as_deref().map(|columns| reading.plan(columns)).transpose()?;
     let wrong = RefCell::new(Diagnostics::default());
     let commands = rows.filter_map(|row| {
-        let command = row.map_err(Diagnostics::from).and_then(|row| reading.command(row, plan.as_deref()));
+        let command =
+            row.map_err(Diagnostics::from).and_then(|row| reading.command(row, plan.as_deref()));
         command.map_err(|problems| wrong.borrow_mut().extend(problems.0)).ok()
     });
     let decision = decide(programme, snapshot, register, commands, circumstances);
@@ -151,7 +161,9 @@ impl<'a> Reading<'a> {
         for (field, declared) in &self.register.fields {
             let needed = declared.required || self.register.key.contains(field);
             let given = self.mapping.values.contains_key(field)
-                || targets.iter().any(|target| matches!(target, Target::Field(name, _) if name == field));
+                || targets
+                    .iter()
+                    .any(|target| matches!(target, Target::Field(name, _) if name == field));
             if needed && !given {
                 problems.push(
                     Diagnostic::error(Place::line(self.name, 1), format!("no column `{field}`"))
@@ -163,8 +175,11 @@ impl<'a> Reading<'a> {
         for column in self.mapping.columns.keys().chain(&self.mapping.ignore) {
             if !columns.contains(column) {
                 problems.push(
-                    Diagnostic::error(Place::line(self.name, 1), format!("no column `{column}`, which the mapping names"))
-                        .suggest(column, columns.iter().map(String::as_str)),
+                    Diagnostic::error(
+                        Place::line(self.name, 1),
+                        format!("no column `{column}`, which the mapping names"),
+                    )
+                    .suggest(column, columns.iter().map(String::as_str)),
                 );
             }
         }
@@ -179,7 +194,8 @@ impl<'a> Reading<'a> {
         if meant == SOURCE && !self.register.fields.contains_key(SOURCE) {
             return Ok(Target::Source);
         }
-        let (field, part) = meant.split_once('.').map_or((meant, None), |(field, part)| (field, Some(part)));
+        let (field, part) =
+            meant.split_once('.').map_or((meant, None), |(field, part)| (field, Some(part)));
         let place = || Place::line(self.name, 1).field(column);
         let Some(declared) = self.register.fields.get(field) else {
             return Err(Diagnostic::error(place(), format!("the unknown column `{meant}`"))
@@ -194,8 +210,13 @@ impl<'a> Reading<'a> {
         };
         match part {
             Some(part) if !parts.contains(&part) => {
-                Err(Diagnostic::error(place(), format!("the part `{part}` of `{field}`"))
-                    .expected(if parts.is_empty() { format!("`{field}`, which has no parts") } else { parts.join(", ") }))
+                Err(Diagnostic::error(place(), format!("the part `{part}` of `{field}`")).expected(
+                    if parts.is_empty() {
+                        format!("`{field}`, which has no parts")
+                    } else {
+                        parts.join(", ")
+                    },
+                ))
             }
             part => Ok(Target::Field(field.to_owned(), part.map(str::to_owned))),
         }
@@ -223,12 +244,15 @@ impl<'a> Reading<'a> {
                 }
             }
             (Cells::Values(values), _) => {
-                if let Some(Value::String(own)) = values.get(SOURCE).filter(|_| !self.register.fields.contains_key(SOURCE)) {
+                if let Some(Value::String(own)) =
+                    values.get(SOURCE).filter(|_| !self.register.fields.contains_key(SOURCE))
+                {
                     source = own.as_str().into();
                 }
                 for (name, value) in values {
                     let field = self.mapping.columns.get(&name).unwrap_or(&name);
-                    let dropped = self.mapping.ignore.contains(&name) || (*field == SOURCE && !self.register.fields.contains_key(SOURCE));
+                    let dropped = self.mapping.ignore.contains(&name)
+                        || (*field == SOURCE && !self.register.fields.contains_key(SOURCE));
                     if !dropped && !value.is_null() {
                         if let Err(wrong) = self.json(&mut body, field, value) {
                             problems.push(wrong.at(place.clone().field(field)));
@@ -247,7 +271,13 @@ impl<'a> Reading<'a> {
     }
 
     /// Puts the text of a cell into a body.
-    fn cell(&self, body: &mut Body, field: &str, part: Option<&str>, cell: &str) -> Result<(), Wrong> {
+    fn cell(
+        &self,
+        body: &mut Body,
+        field: &str,
+        part: Option<&str>,
+        cell: &str,
+    ) -> Result<(), Wrong> {
         let cell = cell.trim();
         if cell.is_empty() {
             return Ok(());
@@ -260,7 +290,10 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         let Some(reader) = self.readers.get(field) else {
-            return Err(Wrong::new(format!("the unknown field `{field}`"), "a field of the register"));
+            return Err(Wrong::new(
+                format!("the unknown field `{field}`"),
+                "a field of the register",
+            ));
         };
         let declared = &self.register.fields[field];
         let value = match declared.kind {
@@ -281,7 +314,8 @@ impl<'a> Reading<'a> {
     /// and codes are understood here too.
     fn json(&self, body: &mut Body, field: &str, value: Value) -> Result<(), Wrong> {
         let readable = self.register.fields.get(field).is_some_and(|declared| {
-            !declared.list && matches!(declared.kind, FieldType::Link | FieldType::Code | FieldType::File)
+            !declared.list
+                && matches!(declared.kind, FieldType::Link | FieldType::Code | FieldType::File)
         });
         match value {
             Value::String(text) if readable => self.cell(body, field, None, &text),
@@ -295,12 +329,16 @@ impl<'a> Reading<'a> {
     /// The name and hash of a file that stands beside the imported one.
     fn file(&self, name: &str) -> Result<Value, Wrong> {
         let expected = "the name of a file beside the imported one";
-        let beside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        let beside = Path::new(name)
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)));
         let Some(folder) = self.folder.as_ref().filter(|_| beside) else {
             return Err(Wrong::new(format!("`{name}`"), expected));
         };
-        let bytes = std::fs::read(folder.join(name)).map_err(|error| Wrong::new(format!("`{name}`: {error}"), expected))?;
-        let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let bytes = std::fs::read(folder.join(name))
+            .map_err(|error| Wrong::new(format!("`{name}`: {error}"), expected))?;
+        let hash: String =
+            Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(json!({"name": name, "sha256": hash, "size": bytes.len()}))
     }
 }

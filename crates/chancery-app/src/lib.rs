@@ -1,5 +1,4 @@
-//! The use cases: decide and append, import, compute, compile, check. The only crate that
-//! joins the engines; what passes between them is a type of the model.
+#![doc = include_str!("../README.md")]
 
 mod error;
 mod facts;

@@ -30,7 +30,8 @@ pub async fn check_packs(folder: Option<&Path>) -> Result<(Programme, Diagnostic
     let (programme, mut problems) = load(&files, Trust::Check);
     // A later stage would only repeat what an earlier one found.
     let sound = |problems: &Diagnostics, folders: &[&str]| {
-        let in_folder = |problem: &Diagnostic| folders.iter().any(|folder| problem.place.file.contains(folder));
+        let in_folder =
+            |problem: &Diagnostic| folders.iter().any(|folder| problem.place.file.contains(folder));
         !problems.0.iter().any(in_folder)
     };
     if sound(&problems, &["/registers/", "/codelists/"]) {
@@ -49,8 +50,11 @@ pub async fn check_packs(folder: Option<&Path>) -> Result<(Programme, Diagnostic
 fn check_facts(programme: &Programme) -> Diagnostics {
     let mut snapshot = Snapshot::default();
     let mut problems = Diagnostics::default();
-    let circumstances =
-        Circumstances { actor: "pack check".into(), time: jiff::Timestamp::UNIX_EPOCH, update: false };
+    let circumstances = Circumstances {
+        actor: "pack check".into(),
+        time: jiff::Timestamp::UNIX_EPOCH,
+        update: false,
+    };
     for data in &programme.data {
         match decide_facts(programme, &snapshot, Facts::shipped(data), &circumstances) {
             Ok(decision) => decision.entries.iter().for_each(|entry| snapshot.apply(entry)),
@@ -64,7 +68,9 @@ fn check_facts(programme: &Programme) -> Diagnostics {
 pub fn pack_file(folder: Option<&Path>, file: &str) -> Option<String> {
     match folder {
         // The folder may be one pack by itself, whose name begins the paths of its files.
-        Some(folder) => [folder.join(file), folder.join("..").join(file)].iter().find_map(|path| std::fs::read_to_string(path).ok()),
+        Some(folder) => [folder.join(file), folder.join("..").join(file)]
+            .iter()
+            .find_map(|path| std::fs::read_to_string(path).ok()),
         None => embedded().get(file).and_then(|bytes| String::from_utf8(bytes.to_vec()).ok()),
     }
 }
@@ -73,30 +79,36 @@ pub fn pack_file(folder: Option<&Path>, file: &str) -> Option<String> {
 pub fn complete(folder: &Path, programme: &Programme, figure: &Figure) -> Result<PathBuf, Error> {
     let measure = programme.measures.get(&figure.measure);
     let file = measure.map(|measure| folder.join(measure.file.replace(".sql", ".expected.yaml")));
-    let file = file.ok_or_else(|| Error::wrong(format!("there is no measure `{}`", figure.measure)))?;
+    let file =
+        file.ok_or_else(|| Error::wrong(format!("there is no measure `{}`", figure.measure)))?;
     let mut text = match std::fs::read_to_string(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            "# yaml-language-server: $schema=../../../docs/reference/expected.schema.json\n".to_owned()
+            "# yaml-language-server: $schema=../../../docs/reference/expected.schema.json\n"
+                .to_owned()
         }
         Err(error) => return Err(Error::io(&file)(error)),
     };
     let answer = match &figure.value {
         FigureValue::Value(value) => format!("  value: {value}\n"),
         FigureValue::Rows(rows) => {
-            let rows: Vec<String> = rows.iter().map(|row| format!("    - {}\n", serde_json::json!(row))).collect();
+            let rows: Vec<String> =
+                rows.iter().map(|row| format!("    - {}\n", serde_json::json!(row))).collect();
             format!("  rows:\n{}", rows.concat())
         }
     };
     let parameters = serde_json::json!(figure.parameters);
-    text.push_str(&format!("- parameters: {parameters}\n{answer}  source: computed, read by nobody yet\n"));
+    text.push_str(&format!(
+        "- parameters: {parameters}\n{answer}  source: computed, read by nobody yet\n"
+    ));
     write_file(&file, text.as_bytes())?;
     Ok(file)
 }
 
 /// Writes a file whole or not at all.
 pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
     let mut written = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(folder))?;
     written.write_all(bytes).map_err(Error::io(file))?;

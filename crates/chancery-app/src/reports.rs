@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chancery_model::{Diagnostic, Language, Place};
-use chancery_report::{Checked, Options, Period};
+use chancery_model::value::{plain, read_period};
+use chancery_model::{Diagnostic, Language, Place, Programme, Text};
+use chancery_report::{Checked, Document, Options, Period, Placed};
 
 use crate::figures::Waiting;
 use crate::{Error, Home};
@@ -20,52 +21,99 @@ pub enum ReportFormat {
     Text,
 }
 
-/// A report in one language.
+/// A report in one language, compiled.
 pub struct BuiltReport {
-    pub content: String,
-    pub figures: usize,
+    programme: Arc<Programme>,
+    document: Document,
+}
+
+impl BuiltReport {
+    /// The report as a file of some kind.
+    pub fn content(&self, format: ReportFormat) -> String {
+        match format {
+            ReportFormat::Html => chancery_report::html(&self.programme, &self.document),
+            ReportFormat::Json => format!("{:#}\n", chancery_report::json(&self.document)),
+            ReportFormat::Text => chancery_report::text(&self.document),
+        }
+    }
+
+    /// How many figures it has.
+    pub fn figures(&self) -> usize {
+        self.document.figures.len()
+    }
+
     /// The number of journal entries that every figure rests on.
-    pub known_at: u64,
+    pub fn known_at(&self) -> u64 {
+        self.document.known_at
+    }
+
+    /// The time that it covers.
+    pub fn period(&self) -> Period {
+        self.document.period
+    }
+
     /// Figures of which a reader must be warned, each with the warning in the report's language.
-    pub cautions: Vec<String>,
+    pub fn cautions(&self) -> Vec<String> {
+        let language = self.document.language;
+        let warn = |placed: &Placed| {
+            let warning = |caution: &Text| format!("{}: {}", placed.label, caution[language]);
+            placed.cautions.iter().map(warning).collect::<Vec<_>>()
+        };
+        let mut cautions: Vec<String> = self.document.figures.iter().flat_map(warn).collect();
+        cautions.dedup();
+        cautions
+    }
+
+    /// How the measure of one of its figures is called.
+    pub fn call(&self, figure: usize) -> Option<String> {
+        let figure = &self.document.figures.get(figure)?.figure;
+        let parameters = figure
+            .parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
+        Some([figure.measure.clone()].into_iter().chain(parameters).collect::<Vec<_>>().join(" "))
+    }
 }
 
 impl Home {
-    /// Builds a report for a period, as known at a point of the journal.
+    /// Compiles a report for a period (its own where none is given), as known at a point of the
+    /// journal.
     pub async fn build_report(
         &self,
         name: &str,
         language: Language,
-        period: Period,
-        format: ReportFormat,
+        period: Option<Period>,
         known_at: Option<u64>,
     ) -> Result<BuiltReport, Error> {
         let programme = self.programme();
         let Some(report) = programme.reports.get(name) else {
             let known: Vec<&str> = programme.reports.keys().map(String::as_str).collect();
-            return Err(Diagnostic::error(Place::default(), format!("there is no report `{name}`"))
-                .expected(format!("one of: {}", known.join(", ")))
-                .suggest(name, known)
-                .into());
+            return Err(Diagnostic::error(
+                Place::default(),
+                format!("there is no report `{name}`"),
+            )
+            .expected(format!("one of: {}", known.join(", ")))
+            .suggest(name, known)
+            .into());
         };
+        let own = || {
+            let (from, to) = read_period(&report.head.period)
+                .map_err(|wrong| wrong.at(Place::file(&report.file).field("period")))?;
+            Ok::<_, Diagnostic>(Period { from, to })
+        };
+        let period = period.map_or_else(own, Ok)?;
         let figures = Arc::new(Waiting(self.engine(known_at).await?));
         let document = chancery_report::compile(programme, report, language, period, figures)?;
-        let content = match format {
-            ReportFormat::Html => chancery_report::html(programme, &document),
-            ReportFormat::Json => format!("{:#}\n", chancery_report::json(&document)),
-            ReportFormat::Text => chancery_report::text(&document),
-        };
-        let mut cautions: Vec<String> = document
-            .figures
-            .iter()
-            .flat_map(|placed| placed.cautions.iter().map(|caution| format!("{}: {}", placed.label, caution[language])))
-            .collect();
-        cautions.dedup();
-        Ok(BuiltReport { content, figures: document.figures.len(), known_at: document.known_at, cautions })
+        Ok(BuiltReport { programme: Arc::clone(programme), document })
     }
 
     /// Checks a document figure by figure.
-    pub async fn check_report(&self, file: &Path, options: Options, known_at: Option<u64>) -> Result<Checked, Error> {
+    pub async fn check_report(
+        &self,
+        file: &Path,
+        options: Options,
+        known_at: Option<u64>,
+    ) -> Result<Checked, Error> {
         let text = read_document(file)?;
         let figures = Waiting(self.engine(known_at).await?);
         Ok(chancery_report::check(self.programme(), &text, options, &figures)?)
@@ -95,7 +143,11 @@ fn read_document(file: &Path) -> Result<String, Error> {
             .into());
     }
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1;
         Diagnostic::error(Place::line(file.display().to_string(), line), "bytes that are not UTF-8")
             .expected("plain text or Markdown in UTF-8")
             .hint("save it in UTF-8")

@@ -28,7 +28,8 @@ pub(crate) fn read<'a>(name: &str, source: impl Read + 'a) -> Result<Table<'a>, 
             .into());
     }
     taken.set(0);
-    let rows = Records { name: name.to_owned(), columns: columns.clone(), reader, taken, ended: false };
+    let rows =
+        Records { name: name.to_owned(), columns: columns.clone(), reader, taken, ended: false };
     Ok(Table { columns: Some(columns), rows: Box::new(rows) })
 }
 
@@ -37,7 +38,10 @@ fn delimiter(source: &mut impl BufRead) -> u8 {
     let Ok(start) = source.fill_buf() else { return b',' };
     let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |separator: u8| line.iter().filter(|byte| **byte == separator).count();
-    [b',', b';', b'\t'].into_iter().max_by_key(|separator| (count(*separator), *separator == b',')).unwrap_or(b',')
+    [b',', b';', b'\t']
+        .into_iter()
+        .max_by_key(|separator| (count(*separator), *separator == b','))
+        .unwrap_or(b',')
 }
 
 /// Stops a record that never ends.
@@ -93,13 +97,17 @@ impl<R: Read> Iterator for Records<R> {
 impl<R> Records<R> {
     fn row(&self, record: &ByteRecord, line: usize) -> Result<Row, Diagnostic> {
         if record.len() != self.columns.len() {
-            return Err(Diagnostic::error(Place::line(&self.name, line), format!("{} cells", record.len()))
-                .expected(format!("{} cells, as the first line has columns", self.columns.len()))
-                .hint("a cell that holds the separator must stand between quotation marks"));
+            return Err(Diagnostic::error(
+                Place::line(&self.name, line),
+                format!("{} cells", record.len()),
+            )
+            .expected(format!("{} cells, as the first line has columns", self.columns.len()))
+            .hint("a cell that holds the separator must stand between quotation marks"));
         }
         let mut cells = Vec::with_capacity(record.len());
         for (cell, column) in record.iter().zip(&self.columns) {
-            let text = std::str::from_utf8(cell).map_err(|_| not_utf8(&self.name, line, column, cell))?;
+            let text =
+                std::str::from_utf8(cell).map_err(|_| not_utf8(&self.name, line, column, cell))?;
             cells.push(text.to_owned());
         }
         Ok(Row { line, cells: Cells::Texts(cells) })
@@ -108,7 +116,9 @@ impl<R> Records<R> {
 
 fn problem(name: &str, line: usize, error: &csv::Error) -> Diagnostic {
     match error.kind() {
-        csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => too_long(name, line),
+        csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            too_long(name, line)
+        }
         _ => Diagnostic::error(Place::line(name, line), error.to_string()),
     }
 }

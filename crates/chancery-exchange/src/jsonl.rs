@@ -38,7 +38,10 @@ impl<R: BufRead> Iterator for Lines<R> {
                 Ok(_) => return Some(self.row(&bytes)),
                 Err(error) => {
                     self.ended = true;
-                    return Some(Err(Diagnostic::error(Place::line(&self.name, self.line), error.to_string())));
+                    return Some(Err(Diagnostic::error(
+                        Place::line(&self.name, self.line),
+                        error.to_string(),
+                    )));
                 }
             }
         }
@@ -48,11 +51,14 @@ impl<R: BufRead> Iterator for Lines<R> {
 
 impl<R> Lines<R> {
     fn row(&self, bytes: &[u8]) -> Result<Row, Diagnostic> {
-        let text = std::str::from_utf8(bytes).map_err(|_| not_utf8(&self.name, self.line, "", bytes))?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| not_utf8(&self.name, self.line, "", bytes))?;
         match serde_json::from_str(text) {
             Ok(Value::Object(values)) => Ok(Row { line: self.line, cells: Cells::Values(values) }),
-            Ok(_) => Err(Diagnostic::error(Place::line(&self.name, self.line), "JSON that is no object")
-                .expected(r#"one object a line, such as {"code": "ALB"}"#)),
+            Ok(_) => {
+                Err(Diagnostic::error(Place::line(&self.name, self.line), "JSON that is no object")
+                    .expected(r#"one object a line, such as {"code": "ALB"}"#))
+            }
             Err(error) => Err(Diagnostic::error(
                 Place::at(&self.name, self.line, error.column(), 1),
                 format!("JSON that cannot be read: {error}"),

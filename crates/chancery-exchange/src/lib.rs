@@ -1,7 +1,4 @@
-//! Adapters to formats outside, one module a standard.
-//!
-//! Invariant: hostile input only. Sizes are bounded, archives are measured before they are
-//! opened, formulas are never evaluated. Knows no register: it gives rows of text or JSON.
+#![doc = include_str!("../README.md")]
 
 mod csv;
 mod jsonl;
@@ -54,15 +51,19 @@ pub fn open<'a>(
 ) -> Result<Table<'a>, Diagnostics> {
     let name = file.display().to_string();
     let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let opened = std::fs::File::open(file)
-        .map_err(|error| Diagnostic::error(Place::file(&name), format!("a file that cannot be opened: {error}")))?;
+    let opened = std::fs::File::open(file).map_err(|error| {
+        Diagnostic::error(Place::file(&name), format!("a file that cannot be opened: {error}"))
+    })?;
     match ending.as_str() {
         "csv" | "tsv" | "txt" => csv::read(&name, Counted { inner: opened, read }),
         "jsonl" | "ndjson" => jsonl::read(&name, Counted { inner: opened, read }),
         "xlsx" => xlsx::read(&name, file, sheet),
-        _ => Err(Diagnostic::error(Place::file(&name), format!("a file with the ending `.{ending}`"))
-            .expected("`.csv`, `.tsv`, `.xlsx` or `.jsonl`")
-            .into()),
+        _ => Err(Diagnostic::error(
+            Place::file(&name),
+            format!("a file with the ending `.{ending}`"),
+        )
+        .expected("`.csv`, `.tsv`, `.xlsx` or `.jsonl`")
+        .into()),
     }
 }
 
@@ -87,7 +88,9 @@ impl<R: Read, F: FnMut(u64)> Read for Counted<R, F> {
 
 /// Complains about files that are not UTF-8 by their first bytes.
 fn check_start(name: &str, reader: &mut BufReader<impl Read>) -> Result<(), Diagnostic> {
-    let start = reader.fill_buf().map_err(|error| Diagnostic::error(Place::file(name), error.to_string()))?;
+    let start = reader
+        .fill_buf()
+        .map_err(|error| Diagnostic::error(Place::file(name), error.to_string()))?;
     let guess = match start {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",
         [b'P', b'K', 3, 4, ..] => "a ZIP archive or spreadsheet",
@@ -112,7 +115,10 @@ fn not_utf8(name: &str, line: usize, field: &str, bytes: &[u8]) -> Diagnostic {
 }
 
 fn too_long(name: &str, line: usize) -> Diagnostic {
-    Diagnostic::error(Place::line(name, line), format!("a record longer than {} KiB", RECORD_LIMIT / 1024))
-        .expected("one record a line")
-        .hint("a quotation mark that is never closed makes the rest of a file one record")
+    Diagnostic::error(
+        Place::line(name, line),
+        format!("a record longer than {} KiB", RECORD_LIMIT / 1024),
+    )
+    .expected("one record a line")
+    .hint("a quotation mark that is never closed makes the rest of a file one record")
 }

@@ -14,24 +14,33 @@ const UNPACKED_LIMIT: u64 = 1 << 30;
 /// How many times larger than its file.
 const EXPANSION_LIMIT: u64 = 200;
 
-pub(crate) fn read<'a>(name: &str, file: &Path, sheet: Option<&str>) -> Result<Table<'a>, Diagnostics> {
+pub(crate) fn read<'a>(
+    name: &str,
+    file: &Path,
+    sheet: Option<&str>,
+) -> Result<Table<'a>, Diagnostics> {
     let broken = |error: &dyn std::fmt::Display| {
         Diagnostic::error(Place::file(name), format!("a workbook that cannot be read: {error}"))
             .expected("a whole XLSX file")
             .hint("the file may have been cut short; fetch or save it again")
     };
     let open = || File::open(file).map(BufReader::new);
-    let mut archive = zip::ZipArchive::new(open().map_err(|e| broken(&e))?).map_err(|e| broken(&e))?;
+    let mut archive =
+        zip::ZipArchive::new(open().map_err(|e| broken(&e))?).map_err(|e| broken(&e))?;
     let packed = std::fs::metadata(file).map(|meta| meta.len()).unwrap_or_default();
     let mut unpacked = 0u64;
     for index in 0..archive.len() {
-        unpacked = unpacked.saturating_add(archive.by_index_raw(index).map_err(|e| broken(&e))?.size());
+        unpacked =
+            unpacked.saturating_add(archive.by_index_raw(index).map_err(|e| broken(&e))?.size());
     }
     if unpacked > UNPACKED_LIMIT || unpacked > packed.saturating_mul(EXPANSION_LIMIT).max(1 << 24) {
-        return Err(Diagnostic::error(Place::file(name), format!("a workbook that unpacks to {} MiB", unpacked >> 20))
-            .expected("a workbook of ordinary size")
-            .hint("split it, or save it as CSV")
-            .into());
+        return Err(Diagnostic::error(
+            Place::file(name),
+            format!("a workbook that unpacks to {} MiB", unpacked >> 20),
+        )
+        .expected("a workbook of ordinary size")
+        .hint("split it, or save it as CSV")
+        .into());
     }
     let mut workbook: Xlsx<_> =
         Xlsx::new(open().map_err(|e| broken(&e))?).map_err(|e| broken(&e))?;
@@ -43,7 +52,10 @@ pub(crate) fn read<'a>(name: &str, file: &Path, sheet: Option<&str>) -> Result<T
                 .suggest(sheet, names.iter().map(String::as_str))
                 .into());
         }
-        None => names.first().cloned().ok_or_else(|| Diagnostic::error(Place::file(name), "a workbook without a sheet"))?,
+        None => names
+            .first()
+            .cloned()
+            .ok_or_else(|| Diagnostic::error(Place::file(name), "a workbook without a sheet"))?,
     };
     let range = workbook.worksheet_range(&sheet).map_err(|e| broken(&e))?;
     let first = range.start().map_or(1, |(row, _)| row as usize + 1);
@@ -54,7 +66,8 @@ pub(crate) fn read<'a>(name: &str, file: &Path, sheet: Option<&str>) -> Result<T
             .expected("a first row with the names of the columns")
             .into());
     };
-    let columns: Vec<String> = header.iter().map(|cell| cell.to_string().trim().to_owned()).collect();
+    let columns: Vec<String> =
+        header.iter().map(|cell| cell.to_string().trim().to_owned()).collect();
     let found: Vec<_> = rows
         .enumerate()
         .filter(|(_, row)| !row.iter().all(|cell| matches!(cell, Data::Empty)))
@@ -63,10 +76,15 @@ pub(crate) fn read<'a>(name: &str, file: &Path, sheet: Option<&str>) -> Result<T
             let cells: Result<Vec<_>, _> = row
                 .iter()
                 .zip(&columns)
-                .map(|(data, column)| cell(data).map_err(|error| {
-                    Diagnostic::error(Place::line(&place, line).field(column), format!("the error value {error}"))
+                .map(|(data, column)| {
+                    cell(data).map_err(|error| {
+                        Diagnostic::error(
+                            Place::line(&place, line).field(column),
+                            format!("the error value {error}"),
+                        )
                         .expected("a value")
-                }))
+                    })
+                })
                 .collect();
             Ok(Row { line, cells: Cells::Texts(cells?) })
         })
@@ -78,7 +96,9 @@ pub(crate) fn read<'a>(name: &str, file: &Path, sheet: Option<&str>) -> Result<T
 fn cell(data: &Data) -> Result<String, String> {
     Ok(match data {
         Data::Empty => String::new(),
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            format!("{number:.0}")
+        }
         Data::DateTime(time) if time.is_datetime() => {
             let (year, month, day, ..) = time.to_ymd_hms_milli();
             format!("{year:04}-{month:02}-{day:02}")

@@ -47,7 +47,8 @@ pub struct Inclusion {
 impl Inclusion {
     /// The proof in the C2SP tlog-proof form: the number, the path, the checkpoint.
     pub fn text(&self) -> String {
-        let path: String = self.path.iter().map(|hash| format!("{}\n", BASE64.encode(hash))).collect();
+        let path: String =
+            self.path.iter().map(|hash| format!("{}\n", BASE64.encode(hash))).collect();
         format!("c2sp.org/tlog-proof@v1\nindex {}\n{path}\n{}", self.number, self.checkpoint.note)
     }
 }
@@ -112,7 +113,12 @@ impl Journal {
 
     /// Appends entries that were decided when the journal had `decided_at` entries, all or
     /// none. [`Error::Conflict`] means that it has grown: decide again.
-    pub async fn append(&self, decided_at: u64, entries: &[Entry], time: Timestamp) -> Result<Checkpoint, Error> {
+    pub async fn append(
+        &self,
+        decided_at: u64,
+        entries: &[Entry],
+        time: Timestamp,
+    ) -> Result<Checkpoint, Error> {
         let mut frontier = match self.store.head().await? {
             None => Frontier::default(),
             Some(seal) => self.frontier(&seal)?,
@@ -138,7 +144,11 @@ impl Journal {
     }
 
     /// Entries from number `from` up to, not including, `to`, each with its number.
-    pub fn entries(&self, from: u64, to: u64) -> impl Stream<Item = Result<(u64, Entry), Error>> + '_ {
+    pub fn entries(
+        &self,
+        from: u64,
+        to: u64,
+    ) -> impl Stream<Item = Result<(u64, Entry), Error>> + '_ {
         self.store.read(from, to).map(|kept| {
             let Kept { number, leaf, .. } = kept?;
             let entry = serde_json::from_slice(&leaf)
@@ -150,7 +160,10 @@ impl Journal {
     /// How many entries the journal had at `time`.
     pub async fn size_at(&self, time: Timestamp) -> Result<u64, Error> {
         let seals = self.store.seals().await?;
-        let before = seals.iter().rev().find(|seal| seal.time.parse::<Timestamp>().is_ok_and(|sealed| sealed <= time));
+        let before = seals
+            .iter()
+            .rev()
+            .find(|seal| seal.time.parse::<Timestamp>().is_ok_and(|sealed| sealed <= time));
         Ok(before.map_or(0, |seal| seal.size))
     }
 
@@ -173,6 +186,11 @@ impl Journal {
         Ok(consistency_proof(&hashes, old))
     }
 
+    /// Lets go of the files.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
     async fn hashes(&self, size: u64) -> Result<Vec<Hash>, Error> {
         self.store.read(0, size).map_ok(|kept| kept.hash).try_collect().await
     }
@@ -184,7 +202,10 @@ impl Journal {
         let seals = match self.store.seals().await {
             Ok(seals) => seals,
             Err(error) => {
-                found.faults.push(Fault { entry: None, what: format!("the checkpoints cannot be read: {error}") });
+                found.faults.push(Fault {
+                    entry: None,
+                    what: format!("the checkpoints cannot be read: {error}"),
+                });
                 Vec::new()
             }
         };
@@ -201,7 +222,10 @@ impl Journal {
                 Some(Ok(kept)) => kept,
                 Some(Err(error)) => {
                     let entry = Some(frontier.size());
-                    found.faults.push(Fault { entry, what: format!("it cannot be read, nor perhaps what follows: {error}") });
+                    found.faults.push(Fault {
+                        entry,
+                        what: format!("it cannot be read, nor perhaps what follows: {error}"),
+                    });
                     break;
                 }
             };
@@ -229,7 +253,10 @@ impl Journal {
                 what: format!("it is missing; a checkpoint speaks of {size} entries"),
             }),
             None if found.faults.is_empty() && self.size().await? < frontier.size() => {
-                found.faults.push(Fault { entry: Some(self.size().await?), what: "no checkpoint seals it".to_owned() });
+                found.faults.push(Fault {
+                    entry: Some(self.size().await?),
+                    what: "no checkpoint seals it".to_owned(),
+                });
             }
             _ => {}
         }
@@ -239,7 +266,10 @@ impl Journal {
 
     fn verify_seal(&self, seal: &Seal, frontier: &Frontier, found: &mut Verification) {
         let mut fault = |what: &str| {
-            found.faults.push(Fault { entry: None, what: format!("the checkpoint at {} entries {what}", seal.size) });
+            found.faults.push(Fault {
+                entry: None,
+                what: format!("the checkpoint at {} entries {what}", seal.size),
+            });
         };
         match note::open(&self.key.verifying_key(), &seal.note) {
             None => fault("is not signed by this journal's key"),
@@ -270,7 +300,12 @@ impl Journal {
     fn open_seal(&self, seal: &Seal) -> Result<Checkpoint, Error> {
         let (size, root) = note::open(&self.key.verifying_key(), &seal.note)
             .filter(|(size, _)| *size == seal.size)
-            .ok_or_else(|| Error::Damaged(format!("the checkpoint at {} entries is not signed by this journal's key", seal.size)))?;
+            .ok_or_else(|| {
+                Error::Damaged(format!(
+                    "the checkpoint at {} entries is not signed by this journal's key",
+                    seal.size
+                ))
+            })?;
         Ok(Checkpoint { size, root, time: seal.time.clone(), note: seal.note.clone() })
     }
 }

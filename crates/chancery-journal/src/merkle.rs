@@ -142,7 +142,13 @@ pub fn consistency_proof(leaves: &[Hash], old: u64) -> Vec<Hash> {
 
 /// Whether `path` proves that the tree of `size` leaves with `root` continues the one of
 /// `old` leaves with `old_root`.
-pub fn verify_consistency(old: u64, old_root: &Hash, size: u64, root: &Hash, path: &[Hash]) -> bool {
+pub fn verify_consistency(
+    old: u64,
+    old_root: &Hash,
+    size: u64,
+    root: &Hash,
+    path: &[Hash],
+) -> bool {
     if old == size {
         return path.is_empty() && old_root == root;
     }
@@ -209,11 +215,17 @@ mod tests {
             b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
         ];
         let mut frontier = Frontier::default();
-        assert_eq!(hex(frontier.root()), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(
+            hex(frontier.root()),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
         for input in inputs {
             frontier.push(leaf_hash(input));
         }
-        assert_eq!(hex(frontier.root()), "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
+        assert_eq!(
+            hex(frontier.root()),
+            "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+        );
     }
 
     proptest! {

@@ -7,7 +7,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::merkle::Hash;
@@ -64,7 +67,12 @@ impl Store for SqliteStore {
             .transpose()
     }
 
-    async fn append(&self, size: u64, leaves: &[(Vec<u8>, Hash)], seal: &Seal) -> Result<(), Error> {
+    async fn append(
+        &self,
+        size: u64,
+        leaves: &[(Vec<u8>, Hash)],
+        seal: &Seal,
+    ) -> Result<(), Error> {
         // IMMEDIATE takes the write lock first, so that no other writer comes between the
         // look at the size and the writing.
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(error)?;
@@ -75,7 +83,9 @@ impl Store for SqliteStore {
         if held as u64 != size {
             return Err(Error::Conflict { decided_at: size, size: held as u64 });
         }
-        for (chunk, first) in leaves.chunks(ROWS_A_STATEMENT).zip((size..).step_by(ROWS_A_STATEMENT)) {
+        for (chunk, first) in
+            leaves.chunks(ROWS_A_STATEMENT).zip((size..).step_by(ROWS_A_STATEMENT))
+        {
             let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO entry (number, leaf, hash) ");
             insert.push_values(chunk.iter().zip(first..), |mut row, ((leaf, hash), number)| {
                 row.push_bind(number as i64).push_bind(leaf.as_slice()).push_bind(hash.as_slice());
@@ -94,12 +104,14 @@ impl Store for SqliteStore {
     }
 
     fn read(&self, from: u64, to: u64) -> BoxStream<'_, Result<Kept, Error>> {
-        sqlx::query("SELECT number, leaf, hash FROM entry WHERE number >= ? AND number < ? ORDER BY number")
-            .bind(from as i64)
-            .bind(to as i64)
-            .fetch(&self.pool)
-            .map(|row| kept(&row.map_err(error)?))
-            .boxed()
+        sqlx::query(
+            "SELECT number, leaf, hash FROM entry WHERE number >= ? AND number < ? ORDER BY number",
+        )
+        .bind(from as i64)
+        .bind(to as i64)
+        .fetch(&self.pool)
+        .map(|row| kept(&row.map_err(error)?))
+        .boxed()
     }
 
     async fn seals(&self) -> Result<Vec<Seal>, Error> {
@@ -109,6 +121,10 @@ impl Store for SqliteStore {
             .and_then(|row| async move { seal(&row) })
             .try_collect()
             .await
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
     }
 }
 
@@ -142,7 +158,53 @@ fn error(error: sqlx::Error) -> Error {
         Some(5 | 6) => Error::Busy,
         Some(11 | 26) => Error::Damaged(error.to_string()),
         Some(13) => Error::Full,
-        _ if matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => Error::Damaged(error.to_string()),
+        _ if matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
+            Error::Damaged(error.to_string())
+        }
         _ => Error::Io(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::merkle::{Frontier, leaf_hash};
+
+    fn leaves(count: usize) -> (Vec<(Vec<u8>, Hash)>, Seal) {
+        let leaf = vec![b'x'; 1000];
+        let leaves = vec![(leaf.clone(), leaf_hash(&leaf)); count];
+        let mut frontier = Frontier::default();
+        leaves.iter().for_each(|(_, hash)| frontier.push(*hash));
+        let seal = Seal {
+            size: count as u64,
+            time: "2013-05-24T00:00:00Z".to_owned(),
+            note: "a note".to_owned(),
+            frontier: frontier.to_bytes(),
+        };
+        (leaves, seal)
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_as_such_and_leaves_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("journal.sqlite");
+        let store = SqliteStore::open(&file, true).await.unwrap();
+        // SQLite answers to this limit as it does to a full disk.
+        let mut held = Vec::new();
+        for _ in 0..store.pool.options().get_max_connections() {
+            let mut connection = store.pool.acquire().await.unwrap();
+            sqlx::query("PRAGMA max_page_count = 20").execute(&mut *connection).await.unwrap();
+            held.push(connection);
+        }
+        drop(held);
+        let (first, sealed) = leaves(3);
+        store.append(0, &first, &sealed).await.unwrap();
+        let (many, too_much) = leaves(400);
+        let refused = store.append(3, &many, &too_much).await.unwrap_err();
+        assert!(matches!(refused, Error::Full), "{refused}");
+        store.close().await;
+        let store = SqliteStore::open(&file, false).await.unwrap();
+        assert_eq!(store.head().await.unwrap(), Some(sealed));
+        assert_eq!(store.read(0, 1000).count().await, 3);
     }
 }

@@ -33,11 +33,15 @@ pub enum Error {
     Conflict { decided_at: u64, size: u64 },
     #[error("the disk is full; nothing was recorded. Free some space and do it again")]
     Full,
-    #[error("the journal is held by another process; nothing was recorded. Do it again when the other has ended")]
+    #[error(
+        "the journal is held by another process; nothing was recorded. Do it again when the other has ended"
+    )]
     Busy,
     #[error("there is no journal in {0}; make one with `chancery init`")]
     Missing(String),
-    #[error("the journal file is damaged: {0}. Run `chancery journal verify`, then restore a backup")]
+    #[error(
+        "the journal file is damaged: {0}. Run `chancery journal verify`, then restore a backup"
+    )]
     Damaged(String),
     #[error("the journal's key: {0}")]
     Key(String),
@@ -53,11 +57,15 @@ pub trait Store: Send + Sync {
 
     /// Keeps entries and the seal over them, all or nothing and durably, if the journal
     /// still has `size` entries; otherwise [`Error::Conflict`].
-    async fn append(&self, size: u64, leaves: &[(Vec<u8>, Hash)], seal: &Seal) -> Result<(), Error>;
+    async fn append(&self, size: u64, leaves: &[(Vec<u8>, Hash)], seal: &Seal)
+    -> Result<(), Error>;
 
     /// Entries from number `from` up to, not including, `to`, in order.
     fn read(&self, from: u64, to: u64) -> BoxStream<'_, Result<Kept, Error>>;
 
     /// All seals, oldest first.
     async fn seals(&self) -> Result<Vec<Seal>, Error>;
+
+    /// Lets go of the place, once all is written.
+    async fn close(&self);
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chancery_model::{Body, Field, FieldType, Language, Register};
 use datafusion::arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, ListBuilder, StringBuilder,
+    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, ListBuilder,
+    StringBuilder,
 };
 use datafusion::arrow::datatypes::{DataType, Field as Column, Schema, SchemaRef};
 use datafusion::arrow::error::ArrowError;
@@ -35,19 +36,27 @@ struct Part {
 
 fn parts(name: &str, field: &Field) -> Vec<Part> {
     let whole = |kind| vec![Part { column: name.to_owned(), member: None, kind }];
-    let member = |member: &'static str, kind| Part { column: format!("{name}_{member}"), member: Some(member), kind };
+    let member = |member: &'static str, kind| Part {
+        column: format!("{name}_{member}"),
+        member: Some(member),
+        kind,
+    };
     if field.list {
         return whole(DataType::List(Arc::new(Column::new("item", DataType::Utf8, true))));
     }
     match field.kind {
         FieldType::Text | FieldType::Code | FieldType::Link => whole(DataType::Utf8),
-        FieldType::Multilingual => {
-            Language::ALL.into_iter().map(|language| member(language.code(), DataType::Utf8)).collect()
-        }
+        FieldType::Multilingual => Language::ALL
+            .into_iter()
+            .map(|language| member(language.code(), DataType::Utf8))
+            .collect(),
         FieldType::Integer => whole(DataType::Int64),
         FieldType::Decimal => whole(DataType::Decimal128(PRECISION, SCALE)),
         FieldType::Money => {
-            vec![member("amount", DataType::Decimal128(PRECISION, SCALE)), member("currency", DataType::Utf8)]
+            vec![
+                member("amount", DataType::Decimal128(PRECISION, SCALE)),
+                member("currency", DataType::Utf8),
+            ]
         }
         FieldType::Date => whole(DataType::Date32),
         FieldType::Period => vec![member("from", DataType::Date32), member("to", DataType::Date32)],
@@ -66,7 +75,9 @@ pub(crate) fn schema(register: &Register) -> SchemaRef {
         Column::new(SOURCE, DataType::Utf8, false),
     ];
     for (name, field) in &register.fields {
-        columns.extend(parts(name, field).into_iter().map(|part| Column::new(part.column, part.kind, true)));
+        columns.extend(
+            parts(name, field).into_iter().map(|part| Column::new(part.column, part.kind, true)),
+        );
     }
     Arc::new(Schema::new(columns))
 }
@@ -117,7 +128,10 @@ pub(crate) fn batch(register: &Register, versions: &[Version]) -> Result<RecordB
     RecordBatch::try_new(schema(register), arrays)
 }
 
-fn array<'a>(kind: &DataType, values: impl Iterator<Item = Option<&'a Value>>) -> Result<ArrayRef, ArrowError> {
+fn array<'a>(
+    kind: &DataType,
+    values: impl Iterator<Item = Option<&'a Value>>,
+) -> Result<ArrayRef, ArrowError> {
     Ok(match kind {
         DataType::Int64 => {
             let mut builder = Int64Builder::new();
@@ -131,12 +145,17 @@ fn array<'a>(kind: &DataType, values: impl Iterator<Item = Option<&'a Value>>) -
         }
         DataType::Date32 => {
             let mut builder = Date32Builder::new();
-            values.for_each(|value| builder.append_option(value.and_then(Value::as_str).and_then(days)));
+            values.for_each(|value| {
+                builder.append_option(value.and_then(Value::as_str).and_then(days))
+            });
             Arc::new(builder.finish())
         }
         DataType::Decimal128(..) => {
-            let mut builder = Decimal128Builder::new().with_precision_and_scale(PRECISION, SCALE)?;
-            values.for_each(|value| builder.append_option(value.and_then(Value::as_str).and_then(scaled)));
+            let mut builder =
+                Decimal128Builder::new().with_precision_and_scale(PRECISION, SCALE)?;
+            values.for_each(|value| {
+                builder.append_option(value.and_then(Value::as_str).and_then(scaled))
+            });
             Arc::new(builder.finish())
         }
         DataType::List(_) => {
@@ -145,7 +164,9 @@ fn array<'a>(kind: &DataType, values: impl Iterator<Item = Option<&'a Value>>) -
                 match value {
                     Some(Value::Array(items)) => {
                         for item in items {
-                            builder.values().append_value(chancery_model::value::plain(item, Language::En));
+                            builder
+                                .values()
+                                .append_value(chancery_model::value::plain(item, Language::En));
                         }
                         builder.append(true);
                     }

@@ -7,9 +7,8 @@ use chancery_model::measure::{Aggregate, Caution};
 use chancery_model::snapshot::record_names;
 use chancery_model::value::FieldReader;
 use chancery_model::{
-    Body, Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue,
-    Measure, MeasureHead, Names, Parameter, ParameterType, Place, Programme,
-    Record,
+    Body, Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue, Measure,
+    MeasureHead, Names, Parameter, ParameterType, Place, Programme, Record,
 };
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -80,12 +79,18 @@ impl Engine {
     }
 
     /// Answers a measure. With `evidence`, every row behind the answer comes along.
-    pub async fn figure(&self, name: &str, given: &BTreeMap<String, Value>, evidence: bool) -> Result<Figure, Error> {
+    pub async fn figure(
+        &self,
+        name: &str,
+        given: &BTreeMap<String, Value>,
+        evidence: bool,
+    ) -> Result<Figure, Error> {
         let Some(measure) = self.programme.measures.get(name) else {
             let known = self.programme.measures.keys().map(String::as_str);
-            let problem = Diagnostic::error(Place::default(), format!("there is no measure `{name}`"))
-                .suggest(name, known)
-                .expected("a measure that `chancery measures` lists");
+            let problem =
+                Diagnostic::error(Place::default(), format!("there is no measure `{name}`"))
+                    .suggest(name, known)
+                    .expected("a measure that `chancery measures` lists");
             return Err(Diagnostics::from(problem).into());
         };
         let (shown, bound) = self.parameters(&measure.head, given).await?;
@@ -99,7 +104,13 @@ impl Engine {
         let mut cautions = Vec::new();
         if let Some(Caution { when, message }) = &measure.head.caution {
             let source = Source { file: &measure.file, line: 0, sql: when };
-            let warned = self.select(&source).await?.with_param_values(bound)?.limit(0, Some(1))?.count().await?;
+            let warned = self
+                .select(&source)
+                .await?
+                .with_param_values(bound)?
+                .limit(0, Some(1))?
+                .count()
+                .await?;
             if warned > 0 {
                 cautions.push(message.clone());
             }
@@ -127,7 +138,9 @@ impl Engine {
         for (name, value) in complete {
             let parameter = &head.parameters[&name];
             let value = match parameter.kind {
-                ParameterType::Link | ParameterType::Code => self.resolve(parameter, &value).await?,
+                ParameterType::Link | ParameterType::Code => {
+                    self.resolve(parameter, &value).await?
+                }
                 _ => Ok(value),
             };
             match value.and_then(|value| parameters::bind(parameter, &value)) {
@@ -138,12 +151,16 @@ impl Engine {
                 Err(wrong) => problems.push(wrong.at(Place::file(&head.measure).field(name))),
             }
         }
-        if let (Some(from), Some(to)) = (shown.get("from").and_then(Value::as_str), shown.get("to").and_then(Value::as_str))
+        if let (Some(from), Some(to)) =
+            (shown.get("from").and_then(Value::as_str), shown.get("to").and_then(Value::as_str))
             && to < from
         {
             problems.push(
-                Diagnostic::error(Place::file(&head.measure).field("to"), format!("a period that ends on {to}, before it begins on {from}"))
-                    .expected("the first day before the last"),
+                Diagnostic::error(
+                    Place::file(&head.measure).field("to"),
+                    format!("a period that ends on {to}, before it begins on {from}"),
+                )
+                .expected("the first day before the last"),
             );
         }
         Diagnostics(problems).unless_errors((shown, bound)).map_err(Error::from)
@@ -167,7 +184,11 @@ impl Engine {
             None => None,
         };
         let field = Field {
-            kind: if parameter.kind == ParameterType::Link { FieldType::Link } else { FieldType::Code },
+            kind: if parameter.kind == ParameterType::Link {
+                FieldType::Link
+            } else {
+                FieldType::Code
+            },
             label: Default::default(),
             help: Default::default(),
             visibility: chancery_model::Visibility::Public,
@@ -184,7 +205,10 @@ impl Engine {
     }
 
     async fn exists(&self, register: &str, key: &str) -> Result<bool, Error> {
-        let found = self.table(register).await?.filter(ident(RECORD).eq(lit(format!("{register}/{key}"))))?;
+        let found = self
+            .table(register)
+            .await?
+            .filter(ident(RECORD).eq(lit(format!("{register}/{key}"))))?;
         Ok(found.limit(0, Some(1))?.count().await? > 0)
     }
 
@@ -201,13 +225,18 @@ impl Engine {
     }
 
     /// The records of a register whose fields have the given values, by the order of entries.
-    pub async fn list(&self, register: &str, filters: &[(String, String)]) -> Result<Vec<Listed>, Error> {
+    pub async fn list(
+        &self,
+        register: &str,
+        filters: &[(String, String)],
+    ) -> Result<Vec<Listed>, Error> {
         let mut frame = self.table(register).await?;
         for (field, value) in filters {
             frame = frame.filter(cast(ident(field), DataType::Utf8).eq(lit(value.as_str())))?;
         }
         let frame = frame.sort(vec![ident(ENTRY).sort(true, false)])?;
-        let batches = frame.select(vec![ident(RECORD), ident(ENTRY), ident(BODY)])?.collect().await?;
+        let batches =
+            frame.select(vec![ident(RECORD), ident(ENTRY), ident(BODY)])?.collect().await?;
         let mut listed = Vec::new();
         for row in batches.iter().flat_map(rows) {
             let id = row[RECORD].as_str().unwrap_or_default();
@@ -215,7 +244,8 @@ impl Engine {
             listed.push(Listed {
                 key: id.strip_prefix(&format!("{register}/")).unwrap_or(id).to_owned(),
                 entry: row[ENTRY].as_u64().unwrap_or_default(),
-                body: serde_json::from_str(body).map_err(|error| std::io::Error::other(error.to_string()))?,
+                body: serde_json::from_str(body)
+                    .map_err(|error| std::io::Error::other(error.to_string()))?,
             });
         }
         Ok(listed)
@@ -226,13 +256,19 @@ impl Engine {
         let mut found = HashMap::new();
         for (register, ids) in by_register(ids.iter().map(String::as_str)) {
             let frame = self.with_ids(register, &ids).await?;
-            let batches = frame.select(vec![ident(RECORD), ident(ENTRY), ident(BODY), ident(SOURCE)])?.collect().await?;
+            let batches = frame
+                .select(vec![ident(RECORD), ident(ENTRY), ident(BODY), ident(SOURCE)])?
+                .collect()
+                .await?;
             for row in batches.iter().flat_map(rows) {
                 let text = |column: &str| row[column].as_str().unwrap_or_default();
                 if ids.contains(text(RECORD)) {
                     let body = serde_json::from_str(text(BODY)).map_err(std::io::Error::other)?;
                     let entry = row[ENTRY].as_u64().unwrap_or_default();
-                    found.insert(text(RECORD).to_owned(), Record { entry, body, source: text(SOURCE).to_owned() });
+                    found.insert(
+                        text(RECORD).to_owned(),
+                        Record { entry, body, source: text(SOURCE).to_owned() },
+                    );
                 }
             }
         }
@@ -252,7 +288,9 @@ impl Engine {
     /// The columns by which [`Self::list`] can filter.
     pub fn columns(&self, register: &str) -> Vec<String> {
         let register = self.programme.registers.get(register);
-        let columns = register.map(|register| columns::schema(register).fields().iter().map(|f| f.name().clone()).collect::<Vec<_>>());
+        let columns = register.map(|register| {
+            columns::schema(register).fields().iter().map(|f| f.name().clone()).collect::<Vec<_>>()
+        });
         columns.unwrap_or_default().into_iter().filter(|name| !name.starts_with('_')).collect()
     }
 
@@ -293,7 +331,9 @@ impl Engine {
         let refuse = |problem: Diagnostic| Error::from(Diagnostics::from(problem));
         let statement = sql::select(source).map_err(refuse)?;
         self.make_ready(&statement).await?;
-        sql::plan(&self.session, statement).await.map_err(|error| refuse(sql::describe(&error, source)))
+        sql::plan(&self.session, statement)
+            .await
+            .map_err(|error| refuse(sql::describe(&error, source)))
     }
 
     async fn make_ready(&self, statement: &Statement) -> Result<(), Error> {
@@ -307,7 +347,8 @@ impl Engine {
                 let source = Source { file: &view.file, line: 1, sql: &view.sql };
                 let frame = Box::pin(self.select(&source)).await?;
                 // A view over tables in memory is computed once as well.
-                let read = sql::tables(&self.session, &sql::select(&source).map_err(Diagnostics::from)?)?;
+                let read =
+                    sql::tables(&self.session, &sql::select(&source).map_err(Diagnostics::from)?)?;
                 let ready = self.ready.lock().await;
                 let held = read.iter().all(|table| ready.held.contains_key(table));
                 drop(ready);
@@ -329,16 +370,26 @@ impl Engine {
         let mut found: Vec<(Vec<String>, Map<String, Value>)> = Vec::new();
         for mut row in batches.iter().flat_map(rows) {
             let ids = match row.remove(RECORD).unwrap_or_default() {
-                Value::Array(ids) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+                Value::Array(ids) => {
+                    ids.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+                }
                 Value::String(id) => vec![id],
                 _ => vec![],
             };
             found.push((ids, row));
         }
         let mut entries: HashMap<String, u64> = HashMap::new();
-        for (register, ids) in by_register(found.iter().flat_map(|(ids, _)| ids).map(String::as_str)) {
+        for (register, ids) in
+            by_register(found.iter().flat_map(|(ids, _)| ids).map(String::as_str))
+        {
             let frame = self.with_ids(register, &ids).await?;
-            for row in frame.select(vec![ident(RECORD), ident(ENTRY)])?.collect().await?.iter().flat_map(rows) {
+            for row in frame
+                .select(vec![ident(RECORD), ident(ENTRY)])?
+                .collect()
+                .await?
+                .iter()
+                .flat_map(rows)
+            {
                 if let (Some(id), Some(entry)) = (row[RECORD].as_str(), row[ENTRY].as_u64()) {
                     entries.insert(id.to_owned(), entry);
                 }
@@ -379,7 +430,10 @@ async fn aggregate(measure: &Measure, evidence: DataFrame) -> Result<(FigureValu
         Aggregate::Min => min(column()),
         Aggregate::Max => max(column()),
         Aggregate::Median => median(cast(column(), DataType::Float64)),
-        Aggregate::Ratio => sum(cast(when(column(), lit(1i64)).otherwise(lit(0i64))?, DataType::Float64)) / cast(count(lit(1i64)), DataType::Float64),
+        Aggregate::Ratio => {
+            sum(cast(when(column(), lit(1i64)).otherwise(lit(0i64))?, DataType::Float64))
+                / cast(count(lit(1i64)), DataType::Float64)
+        }
     };
     let groups: Vec<Expr> = head.group_by.iter().map(ident).collect();
     let order = groups.iter().map(|group| group.clone().sort(true, false)).collect::<Vec<_>>();

@@ -1,8 +1,4 @@
-//! Registers as Arrow tables, and measures over them with evidence. The only crate that
-//! knows DataFusion.
-//!
-//! Invariant: knows no journal; entries arrive from outside with their numbers. What it keeps
-//! on disk is a projection that can be deleted and built again.
+#![doc = include_str!("../README.md")]
 
 mod columns;
 mod engine;
@@ -13,17 +9,21 @@ mod sql;
 
 pub use engine::{Engine, Listed};
 pub use parameters::read_given;
-pub use projection::{Projection, Progress};
+pub use projection::{Progress, Projection};
 pub use sql::check;
 
 /// What can go wrong besides what a person wrote.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("the projection cannot be read or written: {0}. It can be deleted; it will be built again")]
+    #[error(
+        "the projection cannot be read or written: {0}. It can be deleted; it will be built again"
+    )]
     Io(#[from] std::io::Error),
     #[error("the tables cannot be read: {0}")]
     Tables(#[from] datafusion::error::DataFusionError),
-    #[error("the projection cannot be read or written: {0}. It can be deleted; it will be built again")]
+    #[error(
+        "the projection cannot be read or written: {0}. It can be deleted; it will be built again"
+    )]
     Parquet(#[from] datafusion::parquet::errors::ParquetError),
     #[error("{0}")]
     Refused(#[from] chancery_model::Diagnostics),

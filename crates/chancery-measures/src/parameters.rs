@@ -17,7 +17,8 @@ pub fn read_given(given: &[String]) -> Result<BTreeMap<String, Value>, Diagnosti
                 parameters.insert(name.to_owned(), Value::from(value));
             }
             None => problems.push(
-                Diagnostic::error(Place::file("parameters"), format!("`{}`", shorten(text))).expected("NAME=VALUE, such as `at=2013-05-24`"),
+                Diagnostic::error(Place::file("parameters"), format!("`{}`", shorten(text)))
+                    .expected("NAME=VALUE, such as `at=2013-05-24`"),
             ),
         }
     }
@@ -56,11 +57,15 @@ pub(crate) fn complete(
 
 /// How the measure is called.
 pub(crate) fn usage(head: &MeasureHead) -> String {
-    let (needed, optional): (Vec<_>, Vec<_>) = head.parameters.iter().partition(|(_, parameter)| parameter.default.is_none());
-    let parts = needed.into_iter().chain(optional).map(|(name, parameter)| match &parameter.default {
-        Some(default) => format!("[{name}={}]", default.as_str().map_or(default.to_string(), str::to_owned)),
-        None => format!("{name}={}", shape(parameter)),
-    });
+    let (needed, optional): (Vec<_>, Vec<_>) =
+        head.parameters.iter().partition(|(_, parameter)| parameter.default.is_none());
+    let parts =
+        needed.into_iter().chain(optional).map(|(name, parameter)| match &parameter.default {
+            Some(default) => {
+                format!("[{name}={}]", default.as_str().map_or(default.to_string(), str::to_owned))
+            }
+            None => format!("{name}={}", shape(parameter)),
+        });
     parts.collect::<Vec<_>>().join(" ")
 }
 

@@ -49,7 +49,9 @@ impl Projection {
             files: BTreeMap::new(),
             version: programme.version.clone(),
         };
-        Self::read_meta(folder).filter(|found| found.version == programme.version).unwrap_or_else(empty)
+        Self::read_meta(folder)
+            .filter(|found| found.version == programme.version)
+            .unwrap_or_else(empty)
     }
 
     fn read_meta(folder: &Path) -> Option<Self> {
@@ -152,9 +154,17 @@ impl Projection {
         Ok(file.to_owned())
     }
 
-    fn copy(&self, register: &str, ended: &HashMap<i64, i64>, writer: &mut ArrowWriter<File>) -> Result<(), Error> {
+    fn copy(
+        &self,
+        register: &str,
+        ended: &HashMap<i64, i64>,
+        writer: &mut ArrowWriter<File>,
+    ) -> Result<(), Error> {
         let Some(old) = self.files.get(register) else { return Ok(()) };
-        for batch in ParquetRecordBatchReaderBuilder::try_new(File::open(old)?)?.with_batch_size(BATCH).build()? {
+        for batch in ParquetRecordBatchReaderBuilder::try_new(File::open(old)?)?
+            .with_batch_size(BATCH)
+            .build()?
+        {
             let batch = batch.map_err(datafusion::error::DataFusionError::from)?;
             writer.write(&end_versions(batch, ended)?)?;
         }
@@ -162,8 +172,11 @@ impl Projection {
     }
 
     fn write_meta(&self) -> Result<(), Error> {
-        let files: BTreeMap<_, _> =
-            self.files.iter().map(|(register, file)| (register, file.file_name().map(|n| n.to_string_lossy()))).collect();
+        let files: BTreeMap<_, _> = self
+            .files
+            .iter()
+            .map(|(register, file)| (register, file.file_name().map(|n| n.to_string_lossy())))
+            .collect();
         let meta = json!({"size": self.size, "packs": self.version, "files": files});
         let temporary = self.folder.join(format!("meta.{}.tmp", std::process::id()));
         fs::write(&temporary, meta.to_string())?;
@@ -171,7 +184,8 @@ impl Projection {
         // What the new meta does not name is left over from before.
         for item in fs::read_dir(&self.folder)?.flatten() {
             let path = item.path();
-            let stale = path.extension().is_some_and(|e| e == "parquet") && !self.files.values().any(|file| *file == path);
+            let stale = path.extension().is_some_and(|e| e == "parquet")
+                && !self.files.values().any(|file| *file == path);
             if stale {
                 let _ = fs::remove_file(path);
             }
@@ -197,13 +211,20 @@ impl Growth {
         if let Some(body) = &entry.body {
             let raw = body.get().to_owned();
             let record_id = entry.record_id();
-            self.versions.push(Version { record_id, entry: number, until: None, raw, source: entry.source });
+            self.versions.push(Version {
+                record_id,
+                entry: number,
+                until: None,
+                raw,
+                source: entry.source,
+            });
         }
     }
 
     fn flush(&mut self, register: &chancery_model::Register) -> Result<(), Error> {
         if !self.versions.is_empty() {
-            let batch = columns::batch(register, &self.versions).map_err(datafusion::error::DataFusionError::from)?;
+            let batch = columns::batch(register, &self.versions)
+                .map_err(datafusion::error::DataFusionError::from)?;
             self.batches.push(batch);
             self.versions.clear();
         }
@@ -213,7 +234,9 @@ impl Growth {
 
 /// Writes into a batch the ends of the versions that have been replaced.
 fn end_versions(batch: RecordBatch, ended: &HashMap<i64, i64>) -> Result<RecordBatch, Error> {
-    let index = |name: &str| batch.schema().index_of(name).map_err(datafusion::error::DataFusionError::from);
+    let index = |name: &str| {
+        batch.schema().index_of(name).map_err(datafusion::error::DataFusionError::from)
+    };
     let (entry, until) = (index(ENTRY)?, index(UNTIL)?);
     if ended.is_empty() {
         return Ok(batch);
@@ -227,11 +250,15 @@ fn end_versions(batch: RecordBatch, ended: &HashMap<i64, i64>) -> Result<RecordB
     }
     let mut arrays: Vec<ArrayRef> = batch.columns().to_vec();
     arrays[until] = Arc::new(builder.finish());
-    Ok(RecordBatch::try_new(batch.schema(), arrays).map_err(datafusion::error::DataFusionError::from)?)
+    Ok(RecordBatch::try_new(batch.schema(), arrays)
+        .map_err(datafusion::error::DataFusionError::from)?)
 }
 
 /// How many rows a file of a projection holds.
 pub(crate) fn row_count(file: &Path) -> Result<usize, Error> {
-    let meta = ParquetRecordBatchReaderBuilder::try_new(File::open(file)?)?.metadata().file_metadata().num_rows();
+    let meta = ParquetRecordBatchReaderBuilder::try_new(File::open(file)?)?
+        .metadata()
+        .file_metadata()
+        .num_rows();
     Ok(usize::try_from(meta).unwrap_or(usize::MAX))
 }

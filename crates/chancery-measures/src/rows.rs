@@ -13,7 +13,9 @@ pub(crate) fn rows(batch: &RecordBatch) -> Vec<Map<String, Value>> {
         .map(|row| {
             let columns = batch.schema();
             let cells = columns.fields().iter().zip(batch.columns());
-            cells.map(|(column, array)| (column.name().clone(), cell(array.as_ref(), row))).collect()
+            cells
+                .map(|(column, array)| (column.name().clone(), cell(array.as_ref(), row)))
+                .collect()
         })
         .collect()
 }
@@ -30,7 +32,9 @@ pub(crate) fn cell(array: &dyn Array, row: usize) -> Value {
             None => Value::Null,
         },
         DataType::Decimal128(..) => match array_value_to_string(array, row) {
-            Ok(text) if text.contains('.') => Value::from(text.trim_end_matches('0').trim_end_matches('.')),
+            Ok(text) if text.contains('.') => {
+                Value::from(text.trim_end_matches('0').trim_end_matches('.'))
+            }
             Ok(text) => Value::from(text),
             Err(_) => Value::Null,
         },

@@ -33,9 +33,12 @@ pub(crate) struct Source<'a> {
 /// The statement in `source`, if it is one SELECT and nothing else.
 pub(crate) fn select(source: &Source<'_>) -> Result<Statement, Diagnostic> {
     let place = || Place::line(source.file, source.line);
-    let mut statements = DFParser::parse_sql(source.sql).map_err(|error| describe(&error, source))?;
+    let mut statements =
+        DFParser::parse_sql(source.sql).map_err(|error| describe(&error, source))?;
     match (statements.pop_front(), statements.is_empty()) {
-        (Some(Statement::Statement(statement)), true) if matches!(*statement, ast::Statement::Query(_)) => {
+        (Some(Statement::Statement(statement)), true)
+            if matches!(*statement, ast::Statement::Query(_)) =>
+        {
             Ok(Statement::Statement(statement))
         }
         (Some(_), true) => Err(Diagnostic::error(place(), "a statement that is no SELECT")
@@ -45,15 +48,25 @@ pub(crate) fn select(source: &Source<'_>) -> Result<Statement, Diagnostic> {
 }
 
 /// The names of the tables that a statement reads.
-pub(crate) fn tables(session: &SessionContext, statement: &Statement) -> Result<BTreeSet<String>, DataFusionError> {
+pub(crate) fn tables(
+    session: &SessionContext,
+    statement: &Statement,
+) -> Result<BTreeSet<String>, DataFusionError> {
     let references = session.state().resolve_table_references(statement)?;
     Ok(references.iter().map(|reference| reference.table().to_owned()).collect())
 }
 
 /// Plans a statement, refusing whatever would write.
-pub(crate) async fn plan(session: &SessionContext, statement: Statement) -> Result<DataFrame, DataFusionError> {
+pub(crate) async fn plan(
+    session: &SessionContext,
+    statement: Statement,
+) -> Result<DataFrame, DataFusionError> {
     let plan = session.state().statement_to_plan(statement).await?;
-    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
+    SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false)
+        .verify_plan(&plan)?;
     session.execute_logical_plan(plan).await
 }
 
@@ -68,25 +81,42 @@ pub(crate) fn describe(error: &DataFusionError, source: &Source<'_>) -> Diagnost
             } else {
                 1
             };
-            Place::at(source.file, source.line + span.start.line as usize - 1, span.start.column as usize, length as usize)
+            Place::at(
+                source.file,
+                source.line + span.start.line as usize - 1,
+                span.start.column as usize,
+                length as usize,
+            )
         }
         _ => Place::line(source.file, source.line),
     };
     if let DataFusionError::SchemaError(schema_error, _) = error.find_root()
-        && let datafusion::common::SchemaError::FieldNotFound { field, valid_fields } = schema_error.as_ref()
+        && let datafusion::common::SchemaError::FieldNotFound { field, valid_fields } =
+            schema_error.as_ref()
     {
-        let known: BTreeSet<&str> = valid_fields.iter().map(|column| column.name.as_str()).collect();
+        let known: BTreeSet<&str> =
+            valid_fields.iter().map(|column| column.name.as_str()).collect();
         let shown: Vec<_> = known.iter().filter(|name| !name.starts_with('_')).copied().collect();
-        return Diagnostic::error(place, format!("the column `{}`, which does not exist", field.name))
-            .expected(format!("one of {}", shown.join(", ")))
-            .suggest(&field.name, shown.iter().copied());
+        return Diagnostic::error(
+            place,
+            format!("the column `{}`, which does not exist", field.name),
+        )
+        .expected(format!("one of {}", shown.join(", ")))
+        .suggest(&field.name, shown.iter().copied());
     }
     let message = error.find_root().strip_backtrace();
     let message = message.lines().next().unwrap_or_default();
-    if let Some(table) = message.split("table 'datafusion.public.").nth(1).and_then(|rest| rest.strip_suffix("' not found")) {
+    if let Some(table) = message
+        .split("table 'datafusion.public.")
+        .nth(1)
+        .and_then(|rest| rest.strip_suffix("' not found"))
+    {
         return Diagnostic::error(place, no_table(table)).expected("a register or a view");
     }
-    let message = message.trim_start_matches("Error during planning: ").trim_start_matches("SQL error: ParserError(\"").trim_end_matches("\")");
+    let message = message
+        .trim_start_matches("Error during planning: ")
+        .trim_start_matches("SQL error: ParserError(\"")
+        .trim_end_matches("\")");
     Diagnostic::error(place, message).expected("a SELECT over registers and views")
 }
 
@@ -102,7 +132,8 @@ pub async fn check(programme: &Programme) -> Vec<Diagnostic> {
     for (name, register) in &programme.registers {
         let schema = columns::schema(register);
         if let Ok(until) = schema.index_of(UNTIL) {
-            let kept: Vec<usize> = (0..schema.fields().len()).filter(|index| *index != until).collect();
+            let kept: Vec<usize> =
+                (0..schema.fields().len()).filter(|index| *index != until).collect();
             if let Ok(schema) = schema.project(&kept)
                 && let Ok(table) = MemTable::try_new(schema.into(), vec![vec![]])
             {
@@ -123,7 +154,11 @@ pub async fn check(programme: &Programme) -> Vec<Diagnostic> {
 }
 
 /// Views may build on views: they are planned in rounds until no more can be.
-async fn check_views(programme: &Programme, session: &SessionContext, problems: &mut Vec<Diagnostic>) {
+async fn check_views(
+    programme: &Programme,
+    session: &SessionContext,
+    problems: &mut Vec<Diagnostic>,
+) {
     let mut waiting: Vec<_> = programme.views.iter().collect();
     loop {
         let mut failed = Vec::new();
@@ -152,7 +187,11 @@ async fn check_views(programme: &Programme, session: &SessionContext, problems: 
     }
 }
 
-async fn check_measure(session: &SessionContext, measure: &Measure, problems: &mut Vec<Diagnostic>) {
+async fn check_measure(
+    session: &SessionContext,
+    measure: &Measure,
+    problems: &mut Vec<Diagnostic>,
+) {
     let head = &measure.head;
     let nulls: Vec<(String, ScalarValue)> =
         head.parameters.iter().map(|(name, parameter)| (name.clone(), null(parameter))).collect();
@@ -173,7 +212,8 @@ async fn check_measure(session: &SessionContext, measure: &Measure, problems: &m
         .chain(head.group_by.iter().map(|column| ("`group_by: ", column.as_str())))
     {
         if kind(schema, column).is_none() {
-            let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+            let names: Vec<String> =
+                schema.fields().iter().map(|field| field.name().clone()).collect();
             let found = if what.is_empty() {
                 format!("a SELECT without the column `{column}`")
             } else {
@@ -190,7 +230,10 @@ async fn check_measure(session: &SessionContext, measure: &Measure, problems: &m
         && let Some(column) = &head.column
         && kind(schema, column).is_some_and(|kind| kind != DataType::Boolean)
     {
-        problems.push(Diagnostic::error(place(), format!("`{column}` is not boolean")).expected("for a ratio, a column of true and false"));
+        problems.push(
+            Diagnostic::error(place(), format!("`{column}` is not boolean"))
+                .expected("for a ratio, a column of true and false"),
+        );
     }
     if let Some(caution) = &head.caution {
         let source = Source { file: &measure.file, line: 0, sql: &caution.when };
@@ -205,7 +248,11 @@ async fn check_measure(session: &SessionContext, measure: &Measure, problems: &m
 }
 
 fn kind(schema: &DFSchema, column: &str) -> Option<DataType> {
-    schema.fields().iter().find(|field| field.name() == column).map(|field| field.data_type().clone())
+    schema
+        .fields()
+        .iter()
+        .find(|field| field.name() == column)
+        .map(|field| field.data_type().clone())
 }
 
 fn null(parameter: &Parameter) -> ScalarValue {

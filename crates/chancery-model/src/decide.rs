@@ -11,7 +11,10 @@ use serde_json::value::RawValue;
 use crate::rule::{Rule, parse_body};
 use crate::snapshot::Held;
 use crate::value::{FieldReader, plain, shorten};
-use crate::{Body, Change, Diagnostic, Diagnostics, Entry, FieldType, Language, Place, Programme, Register, Snapshot};
+use crate::{
+    Body, Change, Diagnostic, Diagnostics, Entry, FieldType, Language, Place, Programme, Register,
+    Snapshot,
+};
 
 /// What somebody wants to be recorded.
 #[derive(Clone, Debug)]
@@ -25,13 +28,7 @@ pub enum Command {
         replaces: Option<u64>,
     },
     /// Take a record back.
-    Withdraw {
-        place: Place,
-        key: String,
-        reason: String,
-        source: Arc<str>,
-        replaces: Option<u64>,
-    },
+    Withdraw { place: Place, key: String, reason: String, source: Arc<str>, replaces: Option<u64> },
 }
 
 /// Who asks, when, and how.
@@ -61,7 +58,8 @@ pub fn decide(
 ) -> Result<Decision, Diagnostics> {
     let declared = programme.register(register)?;
     let environment = Environment::new();
-    let mut deciding = Deciding::new(programme, snapshot, register, declared, circumstances, &environment);
+    let mut deciding =
+        Deciding::new(programme, snapshot, register, declared, circumstances, &environment);
     for command in commands {
         deciding.command(command);
     }
@@ -69,6 +67,7 @@ pub fn decide(
 }
 
 struct Deciding<'a> {
+    programme: &'a Programme,
     snapshot: &'a Snapshot,
     name: Arc<str>,
     register: &'a Register,
@@ -79,7 +78,10 @@ struct Deciding<'a> {
     recorded: HashMap<String, Held>,
     /// Places of this decision's records, to say where the first of two stands.
     lines: HashMap<String, usize>,
+    /// For each set of fields that no two records may share: values to the record that has them.
     unique: Vec<HashMap<String, String>>,
+    /// New versions that still have to find their values free.
+    claims: Vec<(Place, String, Body)>,
     /// Records whose links lead to records that may follow.
     waiting: Vec<(Place, String)>,
     linked: RefCell<HashMap<(String, String), Option<Body>>>,
@@ -103,6 +105,7 @@ impl<'a> Deciding<'a> {
         // Packs are checked for rules that do not compile.
         let rules = register.rules.iter().filter_map(|rule| Rule::compile(environment, rule).ok());
         let mut deciding = Self {
+            programme,
             snapshot,
             name: name.into(),
             register,
@@ -112,6 +115,7 @@ impl<'a> Deciding<'a> {
             recorded: HashMap::new(),
             lines: HashMap::new(),
             unique: vec![HashMap::new(); register.unique.len()],
+            claims: Vec::new(),
             waiting: Vec::new(),
             linked: RefCell::default(),
             decision: Decision::default(),
@@ -119,7 +123,12 @@ impl<'a> Deciding<'a> {
         };
         if !register.unique.is_empty() {
             for (key, raw) in snapshot.records(name) {
-                deciding.note_unique(&Place::default(), key, &parse_body(raw));
+                let body = parse_body(raw);
+                for (fields, held) in register.unique.iter().zip(&mut deciding.unique) {
+                    if let Some(values) = unique_values(fields, &body) {
+                        held.insert(values, key.to_owned());
+                    }
+                }
             }
         }
         deciding
@@ -162,7 +171,14 @@ impl<'a> Deciding<'a> {
             }
             Err(problem) => return self.problems.push(problem),
         };
-        self.note_unique(&place, &key, &body);
+        if !self.register.unique.is_empty() {
+            if let Some(old) =
+                self.snapshot.held(&self.name, &key).and_then(|held| held.body.as_deref())
+            {
+                self.release(old);
+            }
+            self.claims.push((place.clone(), key.clone(), body.clone()));
+        }
         self.check_links(&place, &key, &body);
         self.lines.insert(key.clone(), place.line);
         self.append(key, change, None, Some(raw), source);
@@ -218,12 +234,25 @@ impl<'a> Deciding<'a> {
             format!("`{}/{key}` was changed by someone else since entry {replaces}", self.name),
         )
         .expected(format!("the latest version, {latest}: {theirs}"))
-        .hint(format!("yours was: {}; read the latest version and decide again", raw.unwrap_or("a withdrawal"))))
+        .hint(format!(
+            "yours was: {}; read the latest version and decide again",
+            raw.unwrap_or("a withdrawal")
+        )))
     }
 
-    fn withdraw(&mut self, place: Place, key: String, reason: String, source: Arc<str>, replaces: Option<u64>) {
+    fn withdraw(
+        &mut self,
+        place: Place,
+        key: String,
+        reason: String,
+        source: Arc<str>,
+        replaces: Option<u64>,
+    ) {
         if reason.trim().is_empty() {
-            self.problems.push(Diagnostic::error(place, "a withdrawal without a reason").expected("why the record is taken back"));
+            self.problems.push(
+                Diagnostic::error(place, "a withdrawal without a reason")
+                    .expected("why the record is taken back"),
+            );
             return;
         }
         let held = self.snapshot.held(&self.name, &key);
@@ -231,18 +260,55 @@ impl<'a> Deciding<'a> {
             return self.problems.push(problem);
         }
         match held {
-            Some(Held { entry, body: Some(_) }) => {
+            Some(Held { entry, body: Some(body) }) => {
+                let linking = self.linking(&key);
+                if let Some(first) = linking.first() {
+                    self.problems.push(
+                        Diagnostic::error(
+                            place,
+                            format!(
+                                "`{}/{key}`, to which {} records link, `{first}` among them",
+                                self.name,
+                                linking.len()
+                            ),
+                        )
+                        .expected("a record to which none links")
+                        .hint("withdraw or change those first"),
+                    );
+                    return;
+                }
                 let change = (Change::Withdraw, Some(*entry));
+                self.release(body);
                 self.append(key, change, Some(reason), None, source);
             }
             _ => {
                 let known: Vec<_> = self.snapshot.records(&self.name).map(|(key, _)| key).collect();
                 self.problems.push(
-                    Diagnostic::error(place, format!("there is no record `{}/{key}` to withdraw", self.name))
-                        .suggest(&key, known),
+                    Diagnostic::error(
+                        place,
+                        format!("there is no record `{}/{key}` to withdraw", self.name),
+                    )
+                    .suggest(&key, known),
                 );
             }
         }
+    }
+
+    /// The records that link to the record with this key, as far as the snapshot holds them.
+    fn linking(&self, key: &str) -> Vec<String> {
+        let mut linking = Vec::new();
+        for (register, field) in self.programme.links_to(&self.name) {
+            let records = self.snapshot.records(register);
+            linking.extend(records.filter_map(|(other, raw)| {
+                let links = raw.contains(key)
+                    && crate::value::texts(parse_body(raw).get(field)?).contains(&key);
+                (links && (*register != *self.name || other != key))
+                    .then(|| format!("{register}/{other}"))
+            }));
+        }
+        linking.sort();
+        linking.dedup();
+        linking
     }
 
     fn append(
@@ -257,7 +323,10 @@ impl<'a> Deciding<'a> {
             key.clone(),
             Held {
                 entry: self.snapshot.size + self.decision.entries.len() as u64,
-                body: body.as_ref().filter(|_| self.links_to_itself()).map(|body| Box::from(body.get())),
+                body: body
+                    .as_ref()
+                    .filter(|_| self.links_to_itself())
+                    .map(|body| Box::from(body.get())),
             },
         );
         self.decision.entries.push(Entry {
@@ -281,8 +350,11 @@ impl<'a> Deciding<'a> {
         for (field, value) in body {
             match self.readers.get(field.as_str()) {
                 None => self.problems.push(
-                    Diagnostic::error(place.clone().field(field), format!("the unknown field `{field}`"))
-                        .suggest(field, self.register.fields.keys().map(String::as_str)),
+                    Diagnostic::error(
+                        place.clone().field(field),
+                        format!("the unknown field `{field}`"),
+                    )
+                    .suggest(field, self.register.fields.keys().map(String::as_str)),
                 ),
                 Some(reader) => {
                     if let Err(wrong) = reader.check(value) {
@@ -292,7 +364,8 @@ impl<'a> Deciding<'a> {
             }
         }
         for (field, declared) in &self.register.fields {
-            if (declared.required || self.register.key.contains(field)) && !body.contains_key(field) {
+            if (declared.required || self.register.key.contains(field)) && !body.contains_key(field)
+            {
                 self.problems.push(
                     Diagnostic::error(place.clone().field(field), "nothing")
                         .expected(format!("a value, since `{field}` is required")),
@@ -306,26 +379,43 @@ impl<'a> Deciding<'a> {
             .register
             .key
             .iter()
-            .filter_map(|field| Some(plain(body.get(field)?, Language::En).replace('%', "%25").replace('/', "%2F")))
+            .filter_map(|field| {
+                Some(plain(body.get(field)?, Language::En).replace('%', "%25").replace('/', "%2F"))
+            })
             .collect();
         parts.join("/")
     }
 
-    fn note_unique(&mut self, place: &Place, key: &str, body: &Body) {
-        for (fields, seen) in self.register.unique.iter().zip(&mut self.unique) {
-            let values: Option<Vec<_>> =
-                fields.iter().map(|field| Some(body.get(field)?.to_string())).collect();
-            let Some(values) = values else { continue };
-            match seen.get(&values.join("\u{0}")) {
-                Some(other) if other != key => self.problems.push(
-                    Diagnostic::error(
-                        place.clone().field(fields.join(", ")),
-                        format!("`{}`, which `{}/{other}` has already", shorten(&values.join(", ")), self.name),
-                    )
-                    .expected("a value that no other record has"),
-                ),
-                _ => {
-                    seen.insert(values.join("\u{0}"), key.to_owned());
+    /// Frees what a version that ends held alone.
+    fn release(&mut self, raw: &str) {
+        let body = parse_body(raw);
+        for (fields, held) in self.register.unique.iter().zip(&mut self.unique) {
+            if let Some(values) = unique_values(fields, &body) {
+                held.remove(&values);
+            }
+        }
+    }
+
+    /// Gives each new version what it must hold alone, once all that is freed is free.
+    fn check_unique(&mut self) {
+        for (place, key, body) in std::mem::take(&mut self.claims) {
+            for (fields, held) in self.register.unique.iter().zip(&mut self.unique) {
+                let Some(values) = unique_values(fields, &body) else { continue };
+                match held.get(&values) {
+                    Some(other) if *other != key => self.problems.push(
+                        Diagnostic::error(
+                            place.clone().field(fields.join(", ")),
+                            format!(
+                                "`{}`, which `{}/{other}` has already",
+                                shorten(&values.replace('\u{0}', ", ")),
+                                self.name
+                            ),
+                        )
+                        .expected("a value that no other record has"),
+                    ),
+                    _ => {
+                        held.insert(values, key.clone());
+                    }
                 }
             }
         }
@@ -345,7 +435,8 @@ impl<'a> Deciding<'a> {
     fn dangling<'b>(&self, body: &'b Body) -> Vec<(&'a str, &'a str, &'b str)> {
         let mut dangling = Vec::new();
         for (field, declared) in &self.register.fields {
-            let (FieldType::Link, Some(target)) = (declared.kind, declared.register.as_deref()) else {
+            let (FieldType::Link, Some(target)) = (declared.kind, declared.register.as_deref())
+            else {
                 continue;
             };
             let Some(value) = body.get(field) else { continue };
@@ -370,7 +461,8 @@ impl<'a> Deciding<'a> {
                 self.linked_body(target, key)
             };
             if rule.holds(body, linked) == Some(false) {
-                let message = crate::value::fill(&rule.message.en, |name| self.rule_value(body, name));
+                let message =
+                    crate::value::fill(&rule.message.en, |name| self.rule_value(body, name));
                 self.problems.push(Diagnostic::error(place.clone(), message));
             }
         }
@@ -402,7 +494,10 @@ impl<'a> Deciding<'a> {
     }
 
     fn finish(mut self) -> Result<Decision, Diagnostics> {
-        let waiting: HashMap<_, _> = std::mem::take(&mut self.waiting).into_iter().map(|(place, key)| (key, place)).collect();
+        let waiting: HashMap<_, _> = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .map(|(place, key)| (key, place))
+            .collect();
         if !waiting.is_empty() {
             let late: Vec<_> = self
                 .decision
@@ -413,22 +508,34 @@ impl<'a> Deciding<'a> {
             for (place, body) in late {
                 let dangling = self.dangling(&body);
                 for (field, target, key) in &dangling {
-                    let known: HashSet<_> = self.snapshot.records(target).map(|(key, _)| key).collect();
+                    let known: HashSet<_> =
+                        self.snapshot.records(target).map(|(key, _)| key).collect();
                     self.problems.push(
-                        Diagnostic::error(place.clone().field(*field), format!("a link to `{target}/{key}`, which does not exist"))
-                            .expected(format!("the key of a record of `{target}`"))
-                            .suggest(key, known),
+                        Diagnostic::error(
+                            place.clone().field(*field),
+                            format!("a link to `{target}/{key}`, which does not exist"),
+                        )
+                        .expected(format!("the key of a record of `{target}`"))
+                        .suggest(key, known),
                     );
                 }
                 if dangling.is_empty() {
                     self.check_rules(&place, &body);
                 }
             }
-            self.problems.0.sort_by_key(|problem| problem.place.line);
         }
+        self.check_unique();
+        self.problems.0.sort_by_key(|problem| problem.place.line);
         let Self { problems, decision, .. } = self;
         problems.unless_errors(decision)
     }
+}
+
+/// The values of the fields together; none where one of them is empty.
+fn unique_values(fields: &[String], body: &Body) -> Option<String> {
+    let values: Option<Vec<_>> =
+        fields.iter().map(|field| Some(body.get(field)?.to_string())).collect();
+    values.map(|values| values.join("\u{0}"))
 }
 
 /// The fields in which two bodies differ, as a person reads it.

@@ -1,9 +1,4 @@
-//! What the platform keeps, as types and pure rules: registers, entries, code lists,
-//! measures, figures, procedures, diagnostics; [`decide`](decide::decide) turns commands
-//! into entries or refusals, [`Snapshot::apply`](snapshot::Snapshot::apply) turns entries
-//! into state.
-//!
-//! Invariant: no I/O, no clock, no randomness. Time, actor and keys arrive as arguments.
+#![doc = include_str!("../README.md")]
 
 pub mod codelist;
 pub mod decide;

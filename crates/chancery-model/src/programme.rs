@@ -6,7 +6,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CodeList, Diagnostic, Language, Measure, Multilingual, Place, Procedure, Register, Text};
+use crate::{
+    CodeList, Diagnostic, Language, Measure, Multilingual, Place, Procedure, Register, Text,
+};
 
 /// A pack file, `pack.yaml`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -46,6 +48,8 @@ pub struct ReportHead {
     pub title: Text,
     /// Who issues it, for the masthead.
     pub issuer: Text,
+    /// The time that it covers where nobody says otherwise, as YYYY-MM-DD..YYYY-MM-DD.
+    pub period: String,
 }
 
 /// A report as a pack holds it: one Markdown source a language.
@@ -88,5 +92,15 @@ impl Programme {
                 .expected(format!("one of {}", known.join(", ")))
                 .suggest(name, known)
         })
+    }
+
+    /// The registers and fields that link to a register.
+    pub fn links_to<'a>(&'a self, register: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let fields = self.registers.iter().flat_map(|(name, declared)| {
+            declared.fields.iter().map(move |(field, declared)| (name, field, declared))
+        });
+        fields
+            .filter(move |(.., declared)| declared.register.as_deref() == Some(register))
+            .map(|(name, field, _)| (name.as_str(), field.as_str()))
     }
 }

@@ -18,7 +18,10 @@ pub struct Rule<'e> {
 }
 
 impl<'e> Rule<'e> {
-    pub fn compile(environment: &'e Environment<'static>, source: &RuleSource) -> Result<Self, String> {
+    pub fn compile(
+        environment: &'e Environment<'static>,
+        source: &RuleSource,
+    ) -> Result<Self, String> {
         let expression = environment
             .compile_expression_owned(source.holds.clone())
             .map_err(|error| error.detail().unwrap_or("a syntax error").to_owned())?;
@@ -60,17 +63,23 @@ impl<'e> Rule<'e> {
         let outcome = self.expression.eval(Serde(&context));
         Some(outcome.is_ok_and(|value| value.is_true()))
     }
-
 }
 
 /// Finds what is wrong with a rule of `register`: it does not compile, or names what does
 /// not exist.
-pub fn check(programme: &Programme, register: &Register, source: &RuleSource, place: &Place) -> Vec<Diagnostic> {
+pub fn check(
+    programme: &Programme,
+    register: &Register,
+    source: &RuleSource,
+    place: &Place,
+) -> Vec<Diagnostic> {
     let environment = Environment::new();
     let rule = match Rule::compile(&environment, source) {
         Ok(rule) => rule,
         Err(error) => {
-            return vec![Diagnostic::error(place.clone(), error).expected("a MiniJinja expression")];
+            return vec![
+                Diagnostic::error(place.clone(), error).expected("a MiniJinja expression"),
+            ];
         }
     };
     let mut problems = Vec::new();
@@ -88,8 +97,11 @@ pub fn check(programme: &Programme, register: &Register, source: &RuleSource, pl
             .flatten();
         match target {
             None => problems.push(
-                Diagnostic::error(place.clone(), format!("`{name}.{beyond}`, where `{name}` is no link"))
-                    .expected("a field of this register, or one behind a link"),
+                Diagnostic::error(
+                    place.clone(),
+                    format!("`{name}.{beyond}`, where `{name}` is no link"),
+                )
+                .expected("a field of this register, or one behind a link"),
             ),
             Some(target) if !target.fields.contains_key(beyond) => problems.push(
                 Diagnostic::error(place.clone(), format!("the unknown field `{name}.{beyond}`"))

@@ -25,10 +25,8 @@ pub struct Snapshot {
 impl Snapshot {
     /// Takes in the entry with number `self.size`.
     pub fn apply(&mut self, entry: &Entry) {
-        let held = Held {
-            entry: self.size,
-            body: entry.body.as_ref().map(|body| Box::from(body.get())),
-        };
+        let held =
+            Held { entry: self.size, body: entry.body.as_ref().map(|body| Box::from(body.get())) };
         match self.registers.get_mut(&entry.register) {
             Some(records) => {
                 records.insert(entry.key.clone(), held);
@@ -82,7 +80,8 @@ pub fn record_names<'a>(
     let fields = programme.registers.get(register).map_or(&[][..], |r| &r.names);
     for (key, body) in records {
         names.add(key, key);
-        for text in fields.iter().filter_map(|field| body.get(field)).flat_map(crate::value::texts) {
+        for text in fields.iter().filter_map(|field| body.get(field)).flat_map(crate::value::texts)
+        {
             names.add(text, key);
         }
     }

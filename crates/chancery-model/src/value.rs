@@ -75,11 +75,10 @@ impl<'a> FieldReader<'a> {
     fn read_one(&self, cell: &str) -> Result<Value, Wrong> {
         match self.field.kind {
             FieldType::Text | FieldType::File => Ok(Value::from(cell)),
-            FieldType::Multilingual => Err(Wrong::new(
-                format!("one text `{}`", shorten(cell)),
-                "a text in each language",
-            )
-            .hint("give one column a language, such as `name.en`, or JSON")),
+            FieldType::Multilingual => {
+                Err(Wrong::new(format!("one text `{}`", shorten(cell)), "a text in each language")
+                    .hint("give one column a language, such as `name.en`, or JSON"))
+            }
             FieldType::Integer => cell.parse::<i64>().map(Value::from).map_err(|_| {
                 Wrong::new(format!("`{}`", shorten(cell)), "a whole number, digits only")
             }),
@@ -142,7 +141,10 @@ impl<'a> FieldReader<'a> {
                 match &self.pattern {
                     Some(pattern) if !pattern.is_match(text) => Err(Wrong::new(
                         format!("`{}`", shorten(text)),
-                        format!("a text that matches `{}`", self.field.pattern.as_deref().unwrap_or("")),
+                        format!(
+                            "a text that matches `{}`",
+                            self.field.pattern.as_deref().unwrap_or("")
+                        ),
                     )),
                     _ => Ok(()),
                 }
@@ -155,18 +157,30 @@ impl<'a> FieldReader<'a> {
             }
             FieldType::Decimal => self.check_range(read_decimal(text("a decimal as text")?)?),
             FieldType::Money => {
-                let parts = (value.get("amount").and_then(Value::as_str), value.get("currency").and_then(Value::as_str));
+                let parts = (
+                    value.get("amount").and_then(Value::as_str),
+                    value.get("currency").and_then(Value::as_str),
+                );
                 let (Some(amount), Some(currency)) = parts else {
-                    return Err(Wrong::new(shape(value), r#"{"amount": "12.50", "currency": "USD"}"#));
+                    return Err(Wrong::new(
+                        shape(value),
+                        r#"{"amount": "12.50", "currency": "USD"}"#,
+                    ));
                 };
                 let _ = read_money(&format!("{amount} {currency}"))?;
                 self.check_range(read_decimal(amount)?)
             }
             FieldType::Date => self.check_date(read_date(text("a date as text")?)?),
             FieldType::Period => {
-                let parts = (value.get("from").and_then(Value::as_str), value.get("to").and_then(Value::as_str));
+                let parts = (
+                    value.get("from").and_then(Value::as_str),
+                    value.get("to").and_then(Value::as_str),
+                );
                 let (Some(from), Some(to)) = parts else {
-                    return Err(Wrong::new(shape(value), r#"{"from": "YYYY-MM-DD", "to": "YYYY-MM-DD"}"#));
+                    return Err(Wrong::new(
+                        shape(value),
+                        r#"{"from": "YYYY-MM-DD", "to": "YYYY-MM-DD"}"#,
+                    ));
                 };
                 read_period(&format!("{from}..{to}")).map(|_| ())
             }
@@ -179,7 +193,10 @@ impl<'a> FieldReader<'a> {
                 match self.codes {
                     Some(list) if !list.codes.contains_key(code) => {
                         self.read_name(code, "a code of the list").and_then(|found| {
-                            Err(Wrong::new(format!("`{}`", shorten(code)), format!("the code `{}`", plain(&found, Language::En))))
+                            Err(Wrong::new(
+                                format!("`{}`", shorten(code)),
+                                format!("the code `{}`", plain(&found, Language::En)),
+                            ))
                         })
                     }
                     _ => Ok(()),
@@ -211,7 +228,10 @@ impl<'a> FieldReader<'a> {
             && let Some(missing) =
                 Language::ALL.into_iter().find(|language| !texts.contains_key(language.code()))
         {
-            return Err(Wrong::new(format!("no text in `{missing}`"), "a text in all six languages"));
+            return Err(Wrong::new(
+                format!("no text in `{missing}`"),
+                "a text in all six languages",
+            ));
         }
         Ok(())
     }
@@ -309,7 +329,10 @@ fn read_decimal(text: &str) -> Result<Decimal, Wrong> {
 
 fn read_money(text: &str) -> Result<Value, Wrong> {
     let wrong = || {
-        Wrong::new(format!("`{}`", shorten(text)), "an amount and an ISO 4217 currency, `12.50 USD`")
+        Wrong::new(
+            format!("`{}`", shorten(text)),
+            "an amount and an ISO 4217 currency, `12.50 USD`",
+        )
     };
     let (amount, currency) = text.split_once(' ').ok_or_else(wrong)?;
     let currency = currency.trim();
@@ -422,7 +445,9 @@ mod tests {
         let wrong = read_date("2013-02-30").unwrap_err();
         assert_eq!(wrong.found, "`2013-02-30`, which is not a date");
         assert_eq!(wrong.hint, "that month has 28 days");
-        for text in ["2013-2-3", "20130203", "2013-13-01", "03/02/2013", "2013-02-03T00", "２０１３-02-03"] {
+        for text in
+            ["2013-2-3", "20130203", "2013-13-01", "03/02/2013", "2013-02-03T00", "２０１３-02-03"]
+        {
             assert!(read_date(text).is_err(), "{text}");
         }
     }
@@ -436,7 +461,8 @@ mod tests {
 
     #[test]
     fn templates_fill_known_names_only() {
-        let filled = fill("Parties to {instrument} {", |n| (n == "instrument").then(|| "UNTOC".into()));
+        let filled =
+            fill("Parties to {instrument} {", |n| (n == "instrument").then(|| "UNTOC".into()));
         assert_eq!(filled, "Parties to UNTOC {");
         assert_eq!(fill("{a} {b}", |_| None), "{a} {b}");
     }

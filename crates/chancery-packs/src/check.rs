@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use chancery_model::codelist::CodeList;
 use chancery_model::measure::Aggregate;
-use chancery_model::value::{placeholders, read_date};
+use chancery_model::programme::ReportHead;
+use chancery_model::value::{placeholders, read_date, read_period};
 use chancery_model::{
     Diagnostic, Field, FieldType, MeasureHead, Multilingual, ParameterType, Place, Procedure,
     Programme, Register, Text, rule,
@@ -25,6 +26,11 @@ pub(crate) fn check(loading: &mut Loading) {
             [_, "registers", name] => {
                 if let Some(register) = programme.registers.get(name.trim_end_matches(".yaml")) {
                     check_register(programme, register, places, &mut problems);
+                }
+            }
+            [_, "reports", name, "report.yaml"] => {
+                if let Some(report) = programme.reports.get(*name) {
+                    check_report(&report.head, places, &mut problems);
                 }
             }
             [_, "procedures", name] => {
@@ -53,12 +59,21 @@ pub(crate) fn check(loading: &mut Loading) {
     for (name, view) in &programme.views {
         if programme.registers.contains_key(name) {
             problems.push(
-                Diagnostic::error(Place::file(&view.file), format!("the view `{name}`, which is the name of a register"))
-                    .expected("a name of its own"),
+                Diagnostic::error(
+                    Place::file(&view.file),
+                    format!("the view `{name}`, which is the name of a register"),
+                )
+                .expected("a name of its own"),
             );
         }
     }
-    problems.sort_by(|a, b| (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column)));
+    problems.sort_by(|a, b| {
+        (&a.place.file, a.place.line, a.place.column).cmp(&(
+            &b.place.file,
+            b.place.line,
+            b.place.column,
+        ))
+    });
     loading.problems.extend(problems);
 }
 
@@ -68,17 +83,31 @@ fn check_pack(programme: &Programme, pack: &str, places: &Places, problems: &mut
     for (index, needed) in head.needs.iter().enumerate() {
         if !programme.packs.contains_key(needed) {
             problems.push(
-                Diagnostic::error(places.at(&format!("/needs/{index}")), format!("the pack `{needed}`, which does not exist"))
-                    .suggest(needed, programme.packs.keys().map(String::as_str)),
+                Diagnostic::error(
+                    places.at(&format!("/needs/{index}")),
+                    format!("the pack `{needed}`, which does not exist"),
+                )
+                .suggest(needed, programme.packs.keys().map(String::as_str)),
             );
         }
     }
     for register in head.data.keys() {
-        known(programme.registers.keys(), "register", register, || places.key(&format!("/data/{register}")), problems);
+        known(
+            programme.registers.keys(),
+            "register",
+            register,
+            || places.key(&format!("/data/{register}")),
+            problems,
+        );
     }
 }
 
-fn check_register(programme: &Programme, register: &Register, places: &Places, problems: &mut Vec<Diagnostic>) {
+fn check_register(
+    programme: &Programme,
+    register: &Register,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
     check_text(&register.label, "/label", places, problems);
     check_text(&register.help, "/help", places, problems);
     let fields = || register.fields.keys();
@@ -90,7 +119,13 @@ fn check_register(programme: &Programme, register: &Register, places: &Places, p
     }
     for (set, names) in register.unique.iter().enumerate() {
         for (index, field) in names.iter().enumerate() {
-            known(fields(), "field", field, || places.at(&format!("/unique/{set}/{index}")), problems);
+            known(
+                fields(),
+                "field",
+                field,
+                || places.at(&format!("/unique/{set}/{index}")),
+                problems,
+            );
         }
     }
     for field in placeholders(&register.caption) {
@@ -106,7 +141,13 @@ fn check_register(programme: &Programme, register: &Register, places: &Places, p
     }
 }
 
-fn check_field(programme: &Programme, name: &str, field: &Field, places: &Places, problems: &mut Vec<Diagnostic>) {
+fn check_field(
+    programme: &Programme,
+    name: &str,
+    field: &Field,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
     let pointer = format!("/fields/{name}");
     check_text(&field.label, &format!("{pointer}/label"), places, problems);
     check_text(&field.help, &format!("{pointer}/help"), places, problems);
@@ -123,8 +164,14 @@ fn check_field(programme: &Programme, name: &str, field: &Field, places: &Places
     for (attribute, given, fits) in goes_with {
         match (given, fits) {
             (true, false) => problems.push(
-                Diagnostic::error(places.key(&format!("{pointer}/{attribute}")), format!("`{attribute}` on a field of another type"))
-                    .expected(format!("`{attribute}` only with `type: {}`", if attribute == "register" { "link" } else { "code" })),
+                Diagnostic::error(
+                    places.key(&format!("{pointer}/{attribute}")),
+                    format!("`{attribute}` on a field of another type"),
+                )
+                .expected(format!(
+                    "`{attribute}` only with `type: {}`",
+                    if attribute == "register" { "link" } else { "code" }
+                )),
             ),
             (false, true) => problems.push(
                 Diagnostic::error(places.key(&pointer), format!("no `{attribute}`"))
@@ -134,17 +181,34 @@ fn check_field(programme: &Programme, name: &str, field: &Field, places: &Places
         }
     }
     if let Some(register) = &field.register {
-        known(programme.registers.keys(), "register", register, || places.at(&format!("{pointer}/register")), problems);
+        known(
+            programme.registers.keys(),
+            "register",
+            register,
+            || places.at(&format!("{pointer}/register")),
+            problems,
+        );
     }
     if let Some(list) = &field.codelist {
-        known(programme.codelists.keys(), "code list", list, || places.at(&format!("{pointer}/codelist")), problems);
+        known(
+            programme.codelists.keys(),
+            "code list",
+            list,
+            || places.at(&format!("{pointer}/codelist")),
+            problems,
+        );
     }
     if let Some(pattern) = &field.pattern {
         let place = || places.at(&format!("{pointer}/pattern"));
         if field.kind != FieldType::Text {
-            problems.push(Diagnostic::error(place(), "a pattern on a field that is no text").expected("`pattern` only with `type: text`"));
+            problems.push(
+                Diagnostic::error(place(), "a pattern on a field that is no text")
+                    .expected("`pattern` only with `type: text`"),
+            );
         } else if let Err(error) = regex::Regex::new(pattern) {
-            problems.push(Diagnostic::error(place(), error.to_string()).expected("a regular expression"));
+            problems.push(
+                Diagnostic::error(place(), error.to_string()).expected("a regular expression"),
+            );
         }
     }
     for (attribute, bound) in [("min", &field.min), ("max", &field.max)] {
@@ -158,14 +222,23 @@ fn check_field(programme: &Programme, name: &str, field: &Field, places: &Places
         };
         if !fits {
             problems.push(
-                Diagnostic::error(places.at(&format!("{pointer}/{attribute}")), format!("`{text}` as a limit of `{name}`"))
-                    .expected("a number for numbers and money, a date for dates, none for other types"),
+                Diagnostic::error(
+                    places.at(&format!("{pointer}/{attribute}")),
+                    format!("`{text}` as a limit of `{name}`"),
+                )
+                .expected("a number for numbers and money, a date for dates, none for other types"),
             );
         }
     }
 }
 
-fn check_measure(programme: &Programme, name: &str, head: &MeasureHead, places: &Places, problems: &mut Vec<Diagnostic>) {
+fn check_measure(
+    programme: &Programme,
+    name: &str,
+    head: &MeasureHead,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
     if head.measure != name {
         problems.push(
             Diagnostic::error(places.at("/measure"), format!("`{}`", head.measure))
@@ -175,47 +248,94 @@ fn check_measure(programme: &Programme, name: &str, head: &MeasureHead, places: 
     check_text(&head.label, "/label", places, problems);
     for (language, label) in head.label.each() {
         for parameter in placeholders(label) {
-            known(head.parameters.keys(), "parameter", parameter, || places.at(&format!("/label/{language}")), problems);
+            known(
+                head.parameters.keys(),
+                "parameter",
+                parameter,
+                || places.at(&format!("/label/{language}")),
+                problems,
+            );
         }
     }
     for (language, words) in head.keywords.each() {
         if words.is_empty() || words.iter().any(|word| word.trim().is_empty()) {
             problems.push(
-                Diagnostic::error(places.key(&format!("/keywords/{language}")), "no keyword, or an empty one")
-                    .expected("at least one word by which texts in this language speak of the measure"),
+                Diagnostic::error(
+                    places.key(&format!("/keywords/{language}")),
+                    "no keyword, or an empty one",
+                )
+                .expected("at least one word by which texts in this language speak of the measure"),
             );
         }
     }
     let units = programme.codelists.get("unit");
-    known(units.into_iter().flat_map(|list| list.codes.keys()), "unit", &head.unit, || places.at("/unit"), problems);
+    known(
+        units.into_iter().flat_map(|list| list.codes.keys()),
+        "unit",
+        &head.unit,
+        || places.at("/unit"),
+        problems,
+    );
     let needs_column = head.aggregate != Aggregate::Count;
     if needs_column != head.column.is_some() {
         problems.push(
-            Diagnostic::error(places.key("/aggregate"), if needs_column { "no `column`" } else { "a `column` that `count` does not use" })
-                .expected("`column` with every aggregate but `count`"),
+            Diagnostic::error(
+                places.key("/aggregate"),
+                if needs_column { "no `column`" } else { "a `column` that `count` does not use" },
+            )
+            .expected("`column` with every aggregate but `count`"),
         );
     }
     for (parameter, declared) in &head.parameters {
         let pointer = format!("/parameters/{parameter}");
         match declared.kind {
             ParameterType::Link => match &declared.register {
-                Some(register) => known(programme.registers.keys(), "register", register, || places.at(&format!("{pointer}/register")), problems),
-                None => problems.push(Diagnostic::error(places.key(&pointer), "no `register`").expected("the register whose record is meant")),
+                Some(register) => known(
+                    programme.registers.keys(),
+                    "register",
+                    register,
+                    || places.at(&format!("{pointer}/register")),
+                    problems,
+                ),
+                None => problems.push(
+                    Diagnostic::error(places.key(&pointer), "no `register`")
+                        .expected("the register whose record is meant"),
+                ),
             },
             ParameterType::Code => match &declared.codelist {
-                Some(list) => known(programme.codelists.keys(), "code list", list, || places.at(&format!("{pointer}/codelist")), problems),
-                None => problems.push(Diagnostic::error(places.key(&pointer), "no `codelist`").expected("the code list whose code is meant")),
+                Some(list) => known(
+                    programme.codelists.keys(),
+                    "code list",
+                    list,
+                    || places.at(&format!("{pointer}/codelist")),
+                    problems,
+                ),
+                None => problems.push(
+                    Diagnostic::error(places.key(&pointer), "no `codelist`")
+                        .expected("the code list whose code is meant"),
+                ),
             },
             _ => {}
         }
     }
 }
 
-fn check_procedure(programme: &Programme, procedure: &Procedure, places: &Places, problems: &mut Vec<Diagnostic>) {
+fn check_procedure(
+    programme: &Programme,
+    procedure: &Procedure,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
     check_text(&procedure.label, "/label", places, problems);
     check_text(&procedure.help, "/help", places, problems);
     let Some(register) = programme.registers.get(&procedure.register) else {
-        return known(programme.registers.keys(), "register", &procedure.register, || places.at("/register"), problems);
+        return known(
+            programme.registers.keys(),
+            "register",
+            &procedure.register,
+            || places.at("/register"),
+            problems,
+        );
     };
     let states = register
         .fields
@@ -224,9 +344,15 @@ fn check_procedure(programme: &Programme, procedure: &Procedure, places: &Places
         .and_then(|list| programme.codelists.get(list));
     let Some(CodeList { codes }) = states else {
         problems.push(
-            Diagnostic::error(places.at("/state"), format!("`{}`, which is no code field of `{}`", procedure.state, procedure.register))
-                .expected("the code field that holds a record's state")
-                .suggest(&procedure.state, register.fields.keys().map(String::as_str)),
+            Diagnostic::error(
+                places.at("/state"),
+                format!(
+                    "`{}`, which is no code field of `{}`",
+                    procedure.state, procedure.register
+                ),
+            )
+            .expected("the code field that holds a record's state")
+            .suggest(&procedure.state, register.fields.keys().map(String::as_str)),
         );
         return;
     };
@@ -236,31 +362,63 @@ fn check_procedure(programme: &Programme, procedure: &Procedure, places: &Places
         check_text(&step.label, &format!("{pointer}/label"), places, problems);
         known(codes.keys(), "state", &step.to, || places.at(&format!("{pointer}/to")), problems);
         for (index, from) in step.from.iter().enumerate() {
-            known(codes.keys(), "state", from, || places.at(&format!("{pointer}/from/{index}")), problems);
-        }
-        for field in step.writes.keys() {
-            known(register.fields.keys(), "field", field, || places.key(&format!("{pointer}/writes/{field}")), problems);
-        }
-        if let Some(deadline) = &step.deadline
-            && register.fields.get(&deadline.after).is_none_or(|field| field.kind != FieldType::Date)
-        {
-            problems.push(
-                Diagnostic::error(places.at(&format!("{pointer}/deadline/after")), format!("`{}`, which is no date field", deadline.after))
-                    .suggest(&deadline.after, register.fields.keys().map(String::as_str)),
+            known(
+                codes.keys(),
+                "state",
+                from,
+                || places.at(&format!("{pointer}/from/{index}")),
+                problems,
             );
         }
+        for field in step.writes.keys() {
+            known(
+                register.fields.keys(),
+                "field",
+                field,
+                || places.key(&format!("{pointer}/writes/{field}")),
+                problems,
+            );
+        }
+        if let Some(deadline) = &step.deadline
+            && register
+                .fields
+                .get(&deadline.after)
+                .is_none_or(|field| field.kind != FieldType::Date)
+        {
+            problems.push(
+                Diagnostic::error(
+                    places.at(&format!("{pointer}/deadline/after")),
+                    format!("`{}`, which is no date field", deadline.after),
+                )
+                .suggest(&deadline.after, register.fields.keys().map(String::as_str)),
+            );
+        }
+    }
+}
+
+fn check_report(head: &ReportHead, places: &Places, problems: &mut Vec<Diagnostic>) {
+    check_text(&head.title, "/title", places, problems);
+    check_text(&head.issuer, "/issuer", places, problems);
+    if let Err(wrong) = read_period(&head.period) {
+        problems.push(wrong.at(places.at("/period")));
     }
 }
 
 /// Every language has words, not blanks.
 fn check_text(text: &Text, pointer: &str, places: &Places, problems: &mut Vec<Diagnostic>) {
     let blank = |text: &Multilingual<String>| {
-        text.each().filter(|(_, text)| text.trim().is_empty()).map(|(language, _)| language).collect::<Vec<_>>()
+        text.each()
+            .filter(|(_, text)| text.trim().is_empty())
+            .map(|(language, _)| language)
+            .collect::<Vec<_>>()
     };
     for language in blank(text) {
         problems.push(
-            Diagnostic::error(places.at(&format!("{pointer}/{language}")), format!("no text in the language `{language}`"))
-                .expected("all six languages: ar, zh, en, fr, ru, es"),
+            Diagnostic::error(
+                places.at(&format!("{pointer}/{language}")),
+                format!("no text in the language `{language}`"),
+            )
+            .expected("all six languages: ar, zh, en, fr, ru, es"),
         );
     }
 }

@@ -14,7 +14,9 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> (CodeList, Vec<Diagnostic>) {
     let mut reader = csv::Reader::from_reader(bytes);
     let headers = match reader.headers() {
         Ok(headers) => headers.clone(),
-        Err(error) => return (list, vec![Diagnostic::error(Place::line(file, 1), error.to_string())]),
+        Err(error) => {
+            return (list, vec![Diagnostic::error(Place::line(file, 1), error.to_string())]);
+        }
     };
     let labels = Language::ALL.map(|language| format!("label.{language}"));
     let known: Vec<&str> =
@@ -22,8 +24,11 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> (CodeList, Vec<Diagnostic>) {
     for name in &headers {
         if !known.contains(&name) {
             problems.push(
-                Diagnostic::error(Place::line(file, 1).field(name), format!("the unknown column `{name}`"))
-                    .suggest(name, known.iter().copied()),
+                Diagnostic::error(
+                    Place::line(file, 1).field(name),
+                    format!("the unknown column `{name}`"),
+                )
+                .suggest(name, known.iter().copied()),
             );
         }
     }
@@ -78,7 +83,12 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> (CodeList, Vec<Diagnostic>) {
             label,
             valid_from: date("valid_from"),
             valid_to: date("valid_to"),
-            aliases: cell("aliases").split('|').map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned).collect(),
+            aliases: cell("aliases")
+                .split('|')
+                .map(str::trim)
+                .filter(|a| !a.is_empty())
+                .map(str::to_owned)
+                .collect(),
             parent: Some(cell("parent")).filter(|parent| !parent.is_empty()).map(str::to_owned),
         };
         if list.codes.insert(cell("code").to_owned(), code).is_some() {
@@ -89,10 +99,15 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> (CodeList, Vec<Diagnostic>) {
         }
     }
     for (code, entry) in &list.codes {
-        if let Some(parent) = entry.parent.as_ref().filter(|parent| !list.codes.contains_key(*parent)) {
+        if let Some(parent) =
+            entry.parent.as_ref().filter(|parent| !list.codes.contains_key(*parent))
+        {
             problems.push(
-                Diagnostic::error(Place::file(file).field("parent"), format!("`{parent}`, the parent of `{code}`, which is no code of the list"))
-                    .suggest(parent, list.codes.keys().map(String::as_str)),
+                Diagnostic::error(
+                    Place::file(file).field("parent"),
+                    format!("`{parent}`, the parent of `{code}`, which is no code of the list"),
+                )
+                .suggest(parent, list.codes.keys().map(String::as_str)),
             );
         }
     }

@@ -49,7 +49,10 @@ pub fn read_folder(folder: &Path) -> io::Result<Files> {
     let mut files = Files::new();
     // One pack by itself goes by the name of its folder.
     let prefix = match folder.join("pack.yaml").exists() {
-        true => format!("{}/", std::fs::canonicalize(folder)?.file_name().unwrap_or_default().to_string_lossy()),
+        true => format!(
+            "{}/",
+            std::fs::canonicalize(folder)?.file_name().unwrap_or_default().to_string_lossy()
+        ),
         false => String::new(),
     };
     collect(folder, &prefix, &mut files)?;

@@ -1,7 +1,4 @@
-//! Reads a folder of packs into a [`Programme`], with every problem found: file, line,
-//! column, what was found, what was expected, and a hint.
-//!
-//! Invariant: knows files and YAML; knows no SQL, no journal, no report language.
+#![doc = include_str!("../README.md")]
 
 mod check;
 mod codelists;

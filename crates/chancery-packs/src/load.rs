@@ -151,16 +151,29 @@ impl Loading {
         }
     }
 
-    fn yaml<T: DeserializeOwned + JsonSchema + 'static>(&mut self, path: &str, bytes: &[u8]) -> Option<T> {
+    fn yaml<T: DeserializeOwned + JsonSchema + 'static>(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+    ) -> Option<T> {
         let text = self.text(path, bytes)?;
         self.yaml_from(path, text, 1)
     }
 
-    fn yaml_from<T: DeserializeOwned + JsonSchema + 'static>(&mut self, path: &str, text: &str, first_line: usize) -> Option<T> {
+    fn yaml_from<T: DeserializeOwned + JsonSchema + 'static>(
+        &mut self,
+        path: &str,
+        text: &str,
+        first_line: usize,
+    ) -> Option<T> {
         if self.trust == Trust::CheckedBefore {
-            let (value, _) = parse(path, text, first_line).map_err(|problem| self.problems.push(problem)).ok()?;
+            let (value, _) = parse(path, text, first_line)
+                .map_err(|problem| self.problems.push(problem))
+                .ok()?;
             return serde_json::from_value(value)
-                .map_err(|error| self.problems.push(Diagnostic::error(Place::file(path), error.to_string())))
+                .map_err(|error| {
+                    self.problems.push(Diagnostic::error(Place::file(path), error.to_string()))
+                })
                 .ok();
         }
         match reader::<T>().read::<T>(path, text, first_line) {
@@ -189,8 +202,13 @@ impl Loading {
         };
         let sql_line = head.lines().count() + 3;
         let Some(head) = self.yaml_from::<MeasureHead>(path, head, 2) else { return };
-        let measure =
-            Measure { head, sql: sql.to_owned(), file: path.to_owned(), sql_line, expected: Vec::new() };
+        let measure = Measure {
+            head,
+            sql: sql.to_owned(),
+            file: path.to_owned(),
+            sql_line,
+            expected: Vec::new(),
+        };
         self.programme.measures.insert(name.to_owned(), measure);
     }
 
@@ -199,21 +217,30 @@ impl Loading {
             match self.programme.measures.get_mut(&name) {
                 Some(measure) => measure.expected = expected,
                 None => self.problems.push(
-                    Diagnostic::error(Place::file(&name), "expected figures of a measure that does not exist")
-                        .suggest(&name, self.programme.measures.keys().map(String::as_str)),
+                    Diagnostic::error(
+                        Place::file(&name),
+                        "expected figures of a measure that does not exist",
+                    )
+                    .suggest(&name, self.programme.measures.keys().map(String::as_str)),
                 ),
             }
         }
         for (folder, (head, mut sources)) in std::mem::take(&mut self.reports) {
             let Some(head) = head else {
-                self.problems.push(Diagnostic::error(Place::file(&folder), "a report without its `report.yaml`"));
+                self.problems.push(Diagnostic::error(
+                    Place::file(&folder),
+                    "a report without its `report.yaml`",
+                ));
                 continue;
             };
-            let sources = Multilingual::try_from_fn(|language| sources.remove(&language).ok_or(language));
+            let sources =
+                Multilingual::try_from_fn(|language| sources.remove(&language).ok_or(language));
             match sources {
                 Ok(sources) => {
                     let name = folder.rsplit('/').next().unwrap_or(&folder).to_owned();
-                    self.programme.reports.insert(name, ReportSource { head, file: folder, sources });
+                    self.programme
+                        .reports
+                        .insert(name, ReportSource { head, file: folder, sources });
                 }
                 Err(language) => self.problems.push(
                     Diagnostic::error(Place::file(&folder), format!("no source `{language}.md`"))
@@ -225,7 +252,9 @@ impl Loading {
         if self.trust == Trust::Check {
             check::check(&mut self);
             // A register whose file is wrong is there, though it could not be read.
-            let unread = files.keys().filter_map(|file| Some(stem(file.split_once("/registers/")?.1, ".yaml")));
+            let unread = files
+                .keys()
+                .filter_map(|file| Some(stem(file.split_once("/registers/")?.1, ".yaml")));
             let unread: Vec<String> = unread
                 .filter(|name| !self.programme.registers.contains_key(*name))
                 .map(|name| check::unknown("register", name))
@@ -248,8 +277,11 @@ impl Loading {
                         bytes,
                     }),
                     None => self.problems.push(
-                        Diagnostic::error(Place::file(format!("{pack}/pack.yaml")).field("data"), format!("no file `data/{register}.csv`"))
-                            .expected("the facts of each register named under `data`"),
+                        Diagnostic::error(
+                            Place::file(format!("{pack}/pack.yaml")).field("data"),
+                            format!("no file `data/{register}.csv`"),
+                        )
+                        .expected("the facts of each register named under `data`"),
                     ),
                 }
             }
@@ -265,11 +297,14 @@ impl Loading {
 
 /// The reader of each type, made once.
 fn reader<T: JsonSchema + 'static>() -> &'static Reader {
-    static READERS: OnceLock<std::sync::Mutex<HashMap<std::any::TypeId, &'static Reader>>> = OnceLock::new();
+    static READERS: OnceLock<std::sync::Mutex<HashMap<std::any::TypeId, &'static Reader>>> =
+        OnceLock::new();
     let readers = READERS.get_or_init(Default::default);
     // A poisoned lock means a panic while a reader was made; the map itself is whole.
     let mut readers = readers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    readers.entry(std::any::TypeId::of::<T>()).or_insert_with(|| Box::leak(Box::new(Reader::of::<T>())))
+    readers
+        .entry(std::any::TypeId::of::<T>())
+        .or_insert_with(|| Box::leak(Box::new(Reader::of::<T>())))
 }
 
 fn stem<'a>(name: &'a str, ending: &str) -> &'a str {

@@ -51,7 +51,10 @@ pub struct Reader {
 impl Reader {
     pub fn of<T: JsonSchema>() -> Self {
         let schema = schemars::schema_for!(T).to_value();
-        #[expect(clippy::expect_used, reason = "the schema is generated from a Rust type; a test compiles each")]
+        #[expect(
+            clippy::expect_used,
+            reason = "the schema is generated from a Rust type; a test compiles each"
+        )]
         let validator = jsonschema::validator_for(&schema).expect("a generated schema compiles");
         Self { schema, validator }
     }
@@ -75,7 +78,12 @@ impl Reader {
         from_value(value, &places).map(|value| (value, places)).map_err(|problem| vec![problem])
     }
 
-    fn describe(&self, error: &ValidationError<'_>, places: &Places, problems: &mut Vec<Diagnostic>) {
+    fn describe(
+        &self,
+        error: &ValidationError<'_>,
+        places: &Places,
+        problems: &mut Vec<Diagnostic>,
+    ) {
         let pointer = error.instance_path().as_str();
         let found = || match error.instance().as_ref() {
             Value::String(text) => format!("`{}`", chancery_model::value::shorten(text)),
@@ -103,21 +111,26 @@ impl Reader {
                 let language = chancery_model::Language::ALL.iter().any(|l| l.code() == name);
                 let missing = if language { "no text in the language" } else { "no field" };
                 problems.push(
-                    Diagnostic::error(places.key(pointer), format!("{missing} `{name}`"))
-                        .expected(if language {
+                    Diagnostic::error(places.key(pointer), format!("{missing} `{name}`")).expected(
+                        if language {
                             "all six languages: ar, zh, en, fr, ru, es".to_owned()
                         } else {
                             format!("`{name}`, which is required")
-                        }),
+                        },
+                    ),
                 );
             }
-            ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
+            ValidationErrorKind::OneOfNotValid { context }
+            | ValidationErrorKind::AnyOf { context } => {
                 let options = self.constants(error);
                 if !options.is_empty() {
                     problems.push(
                         Diagnostic::error(places.at(pointer), found())
                             .expected(format!("one of {}", list(&options)))
-                            .suggest(error.instance().as_str().unwrap_or_default(), options.iter().map(String::as_str)),
+                            .suggest(
+                                error.instance().as_str().unwrap_or_default(),
+                                options.iter().map(String::as_str),
+                            ),
                     );
                 } else if let Some(first) = context.first() {
                     for error in first {
@@ -126,20 +139,33 @@ impl Reader {
                 }
             }
             ValidationErrorKind::Enum { options } => {
-                let options: Vec<_> =
-                    options.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+                let options: Vec<_> = options
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect();
                 problems.push(
                     Diagnostic::error(places.at(pointer), found())
                         .expected(format!("one of {}", list(&options)))
-                        .suggest(error.instance().as_str().unwrap_or_default(), options.iter().map(String::as_str)),
+                        .suggest(
+                            error.instance().as_str().unwrap_or_default(),
+                            options.iter().map(String::as_str),
+                        ),
                 );
             }
             ValidationErrorKind::Type { kind } => {
                 let expected = match kind {
                     TypeKind::Single(kind) => kind.to_string(),
-                    TypeKind::Multiple(kinds) => kinds.iter().map(|k| k.to_string()).collect::<Vec<_>>().join(" or "),
+                    TypeKind::Multiple(kinds) => {
+                        kinds.iter().map(|k| k.to_string()).collect::<Vec<_>>().join(" or ")
+                    }
                 };
-                problems.push(Diagnostic::error(places.at(pointer), found()).expected(format!("a value of type {expected}")));
+                problems.push(
+                    Diagnostic::error(places.at(pointer), found())
+                        .expected(format!("a value of type {expected}")),
+                );
             }
             _ => problems.push(Diagnostic::error(places.at(pointer), error.to_string())),
         }
@@ -167,13 +193,15 @@ impl Reader {
 
     fn properties(&self, error: &ValidationError<'_>) -> Vec<String> {
         let schema = self.schema_of(error);
-        let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+        let properties =
+            schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
         properties.map(|properties| properties.keys().cloned().collect()).unwrap_or_default()
     }
 
     fn constants(&self, error: &ValidationError<'_>) -> Vec<String> {
         let Some(schema) = self.schema_of(error) else { return Vec::new() };
-        let branches = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array);
+        let branches =
+            schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array);
         branches
             .into_iter()
             .flatten()
@@ -189,7 +217,8 @@ impl Reader {
 }
 
 fn from_value<T: DeserializeOwned>(value: Value, places: &Places) -> Result<T, Diagnostic> {
-    serde_json::from_value(value).map_err(|error| Diagnostic::error(places.at(""), error.to_string()))
+    serde_json::from_value(value)
+        .map_err(|error| Diagnostic::error(places.at(""), error.to_string()))
 }
 
 /// Parses one YAML document into JSON and the places of its parts.
@@ -210,7 +239,12 @@ pub fn parse(file: &str, text: &str, first_line: usize) -> Result<(Value, Places
     Ok((value, places))
 }
 
-fn convert(node: &MarkedYaml<'_>, pointer: &str, offset: usize, places: &mut Places) -> Result<Value, Diagnostic> {
+fn convert(
+    node: &MarkedYaml<'_>,
+    pointer: &str,
+    offset: usize,
+    places: &mut Places,
+) -> Result<Value, Diagnostic> {
     note(node, pointer.to_owned(), offset, places);
     Ok(match &node.data {
         YamlData::Value(scalar) => scalar_value(scalar),
@@ -238,13 +272,17 @@ fn convert(node: &MarkedYaml<'_>, pointer: &str, offset: usize, places: &mut Pla
             }
             Value::Object(object)
         }
-        _ => return Err(Diagnostic::error(places.at(pointer), "a tag or alias").expected("plain YAML without tags and aliases")),
+        _ => {
+            return Err(Diagnostic::error(places.at(pointer), "a tag or alias")
+                .expected("plain YAML without tags and aliases"));
+        }
     })
 }
 
 fn note(node: &MarkedYaml<'_>, pointer: String, offset: usize, places: &mut Places) {
     let (start, end) = (node.span.start, node.span.end);
-    let length = if end.line() == start.line() { end.col().saturating_sub(start.col()).max(1) } else { 1 };
+    let length =
+        if end.line() == start.line() { end.col().saturating_sub(start.col()).max(1) } else { 1 };
     places.spans.insert(pointer, (start.line() + offset, start.col() + 1, length));
 }
 

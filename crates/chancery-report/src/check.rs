@@ -79,7 +79,12 @@ pub struct Checked {
 }
 
 /// Checks a document in plain text or Markdown.
-pub fn check(programme: &Programme, document: &str, options: Options, figures: &dyn Figures) -> Result<Checked, Diagnostics> {
+pub fn check(
+    programme: &Programme,
+    document: &str,
+    options: Options,
+    figures: &dyn Figures,
+) -> Result<Checked, Diagnostics> {
     let binder = Binder::new(programme, options.language, figures)?;
     let digits: Vec<char> = grammar(options.language).digits.chars().collect();
     let flows = read(document, options.language);
@@ -89,21 +94,29 @@ pub fn check(programme: &Programme, document: &str, options: Options, figures: &
     let mut quantities = Vec::new();
     for flow in &flows {
         let reduced = reduce(flow.text.iter().copied(), &digits);
-        let reading = binder.read(&reduced, &flow.text);
+        let reading = binder.lexis.read(&reduced, &flow.text);
         for (index, marked) in reading.marked.iter().enumerate() {
             let Mark::Quantity(quantity) = &marked.mark else { continue };
             let (from, to) = (reduced.origin[marked.from], reduced.origin[marked.to - 1] + 1);
-            let unit = binder.unit(&reduced.chars, skip_spaces(&reduced.chars, marked.to));
+            let unit = binder.lexis.unit(&reduced.chars, skip_spaces(&reduced.chars, marked.to));
             let bound = binder.bind(&reading, index, options.at, options.period);
             let checked = checking.checked(quantity, bound, unit)?;
             let text = flow.text[from..to].iter().collect();
-            quantities.push(CheckedQuantity { paragraph: flow.paragraph, text, span: flow.span(from, to), ..checked });
+            quantities.push(CheckedQuantity {
+                paragraph: flow.paragraph,
+                text,
+                span: flow.span(from, to),
+                ..checked
+            });
         }
     }
     quantities.sort_by_key(|quantity| quantity.span);
     let count = |verdict| quantities.iter().filter(|quantity| quantity.verdict == verdict).count();
-    let summary =
-        Summary { agrees: count(Verdict::Agrees), differs: count(Verdict::Differs), unbound: count(Verdict::Unbound) };
+    let summary = Summary {
+        agrees: count(Verdict::Agrees),
+        differs: count(Verdict::Differs),
+        unbound: count(Verdict::Unbound),
+    };
     Ok(Checked { paragraphs, quantities, summary })
 }
 
@@ -115,7 +128,12 @@ struct Checking<'a> {
 }
 
 impl Checking<'_> {
-    fn checked(&mut self, quantity: &Quantity, bound: Option<Bound>, unit: Option<String>) -> Result<CheckedQuantity, Diagnostics> {
+    fn checked(
+        &mut self,
+        quantity: &Quantity,
+        bound: Option<Bound>,
+        unit: Option<String>,
+    ) -> Result<CheckedQuantity, Diagnostics> {
         let unit = match &quantity.kind {
             Kind::Percent => Some("percent".to_owned()),
             Kind::Money(currency) => Some(currency.clone()),
@@ -137,12 +155,22 @@ impl Checking<'_> {
         };
         let Some(bound) = bound else { return Ok(checked) };
         let figure = self.figure(&bound)?;
-        let ratio = self.programme.measures.get(&bound.measure).is_some_and(|measure| measure.head.aggregate == Aggregate::Ratio);
-        let computed = decimal(words::single(&figure)).map(|value| if ratio { value * Decimal::ONE_HUNDRED } else { value });
+        let ratio = self
+            .programme
+            .measures
+            .get(&bound.measure)
+            .is_some_and(|measure| measure.head.aggregate == Aggregate::Ratio);
+        let computed = decimal(words::single(&figure))
+            .map(|value| if ratio { value * Decimal::ONE_HUNDRED } else { value });
         // A figure agrees when it rounds to what is written.
-        let agrees = computed.is_some_and(|computed| (computed - quantity.value).abs() * Decimal::TWO <= quantity.step * rounding(quantity, ratio));
+        let agrees = computed.is_some_and(|computed| {
+            (computed - quantity.value).abs() * Decimal::TWO
+                <= quantity.step * rounding(quantity, ratio)
+        });
         checked.verdict = if agrees { Verdict::Agrees } else { Verdict::Differs };
-        checked.computed = computed.map(|value| json_number(value.round_dp(quantity.step.scale().max(if ratio { 1 } else { 0 }))));
+        checked.computed = computed.map(|value| {
+            json_number(value.round_dp(quantity.step.scale().max(if ratio { 1 } else { 0 })))
+        });
         if !ratio {
             checked.unit = Some(figure.unit.clone());
         }
@@ -155,7 +183,8 @@ impl Checking<'_> {
     }
 
     fn figure(&mut self, bound: &Bound) -> Result<Figure, Diagnostics> {
-        let key = (bound.measure.clone(), serde_json::to_string(&bound.parameters).unwrap_or_default());
+        let key =
+            (bound.measure.clone(), serde_json::to_string(&bound.parameters).unwrap_or_default());
         if let Some(figure) = self.known.get(&key) {
             return Ok(figure.clone());
         }
@@ -172,7 +201,9 @@ fn rounding(quantity: &Quantity, ratio: bool) -> Decimal {
 
 fn decimal(value: &Value) -> Option<Decimal> {
     match value {
-        Value::Number(number) => number.as_i64().map(Decimal::from).or_else(|| Decimal::try_from(number.as_f64()?).ok()),
+        Value::Number(number) => {
+            number.as_i64().map(Decimal::from).or_else(|| Decimal::try_from(number.as_f64()?).ok())
+        }
         Value::String(text) => text.parse().ok(),
         _ => None,
     }

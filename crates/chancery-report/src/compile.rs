@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chancery_model::entry::split_record_id;
 use chancery_model::value::{fill, placeholders, read_date, texts};
 use chancery_model::{
-    Diagnostic, Diagnostics, Figure, FigureValue, Figures, Language, Place, Programme, Record, ReportSource,
+    Diagnostic, Diagnostics, Figure, FigureValue, Figures, Language, Place, Programme, Record,
+    ReportSource,
 };
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
@@ -57,7 +58,8 @@ pub fn compile(
     });
     let file = report.source_file(language);
     let markdown = render(&compiling, &file, &report.sources[language], period)?;
-    let mut placed = std::mem::take(&mut *compiling.placed.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut placed =
+        std::mem::take(&mut *compiling.placed.lock().unwrap_or_else(PoisonError::into_inner));
     let (blocks, footnotes) = structure(&markdown, &mut placed);
     let versions = placed
         .iter()
@@ -85,7 +87,8 @@ pub fn compile(
 fn linked(programme: &Programme, records: &HashMap<String, Record>) -> Vec<String> {
     let mut ids = BTreeSet::new();
     for (id, record) in records {
-        let register = split_record_id(id).and_then(|(register, _)| programme.registers.get(register));
+        let register =
+            split_record_id(id).and_then(|(register, _)| programme.registers.get(register));
         for (name, field) in register.iter().flat_map(|register| &register.fields) {
             if let (Some(target), Some(value)) = (&field.register, record.body.get(name)) {
                 ids.extend(texts(value).into_iter().map(|key| format!("{target}/{key}")));
@@ -95,16 +98,26 @@ fn linked(programme: &Programme, records: &HashMap<String, Record>) -> Vec<Strin
     ids.into_iter().filter(|id| !records.contains_key(id)).collect()
 }
 
-fn render(compiling: &Arc<Compiling>, file: &str, source: &str, period: Period) -> Result<String, Diagnostics> {
+fn render(
+    compiling: &Arc<Compiling>,
+    file: &str,
+    source: &str,
+    period: Period,
+) -> Result<String, Diagnostics> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     let shared = Arc::clone(compiling);
-    environment.add_function("figure", move |measure: String, parameters: Kwargs| shared.figure(&measure, &parameters));
-    let shared = Arc::clone(compiling);
-    environment.add_function("name", move |register: String, key: String, field: Option<String>| {
-        shared.name(&register, &key, field.as_deref())
+    environment.add_function("figure", move |measure: String, parameters: Kwargs| {
+        shared.figure(&measure, &parameters)
     });
+    let shared = Arc::clone(compiling);
+    environment.add_function(
+        "name",
+        move |register: String, key: String, field: Option<String>| {
+            shared.name(&register, &key, field.as_deref())
+        },
+    );
     let shared = Arc::clone(compiling);
     environment.add_function("label", move |list: String, code: Value| shared.label(&list, &code));
     let language = compiling.language;
@@ -112,12 +125,15 @@ fn render(compiling: &Arc<Compiling>, file: &str, source: &str, period: Period) 
         Ok(day) => Ok(words::date(language, day)),
         Err(wrong) => Err(Error::new(ErrorKind::InvalidOperation, wrong.found)),
     });
-    environment.add_filter("plural", move |value: Value, forms: Kwargs| plural(language, &value, &forms));
+    environment
+        .add_filter("plural", move |value: Value, forms: Kwargs| plural(language, &value, &forms));
     let context = Serde(serde_json::json!({
         "period": {"start": period.from.to_string(), "end": period.to.to_string()},
         "language": language.code(),
     }));
-    environment.render_named_str(file, source, context).map_err(|error| template_problem(&error, file, source).into())
+    environment
+        .render_named_str(file, source, context)
+        .map_err(|error| template_problem(&error, file, source).into())
 }
 
 impl Compiling {
@@ -129,7 +145,8 @@ impl Compiling {
                 .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
             given.insert(name.to_owned(), value);
         }
-        let figure = self.figures.figure(measure, &given, true).map_err(|problems| refused(&problems))?;
+        let figure =
+            self.figures.figure(measure, &given, true).map_err(|problems| refused(&problems))?;
         let label = self.label_of(&figure);
         let cells = match &figure.value {
             FigureValue::Value(_) => vec![None],
@@ -142,7 +159,12 @@ impl Compiling {
                 Some(row) => row.get("value").cloned().unwrap_or_default(),
                 None => words::single(&figure).clone(),
             };
-            shown.push(Shown { index: placed.len(), value: value.clone(), group: group.clone(), rows: vec![] });
+            shown.push(Shown {
+                index: placed.len(),
+                value: value.clone(),
+                group: group.clone(),
+                rows: vec![],
+            });
             placed.push(Placed {
                 text: words::value(self.language, &value, &figure.unit),
                 cautions: figure.cautions.clone(),
@@ -156,14 +178,21 @@ impl Compiling {
             FigureValue::Value(_) => shown.pop().map_or(Value::UNDEFINED, Value::from_object),
             FigureValue::Rows(_) => {
                 let rows = shown.into_iter().map(Value::from_object).collect();
-                Value::from_object(Shown { index: usize::MAX, value: serde_json::Value::Null, group: None, rows })
+                Value::from_object(Shown {
+                    index: usize::MAX,
+                    value: serde_json::Value::Null,
+                    group: None,
+                    rows,
+                })
             }
         })
     }
 
     /// The label of a figure's measure with the names of its parameters.
     fn label_of(&self, figure: &Figure) -> String {
-        let Some(measure) = self.programme.measures.get(&figure.measure) else { return figure.measure.clone() };
+        let Some(measure) = self.programme.measures.get(&figure.measure) else {
+            return figure.measure.clone();
+        };
         fill(&measure.head.label[self.language], |parameter| {
             let value = figure.parameters.get(parameter)?;
             let declared = measure.head.parameters.get(parameter)?;
@@ -178,22 +207,42 @@ impl Compiling {
 
     fn name(&self, register: &str, key: &str, field: Option<&str>) -> Result<String, Error> {
         let id = format!("{register}/{key}");
-        let found = self.figures.records(std::slice::from_ref(&id)).map_err(|problems| refused(&problems))?;
+        let found = self
+            .figures
+            .records(std::slice::from_ref(&id))
+            .map_err(|problems| refused(&problems))?;
         let Some(record) = found.get(&id) else {
-            return Err(Error::new(ErrorKind::InvalidOperation, format!("there is no record `{id}`")));
+            return Err(Error::new(
+                ErrorKind::InvalidOperation,
+                format!("there is no record `{id}`"),
+            ));
         };
-        Ok(words::record_name(&self.programme, self.language, register, key, field, Some(&record.body)))
+        Ok(words::record_name(
+            &self.programme,
+            self.language,
+            register,
+            key,
+            field,
+            Some(&record.body),
+        ))
     }
 
     /// The label of a code; of the absence of one, a dash.
     fn label(&self, list: &str, code: &Value) -> Result<String, Error> {
         let unknown = |what: String| Error::new(ErrorKind::InvalidOperation, what);
-        let codes = self.programme.codelists.get(list).ok_or_else(|| unknown(format!("there is no code list `{list}`")))?;
+        let codes = self
+            .programme
+            .codelists
+            .get(list)
+            .ok_or_else(|| unknown(format!("there is no code list `{list}`")))?;
         if code.is_none() || code.is_undefined() {
             return Ok("–".to_owned());
         }
         let code = code.to_string();
-        let found = codes.codes.get(&code).ok_or_else(|| unknown(format!("there is no code `{code}` in `{list}`")))?;
+        let found = codes
+            .codes
+            .get(&code)
+            .ok_or_else(|| unknown(format!("there is no code `{code}` in `{list}`")))?;
         Ok(found.label[self.language].clone())
     }
 }
@@ -250,7 +299,10 @@ fn template_problem(error: &Error, file: &str, source: &str) -> Diagnostic {
     let (column, length) = match error.range() {
         Some(range) if range.end <= source.len() => {
             let start = source[..range.start].rfind('\n').map_or(0, |at| at + 1);
-            (source[start..range.start].chars().count() + 1, source[range.clone()].chars().count().max(1))
+            (
+                source[start..range.start].chars().count() + 1,
+                source[range.clone()].chars().count().max(1),
+            )
         }
         _ => (0, 1),
     };
@@ -262,13 +314,17 @@ fn template_problem(error: &Error, file: &str, source: &str) -> Diagnostic {
 /// and call the same ones in every language.
 pub fn check_sources(programme: &Programme) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    #[expect(clippy::expect_used, reason = "a constant pattern, compiled by every test of this function")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a constant pattern, compiled by every test of this function"
+    )]
     let call = Regex::new(r#"figure\(\s*["']([^"']*)["']([^)]*)\)"#).expect("a valid pattern");
     for report in programme.reports.values() {
         let calls = |language: Language| -> Vec<String> {
             let found = call.captures_iter(&report.sources[language]);
-            let mut calls: Vec<_> =
-                found.map(|c| c[0].split_whitespace().collect::<String>().replace('\'', "\"")).collect();
+            let mut calls: Vec<_> = found
+                .map(|c| c[0].split_whitespace().collect::<String>().replace('\'', "\""))
+                .collect();
             calls.sort();
             calls
         };
@@ -288,15 +344,22 @@ pub fn check_sources(programme: &Programme) -> Vec<Diagnostic> {
                     let line = source[..measure.start()].matches('\n').count() + 1;
                     let column = source[line_start..measure.start()].chars().count() + 1;
                     problems.push(
-                        Diagnostic::error(Place::at(&file, line, column, measure.len()), format!("the measure `{}`, which does not exist", measure.as_str()))
-                            .suggest(measure.as_str(), programme.measures.keys().map(String::as_str)),
+                        Diagnostic::error(
+                            Place::at(&file, line, column, measure.len()),
+                            format!("the measure `{}`, which does not exist", measure.as_str()),
+                        )
+                        .suggest(measure.as_str(), programme.measures.keys().map(String::as_str)),
                     );
                 }
             }
             let own = calls(language);
             if own != first {
-                let differing = own.iter().find(|call| !first.contains(call)).or_else(|| first.iter().find(|call| !own.contains(call)));
-                let what = differing.cloned().unwrap_or_else(|| "a call that is repeated".to_owned());
+                let differing = own
+                    .iter()
+                    .find(|call| !first.contains(call))
+                    .or_else(|| first.iter().find(|call| !own.contains(call)));
+                let what =
+                    differing.cloned().unwrap_or_else(|| "a call that is repeated".to_owned());
                 problems.push(
                     Diagnostic::error(Place::file(&file), format!("not the same figures as in English: `{what}`"))
                         .expected("the same calls of `figure` in every language, so that languages cannot disagree"),
@@ -305,7 +368,10 @@ pub fn check_sources(programme: &Programme) -> Vec<Diagnostic> {
         }
         for (language, title) in report.head.title.each() {
             for name in placeholders(title) {
-                problems.push(Diagnostic::error(Place::file(&report.file).field("title"), format!("`{{{name}}}` in the title in `{language}`")));
+                problems.push(Diagnostic::error(
+                    Place::file(&report.file).field("title"),
+                    format!("`{{{name}}}` in the title in `{language}`"),
+                ));
             }
         }
     }
@@ -320,7 +386,13 @@ fn structure(markdown: &str, placed: &mut [Placed]) -> (Vec<Block>, Vec<Vec<Inli
     options.extension.footnotes = true;
     options.extension.strikethrough = false;
     let root = parse_document(&arena, markdown, &options);
-    let mut structuring = Structuring { placed, notes: Vec::new(), definitions: BTreeMap::new(), number: 0, begun: false };
+    let mut structuring = Structuring {
+        placed,
+        notes: Vec::new(),
+        definitions: BTreeMap::new(),
+        number: 0,
+        begun: false,
+    };
     for node in root.children() {
         if let NodeValue::FootnoteDefinition(definition) = &node.data.borrow().value {
             structuring.definitions.insert(definition.name.clone(), node);
@@ -363,11 +435,18 @@ impl<'a> Structuring<'_, 'a> {
                 Some(Block::Paragraph { number, content: self.inlines(node, number) })
             }
             NodeValue::List(list) => {
-                let items = node.children().map(|item| item.children().filter_map(|block| self.block(block, false)).collect());
-                Some(Block::List { ordered: list.list_type == ListType::Ordered, items: items.collect() })
+                let items = node.children().map(|item| {
+                    item.children().filter_map(|block| self.block(block, false)).collect()
+                });
+                Some(Block::List {
+                    ordered: list.list_type == ListType::Ordered,
+                    items: items.collect(),
+                })
             }
             NodeValue::Table(_) => {
-                let mut rows = node.children().map(|row| row.children().map(|cell| self.inlines(cell, None)).collect::<Vec<_>>());
+                let mut rows = node.children().map(|row| {
+                    row.children().map(|cell| self.inlines(cell, None)).collect::<Vec<_>>()
+                });
                 let header = rows.next().unwrap_or_default();
                 Some(Block::Table { header, rows: rows.collect() })
             }
@@ -383,21 +462,32 @@ impl<'a> Structuring<'_, 'a> {
             let value = child.data.borrow().value.clone();
             match value {
                 NodeValue::Text(text) => self.text(&text, paragraph, &mut inlines),
-                NodeValue::SoftBreak | NodeValue::LineBreak => inlines.push(Inline::Text(" ".to_owned())),
+                NodeValue::SoftBreak | NodeValue::LineBreak => {
+                    inlines.push(Inline::Text(" ".to_owned()))
+                }
                 NodeValue::Code(code) => inlines.push(Inline::Text(code.literal)),
                 NodeValue::Emph => inlines.push(Inline::Emphasis(self.inlines(child, paragraph))),
                 NodeValue::Strong => inlines.push(Inline::Strong(self.inlines(child, paragraph))),
                 NodeValue::Link(link) => {
                     let content = self.inlines(child, paragraph);
                     // Only addresses that a reader may safely follow.
-                    let safe = ["https://", "http://", "mailto:", "#"].iter().any(|start| link.url.starts_with(start));
-                    if safe { inlines.push(Inline::Link { target: link.url, content }) } else { inlines.extend(content) }
+                    let safe = ["https://", "http://", "mailto:", "#"]
+                        .iter()
+                        .any(|start| link.url.starts_with(start));
+                    if safe {
+                        inlines.push(Inline::Link { target: link.url, content })
+                    } else {
+                        inlines.extend(content)
+                    }
                 }
                 NodeValue::FootnoteReference(reference) => {
-                    let index = self.notes.iter().position(|name| *name == reference.name).unwrap_or_else(|| {
-                        self.notes.push(reference.name.clone());
-                        self.notes.len() - 1
-                    });
+                    let index =
+                        self.notes.iter().position(|name| *name == reference.name).unwrap_or_else(
+                            || {
+                                self.notes.push(reference.name.clone());
+                                self.notes.len() - 1
+                            },
+                        );
                     inlines.push(Inline::Note(index));
                 }
                 _ => {}
@@ -414,7 +504,9 @@ impl<'a> Structuring<'_, 'a> {
                 inlines.push(Inline::Text(before.to_owned()));
             }
             let (index, after) = after.split_once(CLOSE).unwrap_or((after, ""));
-            if let Some(index) = index.parse::<usize>().ok().filter(|index| *index < self.placed.len()) {
+            if let Some(index) =
+                index.parse::<usize>().ok().filter(|index| *index < self.placed.len())
+            {
                 self.placed[index].paragraph = paragraph;
                 inlines.push(Inline::Figure(index));
             }

@@ -54,7 +54,9 @@ impl Placed {
                 group
                     .iter()
                     .filter(|(column, _)| *column != "value" && *column != "evidence_count")
-                    .all(|(column, value)| evidence.row.get(column).unwrap_or(&Value::Null) == value)
+                    .all(|(column, value)| {
+                        evidence.row.get(column).unwrap_or(&Value::Null) == value
+                    })
             })
         })
     }
@@ -73,7 +75,10 @@ pub enum Inline {
     Text(String),
     Emphasis(Vec<Inline>),
     Strong(Vec<Inline>),
-    Link { target: String, content: Vec<Inline> },
+    Link {
+        target: String,
+        content: Vec<Inline>,
+    },
     /// A footnote, counted from 0.
     Note(usize),
     /// A figure, counted from 0.

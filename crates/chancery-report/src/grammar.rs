@@ -105,7 +105,10 @@ mod tests {
             assert_eq!(grammar.months.len(), 12, "{language}");
             assert_eq!(grammar.digits.chars().count(), 10, "{language}");
             assert_eq!(grammar.ui.keys().collect::<Vec<_>>(), words, "{language}");
-            assert!(!grammar.date_forms.is_empty() && !grammar.sentence_ends.is_empty(), "{language}");
+            assert!(
+                !grammar.date_forms.is_empty() && !grammar.sentence_ends.is_empty(),
+                "{language}"
+            );
         }
     }
 }

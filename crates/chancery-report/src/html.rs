@@ -38,14 +38,24 @@ impl Writer<'_> {
             if let Block::Heading { level, content } = block {
                 heading += 1;
                 let text = self.inlines(content, false);
-                contents.push_str(&format!("<li class=\"l{level}\"><a href=\"#s{heading}\">{text}</a></li>"));
+                contents.push_str(&format!(
+                    "<li class=\"l{level}\"><a href=\"#s{heading}\">{text}</a></li>"
+                ));
                 let level = level + 1;
-                body.push_str(&format!("<h{level} id=\"s{heading}\">{}</h{level}>\n", self.inlines(content, true)));
+                body.push_str(&format!(
+                    "<h{level} id=\"s{heading}\">{}</h{level}>\n",
+                    self.inlines(content, true)
+                ));
             } else {
                 body.push_str(&self.block(block));
             }
         }
-        let panels: String = document.figures.iter().enumerate().map(|(index, placed)| self.panel(index, placed)).collect();
+        let panels: String = document
+            .figures
+            .iter()
+            .enumerate()
+            .map(|(index, placed)| self.panel(index, placed))
+            .collect();
         format!(
             "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -68,27 +78,45 @@ impl Writer<'_> {
 
     fn block(&self, block: &Block) -> String {
         match block {
-            Block::Heading { content, .. } => format!("<p><strong>{}</strong></p>\n", self.inlines(content, true)),
+            Block::Heading { content, .. } => {
+                format!("<p><strong>{}</strong></p>\n", self.inlines(content, true))
+            }
             Block::Paragraph { number: Some(number), content } => {
                 let shown = words::number(self.document.language, &number.to_string());
-                format!("<p class=\"numbered\" id=\"p{number}\"><span class=\"n\">{shown}.</span> {}</p>\n", self.inlines(content, true))
+                format!(
+                    "<p class=\"numbered\" id=\"p{number}\"><span class=\"n\">{shown}.</span> {}</p>\n",
+                    self.inlines(content, true)
+                )
             }
-            Block::Paragraph { number: None, content } => format!("<p>{}</p>\n", self.inlines(content, true)),
+            Block::Paragraph { number: None, content } => {
+                format!("<p>{}</p>\n", self.inlines(content, true))
+            }
             Block::List { ordered, items } => {
                 let tag = if *ordered { "ol" } else { "ul" };
                 let items: String = items
                     .iter()
-                    .map(|item| format!("<li>{}</li>", item.iter().map(|block| self.block(block)).collect::<String>()))
+                    .map(|item| {
+                        format!(
+                            "<li>{}</li>",
+                            item.iter().map(|block| self.block(block)).collect::<String>()
+                        )
+                    })
                     .collect();
                 format!("<{tag}>{items}</{tag}>\n")
             }
             Block::Table { header, rows } => {
                 let cells = |row: &Vec<Vec<Inline>>, tag: &str| -> String {
                     let scope = if tag == "th" { " scope=\"col\"" } else { "" };
-                    row.iter().map(|cell| format!("<{tag}{scope}>{}</{tag}>", self.inlines(cell, true))).collect()
+                    row.iter()
+                        .map(|cell| format!("<{tag}{scope}>{}</{tag}>", self.inlines(cell, true)))
+                        .collect()
                 };
-                let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>", cells(row, "td"))).collect();
-                format!("<div class=\"wide\"><table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>\n", cells(header, "th"))
+                let rows: String =
+                    rows.iter().map(|row| format!("<tr>{}</tr>", cells(row, "td"))).collect();
+                format!(
+                    "<div class=\"wide\"><table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>\n",
+                    cells(header, "th")
+                )
             }
         }
     }
@@ -101,8 +129,12 @@ impl Writer<'_> {
         match inline {
             Inline::Text(text) => escape(text),
             Inline::Emphasis(content) => format!("<em>{}</em>", self.inlines(content, linked)),
-            Inline::Strong(content) => format!("<strong>{}</strong>", self.inlines(content, linked)),
-            Inline::Link { target, content } => format!("<a href=\"{}\">{}</a>", escape(target), self.inlines(content, linked)),
+            Inline::Strong(content) => {
+                format!("<strong>{}</strong>", self.inlines(content, linked))
+            }
+            Inline::Link { target, content } => {
+                format!("<a href=\"{}\">{}</a>", escape(target), self.inlines(content, linked))
+            }
             Inline::Note(_) if !linked => String::new(),
             Inline::Note(index) => {
                 let shown = words::number(self.document.language, &(index + 1).to_string());
@@ -132,7 +164,13 @@ impl Writer<'_> {
             .footnotes
             .iter()
             .enumerate()
-            .map(|(index, note)| format!("<li id=\"n{0}\">{1} <a href=\"#m{0}\">↑</a></li>", index + 1, self.inlines(note, true)))
+            .map(|(index, note)| {
+                format!(
+                    "<li id=\"n{0}\">{1} <a href=\"#m{0}\">↑</a></li>",
+                    index + 1,
+                    self.inlines(note, true)
+                )
+            })
             .collect();
         let title = escape(grammar(self.document.language).word("notes"));
         format!("<section class=\"notes\" aria-label=\"{title}\"><ol>{notes}</ol></section>\n")
@@ -152,16 +190,25 @@ impl Writer<'_> {
                 }
             }
         }
-        let count = words.word("rows").replace("{n}", &words::number(language, &versions.len().to_string()));
-        let cautions: String =
-            placed.cautions.iter().map(|caution| format!("<p class=\"caution\">{}</p>", escape(&caution[language]))).collect();
+        let count = words
+            .word("rows")
+            .replace("{n}", &words::number(language, &versions.len().to_string()));
+        let cautions: String = placed
+            .cautions
+            .iter()
+            .map(|caution| format!("<p class=\"caution\">{}</p>", escape(&caution[language])))
+            .collect();
         let point = words
             .word("known_at")
             .replace("{size}", &words::number(language, &placed.figure.known_at.to_string()))
             .replace(" ({time})", "")
             .replace("（{time}）", "");
-        let parameters: Vec<_> =
-            placed.figure.parameters.iter().map(|(name, value)| format!("{name}={}", value::plain(value, language))).collect();
+        let parameters: Vec<_> = placed
+            .figure
+            .parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value::plain(value, language)))
+            .collect();
         format!(
             "<aside id=\"f{number}\" role=\"dialog\" aria-label=\"{evidence}\">\
              <a class=\"close\" href=\"#r{number}\" aria-label=\"{close}\">×</a>\
@@ -184,7 +231,9 @@ impl Writer<'_> {
     fn counted(&self, placed: &Placed) -> Option<BTreeSet<String>> {
         let head = &self.programme.measures.get(&placed.figure.measure)?.head;
         let column = head.column.as_ref().filter(|_| head.aggregate == Aggregate::Ratio)?;
-        let counts = placed.evidence().filter(|evidence| evidence.row.get(column) == Some(&Value::Bool(true)));
+        let counts = placed
+            .evidence()
+            .filter(|evidence| evidence.row.get(column) == Some(&Value::Bool(true)));
         Some(counts.map(|evidence| evidence.record.record_id.clone()).collect())
     }
 
@@ -201,15 +250,27 @@ impl Writer<'_> {
         registers.iter().map(|(register, records)| self.table(register, records, counted)).collect()
     }
 
-    fn table(&self, name: &str, records: &[(&str, &Record)], counted: Option<&BTreeSet<String>>) -> String {
+    fn table(
+        &self,
+        name: &str,
+        records: &[(&str, &Record)],
+        counted: Option<&BTreeSet<String>>,
+    ) -> String {
         let Some(register) = self.programme.registers.get(name) else { return String::new() };
         let language = self.document.language;
         let words = grammar(language);
         let columns = columns(register, records);
         let source = records.first().map_or("", |(_, record)| record.source.as_str());
         let one_source = records.iter().all(|(_, record)| record.source == source);
-        let mut head: String =
-            columns.iter().map(|field| format!("<th scope=\"col\">{}</th>", escape(&register.fields[*field].label[language]))).collect();
+        let mut head: String = columns
+            .iter()
+            .map(|field| {
+                format!(
+                    "<th scope=\"col\">{}</th>",
+                    escape(&register.fields[*field].label[language])
+                )
+            })
+            .collect();
         if counted.is_some() {
             head.push_str(&format!("<th scope=\"col\">{}</th>", escape(words.word("counted"))));
         }
@@ -222,11 +283,26 @@ impl Writer<'_> {
             .map(|(id, record)| {
                 let cells: String = columns
                     .iter()
-                    .map(|field| format!("<td>{}</td>", escape(&self.cell(register, field, record.body.get(*field)))))
+                    .map(|field| {
+                        format!(
+                            "<td>{}</td>",
+                            escape(&self.cell(register, field, record.body.get(*field)))
+                        )
+                    })
                     .collect();
-                let source = if one_source { String::new() } else { format!("<td>{}</td>", escape(&record.source)) };
-                let counts = counted.map_or("", |counted| if counted.contains(*id) { "<td>✓</td>" } else { "<td>–</td>" });
-                format!("<tr>{cells}{counts}<td class=\"entry\" title=\"{}\">{}</td>{source}</tr>", escape(id), record.entry)
+                let source = if one_source {
+                    String::new()
+                } else {
+                    format!("<td>{}</td>", escape(&record.source))
+                };
+                let counts = counted.map_or("", |counted| {
+                    if counted.contains(*id) { "<td>✓</td>" } else { "<td>–</td>" }
+                });
+                format!(
+                    "<tr>{cells}{counts}<td class=\"entry\" title=\"{}\">{}</td>{source}</tr>",
+                    escape(id),
+                    record.entry
+                )
             })
             .collect();
         let source = if one_source && !source.is_empty() {
@@ -242,17 +318,28 @@ impl Writer<'_> {
 
     /// A value as a person reads it: names for links, labels for codes, dates as years first.
     fn cell(&self, register: &Register, field: &str, found: Option<&Value>) -> String {
-        let (Some(found), Some(declared)) = (found, register.fields.get(field)) else { return String::new() };
+        let (Some(found), Some(declared)) = (found, register.fields.get(field)) else {
+            return String::new();
+        };
         let language = self.document.language;
         let one = |value: &Value| match (declared.kind, value.as_str()) {
             (FieldType::Link, Some(key)) => {
                 let target = declared.register.as_deref().unwrap_or_default();
                 let record = self.document.records.get(&format!("{target}/{key}"));
-                words::record_name(self.programme, language, target, key, None, record.map(|record| &record.body))
+                words::record_name(
+                    self.programme,
+                    language,
+                    target,
+                    key,
+                    None,
+                    record.map(|record| &record.body),
+                )
             }
             (FieldType::Code, Some(code)) => {
-                let list = declared.codelist.as_ref().and_then(|list| self.programme.codelists.get(list));
-                list.and_then(|list| list.codes.get(code)).map_or_else(|| code.to_owned(), |code| code.label[language].clone())
+                let list =
+                    declared.codelist.as_ref().and_then(|list| self.programme.codelists.get(list));
+                list.and_then(|list| list.codes.get(code))
+                    .map_or_else(|| code.to_owned(), |code| code.label[language].clone())
             }
             _ => value::plain(value, language),
         };
@@ -266,7 +353,8 @@ impl Writer<'_> {
 /// The fields worth a column: those every record needs, less those that are the same in all.
 fn columns<'r>(register: &'r Register, records: &[(&str, &Record)]) -> Vec<&'r str> {
     let needed = register.fields.iter().filter(|(name, field)| {
-        (field.required || register.key.contains(name)) && field.visibility == chancery_model::Visibility::Public
+        (field.required || register.key.contains(name))
+            && field.visibility == chancery_model::Visibility::Public
     });
     let needed: Vec<&str> = needed.map(|(name, _)| name.as_str()).collect();
     let varies = |field: &&str| {

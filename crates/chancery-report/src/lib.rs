@@ -1,11 +1,8 @@
-//! Documents: compile a report from its source, write it, and check any document figure by
-//! figure. Numerals, months and words of each language are data in `lang/`.
-//!
-//! Invariant: sees the registers only through [`chancery_model::Figures`]; knows no SQL, no
-//! journal and no domain.
+#![doc = include_str!("../README.md")]
 
 mod binding;
 mod check;
+mod clauses;
 mod compile;
 mod document;
 mod grammar;

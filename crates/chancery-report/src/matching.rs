@@ -33,7 +33,10 @@ pub(crate) fn reduce(text: impl IntoIterator<Item = char>, digits: &[char]) -> R
             match c {
                 '’' | '‘' | 'ʼ' => push('\''),
                 '‐' | '‑' | '−' => push('-'),
-                '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{64b}'..='\u{65f}' | '\u{300}'..='\u{36f}' => {}
+                '\u{ad}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{64b}'..='\u{65f}'
+                | '\u{300}'..='\u{36f}' => {}
                 c => push(c),
             }
         }
@@ -84,11 +87,17 @@ impl<T: Clone> Lexicon<T> {
     }
 
     /// Every pattern that starts at `at`, longest first: where it ends, and what it means.
-    pub(crate) fn all_at<'l>(&'l self, text: &'l [char], at: usize) -> impl Iterator<Item = (usize, &'l T)> {
+    pub(crate) fn all_at<'l>(
+        &'l self,
+        text: &'l [char],
+        at: usize,
+    ) -> impl Iterator<Item = (usize, &'l T)> {
         let first = text.get(at);
-        let inside = at > 0 && is_spaced_letter(text[at - 1]) && first.is_some_and(|c| is_spaced_letter(*c));
+        let inside =
+            at > 0 && is_spaced_letter(text[at - 1]) && first.is_some_and(|c| is_spaced_letter(*c));
         let patterns = first.filter(|_| !inside).and_then(|first| self.patterns.get(first));
-        let fitting = patterns.into_iter().flatten().filter(move |(pattern, _)| fits(text, at, pattern));
+        let fitting =
+            patterns.into_iter().flatten().filter(move |(pattern, _)| fits(text, at, pattern));
         fitting.map(move |(pattern, meaning)| (at + pattern.len(), meaning))
     }
 
@@ -96,7 +105,12 @@ impl<T: Clone> Lexicon<T> {
     pub(crate) fn at(&self, text: &[char], at: usize) -> Option<(usize, Vec<T>)> {
         let mut all = self.all_at(text, at).peekable();
         let end = all.peek()?.0;
-        Some((end, all.take_while(|(other, _)| *other == end).map(|(_, meaning)| meaning.clone()).collect()))
+        Some((
+            end,
+            all.take_while(|(other, _)| *other == end)
+                .map(|(_, meaning)| meaning.clone())
+                .collect(),
+        ))
     }
 
     /// The longest pattern that ends at `end`: where it starts.
@@ -104,7 +118,8 @@ impl<T: Clone> Lexicon<T> {
         let all = self.patterns.values().flatten().map(|(pattern, _)| pattern);
         let starts = all.filter_map(|pattern| {
             let start = end.checked_sub(pattern.len())?;
-            let whole = start == 0 || !is_spaced_letter(text[start - 1]) || !is_spaced_letter(pattern[0]);
+            let whole =
+                start == 0 || !is_spaced_letter(text[start - 1]) || !is_spaced_letter(pattern[0]);
             (whole && fits(text, start, pattern)).then_some(start)
         });
         starts.min()
@@ -114,7 +129,8 @@ impl<T: Clone> Lexicon<T> {
 fn fits(text: &[char], at: usize, pattern: &[char]) -> bool {
     let end = at + pattern.len();
     text.get(at..end) == Some(pattern)
-        && (pattern.last().is_none_or(|last| !is_spaced_letter(*last)) || text.get(end).is_none_or(|c| !is_spaced_letter(*c)))
+        && (pattern.last().is_none_or(|last| !is_spaced_letter(*last))
+            || text.get(end).is_none_or(|c| !is_spaced_letter(*c)))
 }
 
 /// The first place from `at` on that is not a space.

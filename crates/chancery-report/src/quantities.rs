@@ -82,13 +82,20 @@ struct Finder {
 pub(crate) fn find(text: &[char], language: Language, units: &Lexicon<String>) -> Vec<Marked> {
     static FINDERS: OnceLock<Multilingual<Finder>> = OnceLock::new();
     let finders = FINDERS.get_or_init(|| {
-        let made: Result<_, std::convert::Infallible> = Multilingual::try_from_fn(|language| Ok(Finder::new(language)));
+        let made: Result<_, std::convert::Infallible> =
+            Multilingual::try_from_fn(|language| Ok(Finder::new(language)));
         match made {
             Ok(finders) => finders,
             Err(never) => match never {},
         }
     });
-    let mut finding = Finding { finder: &finders[language], text, units, found: Vec::new(), taken: vec![false; text.len()] };
+    let mut finding = Finding {
+        finder: &finders[language],
+        text,
+        units,
+        found: Vec::new(),
+        taken: vec![false; text.len()],
+    };
     finding.dates_and_citations();
     finding.numbers();
     if finding.finder.grammar.cjk {
@@ -111,16 +118,25 @@ impl Finder {
     fn new(language: Language) -> Self {
         let grammar = grammar(language);
         let set = |words: &[String]| Lexicon::new(words.iter().map(|word| (word, ())));
-        let class = |signs: &[String]| signs.iter().map(|sign| regex::escape(sign)).collect::<String>();
+        let class =
+            |signs: &[String]| signs.iter().map(|sign| regex::escape(sign)).collect::<String>();
         // Arabic separators are reduced like any other sign: they stay as they are.
         let (group, decimal) = (class(&grammar.group), class(&grammar.decimal));
         Self {
             grammar,
-            dates: grammar.date_forms.iter().map(|form| regex(&date_pattern(grammar, form))).collect(),
+            dates: grammar
+                .date_forms
+                .iter()
+                .map(|form| regex(&date_pattern(grammar, form)))
+                .collect(),
             years: regex(r"(?P<y>(?:19|20)\d\d) ?[-–/] ?(?P<z>(?:19|20)\d\d|\d\d)"),
-            symbols: regex(r"(?:https?://|www\.)[^\s，。；）]+|[a-z0-9._-]+@[a-z0-9.-]+|[a-z]+(?:[./][a-z0-9.-]+)*/\d[a-z0-9./-]*"),
+            symbols: regex(
+                r"(?:https?://|www\.)[^\s，。；）]+|[a-z0-9._-]+@[a-z0-9.-]+|[a-z]+(?:[./][a-z0-9.-]+)*/\d[a-z0-9./-]*",
+            ),
             citations: regex(r"\d+(?:/\d+)+[a-z]?|[a-z]+[.-]?\d[a-z0-9.-]*|\d+[a-z][a-z0-9]*"),
-            number: regex(&format!(r"\d{{1,3}}(?:[{group}]\d{{3}})+(?:[{decimal}]\d+)?|\d+(?:[{decimal}]\d+)?")),
+            number: regex(&format!(
+                r"\d{{1,3}}(?:[{group}]\d{{3}})+(?:[{decimal}]\d+)?|\d+(?:[{decimal}]\d+)?"
+            )),
             before: set(&grammar.not_quantity_before),
             after: set(&grammar.not_quantity_after),
             scales: Lexicon::new(grammar.scales.iter().map(|(word, power)| (word, *power))),
@@ -128,7 +144,9 @@ impl Finder {
             needs_unit: set(&grammar.needs_unit),
             percent: set(&grammar.percent),
             percent_before: set(&grammar.percent_before),
-            currencies: Lexicon::new(grammar.currencies.iter().map(|(word, code)| (word, code.clone()))),
+            currencies: Lexicon::new(
+                grammar.currencies.iter().map(|(word, code)| (word, code.clone())),
+            ),
             counters: set(&grammar.counters),
             conjunctions: set(&grammar.conjunctions),
             ranges: set(&grammar.ranges),
@@ -137,7 +155,8 @@ impl Finder {
 }
 
 fn date_pattern(grammar: &Grammar, form: &str) -> String {
-    let mut months: Vec<String> = grammar.months.iter().flatten().map(|month| regex::escape(&reduced(month))).collect();
+    let mut months: Vec<String> =
+        grammar.months.iter().flatten().map(|month| regex::escape(&reduced(month))).collect();
     months.sort_by_key(|month| std::cmp::Reverse(month.len()));
     let space = if grammar.spaced { r"[\s\u{a0}]+" } else { r"\s*" };
     let pattern = regex::escape(&reduced(form))
@@ -150,7 +169,10 @@ fn date_pattern(grammar: &Grammar, form: &str) -> String {
         pattern.replace(r"\ ", space).replace(' ', space)
     } else {
         // A PDF may put spaces around every number.
-        pattern.replace(")年", &format!("){space}年{space}")).replace(")月", &format!("){space}月{space}")).replace(")日", &format!("){space}日"))
+        pattern
+            .replace(")年", &format!("){space}年{space}"))
+            .replace(")月", &format!("){space}月{space}"))
+            .replace(")日", &format!("){space}日"))
     }
 }
 
@@ -175,16 +197,25 @@ impl Finding<'_> {
     }
 
     /// The places at which `pattern` matches, in characters, each with its captures.
-    fn matches<'t>(&self, pattern: &Regex, string: &'t str, starts: &[usize]) -> Vec<(usize, usize, regex::Captures<'t>)> {
+    fn matches<'t>(
+        &self,
+        pattern: &Regex,
+        string: &'t str,
+        starts: &[usize],
+    ) -> Vec<(usize, usize, regex::Captures<'t>)> {
         let place = |byte: usize| starts.partition_point(|start| *start < byte);
         let whole = |(from, to, _): &(usize, usize, regex::Captures)| {
             let digit = |at: Option<&char>| at.is_some_and(char::is_ascii_digit);
-            let starts_inside = *from > 0 && is_spaced_letter(self.text[*from - 1]) && is_spaced_letter(self.text[*from]);
+            let starts_inside = *from > 0
+                && is_spaced_letter(self.text[*from - 1])
+                && is_spaced_letter(self.text[*from]);
             !starts_inside && !(digit(self.text.get(*to)) && self.text[*to - 1].is_ascii_digit())
         };
         pattern
             .captures_iter(string)
-            .filter_map(|captures| captures.get(0).map(|all| (place(all.start()), place(all.end()), captures)))
+            .filter_map(|captures| {
+                captures.get(0).map(|all| (place(all.start()), place(all.end()), captures))
+            })
             .filter(whole)
             .collect()
     }
@@ -203,7 +234,11 @@ impl Finding<'_> {
         }
         for (from, to, captures) in self.matches(&self.finder.years, &string, &starts) {
             let first = captures["y"].parse::<i16>().ok();
-            let last = captures["z"].parse::<i16>().ok().zip(first).map(|(z, y)| if z < 100 { y / 100 * 100 + z } else { z });
+            let last = captures["z"]
+                .parse::<i16>()
+                .ok()
+                .zip(first)
+                .map(|(z, y)| if z < 100 { y / 100 * 100 + z } else { z });
             let days = first.zip(last).and_then(|(y, z)| {
                 Some(Days { from: Date::new(y, 1, 1).ok()?, to: Date::new(z, 12, 31).ok()? })
             });
@@ -235,11 +270,23 @@ impl Finding<'_> {
                 continue;
             }
             let written = &captures[0];
-            let dotted = |at: usize| matches!(self.text.get(at), Some('.' | ',')) && self.text.get(at + 1).is_some_and(char::is_ascii_digit);
-            if dotted(to) || (from > 1 && matches!(self.text[from - 1], '.' | ',') && self.text[from - 2].is_ascii_digit() && self.taken[from - 2]) {
+            let dotted = |at: usize| {
+                matches!(self.text.get(at), Some('.' | ','))
+                    && self.text.get(at + 1).is_some_and(char::is_ascii_digit)
+            };
+            if dotted(to)
+                || (from > 1
+                    && matches!(self.text[from - 1], '.' | ',')
+                    && self.text[from - 2].is_ascii_digit()
+                    && self.taken[from - 2])
+            {
                 // Parts joined by points, such as 3.2.1: a place in a document.
                 let mut end = to;
-                while self.text.get(end).is_some_and(|c| c.is_ascii_digit() || (matches!(c, '.' | ',') && dotted(end))) {
+                while self
+                    .text
+                    .get(end)
+                    .is_some_and(|c| c.is_ascii_digit() || (matches!(c, '.' | ',') && dotted(end)))
+                {
                     end += 1;
                 }
                 self.mark(from, end, Mark::Citation);
@@ -247,8 +294,14 @@ impl Finding<'_> {
                 continue;
             }
             let back = skip_spaces_back(self.text, from);
-            let hyphened = from > 1 && self.text[from - 1] == '-' && self.text[from - 2].is_alphabetic() && !is_cjk(self.text[from - 2]);
-            if hyphened || self.finder.before.before(self.text, back).is_some() || self.continues(cited, back) {
+            let hyphened = from > 1
+                && self.text[from - 1] == '-'
+                && self.text[from - 2].is_alphabetic()
+                && !is_cjk(self.text[from - 2]);
+            if hyphened
+                || self.finder.before.before(self.text, back).is_some()
+                || self.continues(cited, back)
+            {
                 cited = Some(to);
                 self.mark(from, to, Mark::Citation);
                 continue;
@@ -268,19 +321,27 @@ impl Finding<'_> {
         let between: String = between.iter().collect();
         let between = between.trim();
         matches!(between, "," | "、" | "-" | "–")
-            || self.finder.conjunctions.at(self.text, skip_spaces(self.text, cited)).is_some_and(|(end, _)| end == back)
+            || self
+                .finder
+                .conjunctions
+                .at(self.text, skip_spaces(self.text, cited))
+                .is_some_and(|(end, _)| end == back)
     }
 
     /// Whether a number is the first day of several: «6 and 7 May 2013».
     fn belongs_to_date(&self, to: usize, written: &str) -> bool {
         if written.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day)) {
             let next = skip_spaces(self.text, to);
-            let joined = [&self.finder.conjunctions, &self.finder.ranges].iter().find_map(|words| words.at(self.text, next));
+            let joined = [&self.finder.conjunctions, &self.finder.ranges]
+                .iter()
+                .find_map(|words| words.at(self.text, next));
             let comma = (self.text.get(next) == Some(&',')).then_some(next + 1);
             if let Some(end) = joined.map(|(end, _)| end).or(comma) {
                 let date = skip_spaces(self.text, end);
-                let starts = |marked: &Marked| marked.from == date && matches!(marked.mark, Mark::Date(_));
-                return self.text.get(date).is_some_and(char::is_ascii_digit) && self.found.iter().any(starts);
+                let starts =
+                    |marked: &Marked| marked.from == date && matches!(marked.mark, Mark::Date(_));
+                return self.text.get(date).is_some_and(char::is_ascii_digit)
+                    && self.found.iter().any(starts);
             }
         }
         false
@@ -310,12 +371,22 @@ impl Finding<'_> {
     }
 
     /// Takes in the scale, the percent sign and the currency, and marks the number.
-    fn measured(&mut self, mut from: usize, mut to: usize, mut value: Decimal, digits: Option<&str>) {
+    fn measured(
+        &mut self,
+        mut from: usize,
+        mut to: usize,
+        mut value: Decimal,
+        digits: Option<&str>,
+    ) {
         let mut step = Decimal::new(1, value.scale());
-        while let Some((end, powers)) = self.finder.scales.at(self.text, skip_spaces(self.text, to)) {
+        while let Some((end, powers)) = self.finder.scales.at(self.text, skip_spaces(self.text, to))
+        {
             let power = powers.first().copied().unwrap_or_default();
             let factor = Decimal::from(10u64.saturating_pow(power));
-            let Some((scaled, stepped)) = factor.checked_mul(value).zip(factor.checked_mul(step)) else { break };
+            let Some((scaled, stepped)) = factor.checked_mul(value).zip(factor.checked_mul(step))
+            else {
+                break;
+            };
             (value, step) = (scaled.normalize(), stepped.normalize());
             to = end;
         }
@@ -331,15 +402,22 @@ impl Finding<'_> {
             to = end;
             Kind::Money(codes.into_iter().next().unwrap_or_default())
         } else if let Some(start) = self.finder.currencies.before(self.text, back) {
-            let codes = self.finder.currencies.at(self.text, start).map(|(_, codes)| codes).unwrap_or_default();
+            let codes = self
+                .finder
+                .currencies
+                .at(self.text, start)
+                .map(|(_, codes)| codes)
+                .unwrap_or_default();
             from = start;
             Kind::Money(codes.into_iter().next().unwrap_or_default())
         } else {
             Kind::Count
         };
         if kind == Kind::Count {
-            let year = digits.is_some_and(|digits| digits.len() == 4 && ("1900".."2101").contains(&digits));
-            let counted = self.units.at(self.text, next).is_some() || self.finder.counters.at(self.text, next).is_some();
+            let year = digits
+                .is_some_and(|digits| digits.len() == 4 && ("1900".."2101").contains(&digits));
+            let counted = self.units.at(self.text, next).is_some()
+                || self.finder.counters.at(self.text, next).is_some();
             if year && !counted {
                 let days = digits.and_then(|year| year.parse().ok()).and_then(whole_year);
                 self.mark(from, to, Mark::Date(days));
@@ -366,14 +444,21 @@ impl Finding<'_> {
             }
             let run = &self.text[from..at];
             let back = skip_spaces_back(self.text, from);
-            let vague = from > 0 && (self.text[from - 1].is_ascii_digit() || "数几多好".contains(self.text[from - 1]));
+            let vague = from > 0
+                && (self.text[from - 1].is_ascii_digit()
+                    || "数几多好".contains(self.text[from - 1]));
             let cited = self.finder.before.before(self.text, back).is_some();
             let percent = self.finder.percent_before.before(self.text, back).is_some();
-            let counted = self.finder.counters.at(self.text, at).is_some() || self.units.at(self.text, at).is_some();
+            let counted = self.finder.counters.at(self.text, at).is_some()
+                || self.units.at(self.text, at).is_some();
             let excluded = self.finder.after.at(self.text, at).is_some();
             // «一» before a counter is an article more often than a number.
             let article = run == ['一'];
-            if !vague && !cited && !article && (percent || (counted && !excluded)) && !self.taken[from..at].contains(&true)
+            if !vague
+                && !cited
+                && !article
+                && (percent || (counted && !excluded))
+                && !self.taken[from..at].contains(&true)
                 && let Some(value) = read_cjk(run)
             {
                 self.measured(from, at, value, None);
@@ -385,13 +470,17 @@ impl Finding<'_> {
     fn number_words(&mut self) {
         let mut at = 0;
         while at < self.text.len() {
-            let Some((end, values)) = self.finder.words.at(self.text, at).filter(|_| !self.taken[at]) else {
+            let Some((end, values)) =
+                self.finder.words.at(self.text, at).filter(|_| !self.taken[at])
+            else {
                 at += 1;
                 continue;
             };
             let from = at;
-            let lone = self.finder.needs_unit.at(self.text, from).is_some_and(|(needed, _)| needed == end);
-            let (mut total, mut current) = (0u64, u64::from(values.first().copied().unwrap_or_default()));
+            let lone =
+                self.finder.needs_unit.at(self.text, from).is_some_and(|(needed, _)| needed == end);
+            let (mut total, mut current) =
+                (0u64, u64::from(values.first().copied().unwrap_or_default()));
             let mut to = end;
             let mut words = 1;
             loop {
@@ -410,16 +499,33 @@ impl Finding<'_> {
                     (to, words) = (end, words + 1);
                     continue;
                 }
-                let joined = self.finder.conjunctions.at(self.text, next).map(|(end, _)| skip_spaces(self.text, end));
+                let joined = self
+                    .finder
+                    .conjunctions
+                    .at(self.text, next)
+                    .map(|(end, _)| skip_spaces(self.text, end));
                 // In Arabic «and» is written with the word that follows.
                 let glued = self.text.get(next).filter(|c| **c == 'و').map(|_| next + 1);
-                let word = [Some(next), joined].into_iter().flatten().find_map(|at| self.finder.words.at(self.text, at));
-                let word = word.or_else(|| glued.and_then(|at| self.finder.words.at(&self.text[at..], 0).map(|(end, v)| (end + at, v))));
+                let word = [Some(next), joined]
+                    .into_iter()
+                    .flatten()
+                    .find_map(|at| self.finder.words.at(self.text, at));
+                let word = word.or_else(|| {
+                    glued.and_then(|at| {
+                        self.finder.words.at(&self.text[at..], 0).map(|(end, v)| (end + at, v))
+                    })
+                });
                 let Some((end, values)) = word else { break };
                 let value = u64::from(values.first().copied().unwrap_or_default());
-                let after_hundreds = (current % 100 == 0 && current > 0 || current == 0 && total > 0) && value < 1000 && (value < 100 || current == 0);
+                let after_hundreds = (current % 100 == 0 && current > 0
+                    || current == 0 && total > 0)
+                    && value < 1000
+                    && (value < 100 || current == 0);
                 let after_tens = current % 10 == 0 && current % 100 >= 20 && value < 10;
-                let before_tens = current < 10 && glued.is_some() && (20..100).contains(&value) && value % 10 == 0;
+                let before_tens = current < 10
+                    && glued.is_some()
+                    && (20..100).contains(&value)
+                    && value % 10 == 0;
                 if !(after_hundreds || after_tens || before_tens) {
                     break;
                 }
@@ -439,14 +545,17 @@ impl Finding<'_> {
 }
 
 fn days(grammar: &Grammar, captures: &regex::Captures) -> Option<Days> {
-    let number = |name: &str| captures.name(name).and_then(|found| found.as_str().parse::<i8>().ok());
+    let number =
+        |name: &str| captures.name(name).and_then(|found| found.as_str().parse::<i8>().ok());
     let year: i16 = captures.name("y")?.as_str().parse().ok()?;
     let month = captures.name("month").and_then(|found| {
         let named = |forms: &Vec<String>| forms.iter().any(|form| reduced(form) == found.as_str());
         grammar.months.iter().position(named).and_then(|index| i8::try_from(index + 1).ok())
     });
     match (month.or_else(|| number("m")), number("d")) {
-        (Some(month), Some(day)) => Date::new(year, month, day).ok().map(|day| Days { from: day, to: day }),
+        (Some(month), Some(day)) => {
+            Date::new(year, month, day).ok().map(|day| Days { from: day, to: day })
+        }
         (Some(month), None) => {
             let first = Date::new(year, month, 1).ok()?;
             Some(Days { from: first, to: first.last_of_month() })
@@ -523,7 +632,9 @@ fn mark_ranges(text: &[char], found: &mut [Marked], ranges: &Lexicon<()>) {
         let (Some(first), Some(second)) = (left.last_mut(), right.first_mut()) else { continue };
         if let (Mark::Quantity(one), Mark::Quantity(other)) = (&mut first.mark, &mut second.mark) {
             let start = skip_spaces(text, first.to);
-            let joined = ranges.at(text, start).is_some_and(|(end, _)| skip_spaces(text, end) == second.from);
+            let joined = ranges
+                .at(text, start)
+                .is_some_and(|(end, _)| skip_spaces(text, end) == second.from);
             if joined {
                 one.ranged = true;
                 other.ranged = true;

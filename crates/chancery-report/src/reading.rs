@@ -127,14 +127,16 @@ pub(crate) fn read(document: &str, language: Language) -> Vec<Flow> {
                 heading = false;
             }
             _ => {
-                heading = numbered && (ended && line.indented || (ended || heading) && is_heading(line));
+                heading =
+                    numbered && (ended && line.indented || (ended || heading) && is_heading(line));
                 let flow = flows.last_mut();
                 match flow {
                     Some(flow) if !heading => flow.join(line, spaced),
                     _ => {
                         let mut flow = Flow::default();
                         // The number of a heading counts nothing.
-                        let skip = leading_number(line).filter(|_| heading).map_or(0, |(_, skip)| skip);
+                        let skip =
+                            leading_number(line).filter(|_| heading).map_or(0, |(_, skip)| skip);
                         flow.join(&line.after(skip), spaced);
                         flows.push(flow);
                     }
@@ -184,7 +186,9 @@ fn furniture(lines: &[Line]) -> Vec<bool> {
         .iter()
         .map(|line| {
             let Some(shape) = shape(line) else { return false };
-            let symbol = !shape.contains(' ') && shape.contains('/') && shape.starts_with(|c: char| c.is_ascii_uppercase());
+            let symbol = !shape.contains(' ')
+                && shape.contains('/')
+                && shape.starts_with(|c: char| c.is_ascii_uppercase());
             let job = shape.ends_with("V.#-#") || shape.starts_with("V.#-#");
             let page = shape == "#" || shape == "#/#";
             counts[&shape] >= 2 && (symbol || job || page)
@@ -205,16 +209,26 @@ fn numbered(lines: &[Line], furniture: &[bool]) -> bool {
 
 /// The number with which a line begins, «12. », and how many characters that takes.
 fn leading_number(line: &Line) -> Option<(u32, usize)> {
-    let digits = line.text.iter().take_while(|c| c.to_digit(10).is_some() || arabic_digit(**c).is_some()).count();
+    let digits = line
+        .text
+        .iter()
+        .take_while(|c| c.to_digit(10).is_some() || arabic_digit(**c).is_some())
+        .count();
     if digits == 0 || digits > 4 {
         return None;
     }
-    let number = line.text[..digits].iter().try_fold(0, |sum, c| Some(sum * 10 + c.to_digit(10).or_else(|| arabic_digit(*c))?))?;
+    let number = line.text[..digits]
+        .iter()
+        .try_fold(0, |sum, c| Some(sum * 10 + c.to_digit(10).or_else(|| arabic_digit(*c))?))?;
     let mut rest = line.text[digits..].iter();
     let mark = rest.next()?;
     let space = rest.next()?;
     let marked = matches!(mark, '.' | '．' | '-') && space.is_whitespace() || *mark == '、';
-    let skip = digits + line.text[digits..].iter().take_while(|c| matches!(c, '.' | '．' | '、' | '-') || c.is_whitespace()).count();
+    let skip = digits
+        + line.text[digits..]
+            .iter()
+            .take_while(|c| matches!(c, '.' | '．' | '、' | '-') || c.is_whitespace())
+            .count();
     marked.then_some((number, skip))
 }
 
@@ -235,13 +249,32 @@ fn is_rule(line: &Line) -> bool {
 }
 
 fn is_terminal(c: char) -> bool {
-    matches!(c, '.' | '。' | '!' | '?' | '！' | '？' | ':' | '：' | ';' | '；' | '؟' | '؛' | '”' | '»' | ')' | '）')
+    matches!(
+        c,
+        '.' | '。'
+            | '!'
+            | '?'
+            | '！'
+            | '？'
+            | ':'
+            | '：'
+            | ';'
+            | '；'
+            | '؟'
+            | '؛'
+            | '”'
+            | '»'
+            | ')'
+            | '）'
+    )
 }
 
 /// A line such as «三. 加强国际合作», «A. 跨国有组织犯罪» or «1. 《…》的批准».
 fn is_heading(line: &Line) -> bool {
     let text = line.string();
-    let Some((mark, rest)) = text.split_once(['.', '、', '．']) else { return text.starts_with('#') };
+    let Some((mark, rest)) = text.split_once(['.', '、', '．']) else {
+        return text.starts_with('#');
+    };
     let short = mark.chars().count() <= 5 && !rest.trim().is_empty();
     let roman = mark.chars().all(|c| matches!(c, 'I' | 'V' | 'X' | 'L'));
     let letter = mark.chars().count() == 1 && mark.chars().all(|c| c.is_ascii_uppercase());
@@ -263,7 +296,11 @@ fn clean(flow: &mut Flow, mark: &mut u32, notes: u32, counters: &Lexicon<()>) {
         if c.is_ascii_digit() && before.is_some_and(|c| !c.is_ascii_digit()) {
             let end = index + text[index..].iter().take_while(|c| c.is_ascii_digit()).count();
             let number: String = text[index..end].iter().collect();
-            if *mark < notes && number == mark.to_string() && is_glued(text, index, end) && counters.at(text, end).is_none() {
+            if *mark < notes
+                && number == mark.to_string()
+                && is_glued(text, index, end)
+                && counters.at(text, end).is_none()
+            {
                 *mark += 1;
                 index = end;
                 continue;
@@ -273,10 +310,14 @@ fn clean(flow: &mut Flow, mark: &mut u32, notes: u32, counters: &Lexicon<()>) {
         let skip = match c {
             '*' | '`' => 1,
             // A footnote of Markdown, «[^1]».
-            '[' if rest.get(1) == Some(&'^') => rest.iter().position(|c| *c == ']').map_or(0, |end| end + 1),
+            '[' if rest.get(1) == Some(&'^') => {
+                rest.iter().position(|c| *c == ']').map_or(0, |end| end + 1)
+            }
             // The text of a link of Markdown stays, «[text](target)».
             '[' if link(rest).is_some() => 1,
-            ']' if rest.get(1) == Some(&'(') => rest.iter().position(|c| *c == ')').map_or(0, |end| end + 1),
+            ']' if rest.get(1) == Some(&'(') => {
+                rest.iter().position(|c| *c == ')').map_or(0, |end| end + 1)
+            }
             _ => 0,
         };
         if skip == 0 {
@@ -301,7 +342,14 @@ fn is_glued(text: &[char], from: usize, to: usize) -> bool {
     let closing = "。，；：）》”.,;:)»".contains(before);
     // After a point or a comma between digits it is a part of a number.
     let inside = closing && from > 1 && text[from - 2].is_ascii_digit() && before != ')';
-    let word = before.is_alphabetic() && (is_cjk(before) || after.is_none_or(|c| !c.is_alphanumeric()));
-    let follows = after.is_none_or(|c| is_cjk(c) || "《“«(（，。".contains(c) || (closing && c.is_whitespace()) || (!closing && !is_cjk(before)) || (closing && c.is_alphabetic()));
+    let word =
+        before.is_alphabetic() && (is_cjk(before) || after.is_none_or(|c| !c.is_alphanumeric()));
+    let follows = after.is_none_or(|c| {
+        is_cjk(c)
+            || "《“«(（，。".contains(c)
+            || (closing && c.is_whitespace())
+            || (!closing && !is_cjk(before))
+            || (closing && c.is_alphabetic())
+    });
     (closing || word) && !inside && follows
 }

@@ -21,7 +21,8 @@ fn locale(language: Language) -> Locale {
 /// A number with the digits, groups and decimal sign of the language.
 pub fn number(language: Language, plain: &str) -> String {
     let formatted = Decimal::from_str(plain).ok().and_then(|decimal| {
-        let formatter = DecimalFormatter::try_new(locale(language).into(), Default::default()).ok()?;
+        let formatter =
+            DecimalFormatter::try_new(locale(language).into(), Default::default()).ok()?;
         Some(formatter.format(&decimal).to_string())
     });
     formatted.unwrap_or_else(|| plain.to_owned())
@@ -42,13 +43,18 @@ pub fn date(language: Language, date: Date) -> String {
 /// A number without groups, as in a year.
 fn digits(language: Language, number: i16) -> String {
     let own: Vec<char> = grammar(language).digits.chars().collect();
-    number.to_string().chars().map(|c| c.to_digit(10).map_or(c, |digit| own[digit as usize])).collect()
+    number
+        .to_string()
+        .chars()
+        .map(|c| c.to_digit(10).map_or(c, |digit| own[digit as usize]))
+        .collect()
 }
 
 /// The plural category of a number: zero, one, two, few, many or other.
 pub(crate) fn plural(language: Language, plain: &str) -> &'static str {
     let rules = PluralRules::try_new_cardinal(locale(language).into()).ok();
-    let category = rules.zip(Decimal::from_str(plain).ok()).map(|(rules, number)| rules.category_for(&number));
+    let category =
+        rules.zip(Decimal::from_str(plain).ok()).map(|(rules, number)| rules.category_for(&number));
     match category {
         Some(PluralCategory::Zero) => "zero",
         Some(PluralCategory::One) => "one",
@@ -63,7 +69,9 @@ pub(crate) fn plural(language: Language, plain: &str) -> &'static str {
 pub(crate) fn value(language: Language, value: &Value, unit: &str) -> String {
     match value {
         Value::Null => "–".to_owned(),
-        Value::Number(share) if unit == "share" => number(language, &percent(share.as_f64().unwrap_or_default())),
+        Value::Number(share) if unit == "share" => {
+            number(language, &percent(share.as_f64().unwrap_or_default()))
+        }
         Value::Number(plain) => number(language, &plain.to_string()),
         Value::String(text) => match chancery_model::value::read_date(text) {
             Ok(day) => date(language, day),
@@ -96,7 +104,8 @@ pub(crate) fn record_name(
     field: Option<&str>,
     record: Option<&chancery_model::Body>,
 ) -> String {
-    let naming = field.or_else(|| programme.registers.get(register)?.names.first().map(String::as_str));
+    let naming =
+        field.or_else(|| programme.registers.get(register)?.names.first().map(String::as_str));
     let value = naming.and_then(|field| record?.get(field));
     value.map_or_else(|| key.to_owned(), |value| chancery_model::value::plain(value, language))
 }
@@ -108,8 +117,10 @@ mod tests {
     #[test]
     fn each_language_writes_numbers_and_dates_its_own_way() {
         let day = Date::constant(2013, 5, 24);
-        let written: Vec<_> =
-            Language::ALL.into_iter().map(|l| format!("{} · {}", number(l, "1234567.5"), date(l, day))).collect();
+        let written: Vec<_> = Language::ALL
+            .into_iter()
+            .map(|l| format!("{} · {}", number(l, "1234567.5"), date(l, day)))
+            .collect();
         assert_eq!(
             written,
             [
@@ -125,8 +136,13 @@ mod tests {
 
     #[test]
     fn russian_and_arabic_have_more_than_two_plurals() {
-        let of = |language, numbers: &[&str]| numbers.iter().map(|n| plural(language, n)).collect::<Vec<_>>();
+        let of = |language, numbers: &[&str]| {
+            numbers.iter().map(|n| plural(language, n)).collect::<Vec<_>>()
+        };
         assert_eq!(of(Language::Ru, &["1", "3", "11", "176"]), ["one", "few", "many", "many"]);
-        assert_eq!(of(Language::Ar, &["0", "1", "2", "6", "25", "101"]), ["zero", "one", "two", "few", "many", "other"]);
+        assert_eq!(
+            of(Language::Ar, &["0", "1", "2", "6", "25", "101"]),
+            ["zero", "one", "two", "few", "many", "other"]
+        );
     }
 }

@@ -16,7 +16,8 @@ pub fn json(document: &Document) -> Value {
             _ => None,
         })
         .collect();
-    let figures: Vec<Value> = document.figures.iter().enumerate().map(|(index, placed)| figure(index, placed)).collect();
+    let figures: Vec<Value> =
+        document.figures.iter().enumerate().map(|(index, placed)| figure(index, placed)).collect();
     json!({
         "title": document.title,
         "language": document.language,
@@ -70,7 +71,9 @@ pub fn text(document: &Document) -> String {
 fn block_text(document: &Document, block: &Block) -> String {
     match block {
         Block::Heading { content, .. } => plain(document, content),
-        Block::Paragraph { number: Some(number), content } => format!("{number}. {}", plain(document, content)),
+        Block::Paragraph { number: Some(number), content } => {
+            format!("{number}. {}", plain(document, content))
+        }
         Block::Paragraph { number: None, content } => plain(document, content),
         Block::List { items, .. } => {
             let items = items.iter().map(|item| {
@@ -80,7 +83,9 @@ fn block_text(document: &Document, block: &Block) -> String {
             items.collect::<Vec<_>>().join("\n")
         }
         Block::Table { header, rows } => {
-            let line = |cells: &Vec<Vec<Inline>>| cells.iter().map(|cell| plain(document, cell)).collect::<Vec<_>>().join("\t");
+            let line = |cells: &Vec<Vec<Inline>>| {
+                cells.iter().map(|cell| plain(document, cell)).collect::<Vec<_>>().join("\t")
+            };
             std::iter::once(header).chain(rows).map(line).collect::<Vec<_>>().join("\n")
         }
     }
@@ -92,7 +97,9 @@ pub(crate) fn plain(document: &Document, inlines: &[Inline]) -> String {
         .iter()
         .map(|inline| match inline {
             Inline::Text(text) => text.clone(),
-            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => plain(document, content),
+            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => {
+                plain(document, content)
+            }
             Inline::Note(_) => String::new(),
             Inline::Figure(index) => document.figures[*index].text.clone(),
         })

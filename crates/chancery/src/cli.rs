@@ -14,7 +14,13 @@ use jiff::civil::Date;
 #[command(name = "chancery", version, arg_required_else_help = true)]
 pub(crate) struct Cli {
     /// The folder that holds the journal.
-    #[arg(long, global = true, env = "CHANCERY_HOME", value_name = "DIR", default_value = "chancery-home")]
+    #[arg(
+        long,
+        global = true,
+        env = "CHANCERY_HOME",
+        value_name = "DIR",
+        default_value = "chancery-home"
+    )]
     pub(crate) home: PathBuf,
     /// A folder of packs in place of those compiled in.
     #[arg(long, global = true, env = "CHANCERY_PACKS", value_name = "DIR")]
@@ -42,7 +48,7 @@ pub(crate) enum Command {
     /// List the records of a register.
     Entries {
         register: String,
-        /// Only records with these values, such as `instrument=uncac`.
+        /// Only records whose fields have these values; a link or code by any of its names.
         #[arg(value_name = "FIELD=VALUE")]
         filters: Vec<String>,
         #[command(flatten)]
@@ -75,7 +81,7 @@ pub(crate) enum Command {
     /// Check packs, and write the schemas of their files.
     #[command(subcommand)]
     Pack(Pack),
-    /// Make a home with real facts in a new folder, build its status report and check it.
+    /// Make a home with real facts in a new folder, build the reports of the packs and check them.
     Demo {
         #[arg(default_value = "demo")]
         folder: PathBuf,
@@ -112,7 +118,7 @@ pub(crate) struct Import {
 pub(crate) struct Measure {
     /// As `chancery measures` lists it.
     pub(crate) name: String,
-    /// Such as `instrument=uncac at=2013-05-24`.
+    /// Its parameters, as `chancery measures` lists them; dates as YYYY-MM-DD.
     #[arg(value_name = "NAME=VALUE")]
     pub(crate) parameters: Vec<String>,
     /// Show the records behind the figure.
@@ -133,9 +139,9 @@ pub(crate) enum Report {
     /// Build a report for a period in one language.
     Build {
         name: String,
-        /// First and last day, as 2012-05-25..2013-05-24.
+        /// First and last day, as 2012-05-25..2013-05-24; the report's own where it is not given.
         #[arg(long, value_parser = period)]
-        period: Period,
+        period: Option<Period>,
         #[arg(long)]
         lang: Language,
         #[arg(long, value_enum, default_value = "html")]
@@ -195,13 +201,9 @@ pub(crate) enum Journal {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Pack {
     /// Find every problem of the packs in a folder, or of those compiled in.
-    Check {
-        folder: Option<PathBuf>,
-    },
+    Check { folder: Option<PathBuf> },
     /// Write the JSON Schemas of pack files into a folder.
-    Schema {
-        folder: PathBuf,
-    },
+    Schema { folder: PathBuf },
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -209,6 +211,7 @@ fn date(text: &str) -> Result<Date, String> {
 }
 
 fn period(text: &str) -> Result<Period, String> {
-    let (from, to) = read_period(text).map_err(|wrong| format!("{}; expected {}", wrong.found, wrong.expected))?;
+    let (from, to) = read_period(text)
+        .map_err(|wrong| format!("{}; expected {}", wrong.found, wrong.expected))?;
     Ok(Period { from, to })
 }

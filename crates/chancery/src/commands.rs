@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
-use chancery_app::{CheckOptions, Home, ImportOptions, Outcome, Period, ReportFormat, Verdict};
+use chancery_app::{
+    BuiltReport, CheckOptions, Home, ImportOptions, Outcome, ReportFormat, Verdict,
+};
 use chancery_model::{Language, Programme};
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::civil::date;
 use serde_json::json;
 
 use crate::cli::{Cli, Command, Import, Journal, Measure, Pack, Report};
@@ -50,7 +51,11 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
         Command::Withdraw { register, key, reason } => {
             let outcome = open(cli).await?.withdraw(register, key, reason).await?;
             let sealed = outcome.checkpoint.map(|checkpoint| checkpoint.size);
-            show::done(cli, &format!("{register}/{key} is withdrawn"), json!({"withdrawn": key, "entries": sealed}))?;
+            show::done(
+                cli,
+                &format!("{register}/{key} is withdrawn"),
+                json!({"withdrawn": key, "entries": sealed}),
+            )?;
             Ok(Answer::Done)
         }
         Command::Measure(measure) => compute(cli, measure).await,
@@ -61,19 +66,29 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
         Command::Report(Report::Build { name, period, lang, to, out, point }) => {
             let home = open(cli).await?;
             let known_at = known_at(&home, point.known_at.as_deref()).await?;
-            build(cli, &home, name, *period, *lang, (*to).into(), out.as_deref(), known_at).await?;
+            let built = home.build_report(name, *lang, *period, known_at).await?;
+            write_report(cli, &built, (*to).into(), out.as_deref())?;
             Ok(Answer::Done)
         }
         Command::Report(Report::Check { file, lang, at, period, point }) => {
             let home = open(cli).await?;
             let known_at = known_at(&home, point.known_at.as_deref()).await?;
-            check(cli, &home, file, CheckOptions { language: *lang, at: *at, period: *period }, known_at).await
+            check(
+                cli,
+                &home,
+                file,
+                CheckOptions { language: *lang, at: *at, period: *period },
+                known_at,
+            )
+            .await
         }
         Command::Journal(Journal::Verify) => verify(cli).await,
         Command::Journal(Journal::Checkpoint) => {
             let home = open(cli).await?;
             match home.journal().checkpoint().await? {
-                Some(checkpoint) => show::checkpoint(cli, &checkpoint, &home.journal().verifying_key().to_text())?,
+                Some(checkpoint) => {
+                    show::checkpoint(cli, &checkpoint, &home.journal().verifying_key().to_text())?
+                }
                 None => bail!("the journal has no entries yet, so there is nothing to seal"),
             }
             Ok(Answer::Done)
@@ -84,7 +99,9 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
                 Some(proof) => show::proof(cli, &proof)?,
                 None => {
                     let size = home.journal().size().await?;
-                    bail!("there is no entry {entry}; the journal has {size} entries, counted from 0")
+                    bail!(
+                        "there is no entry {entry}; the journal has {size} entries, counted from 0"
+                    )
                 }
             }
             Ok(Answer::Done)
@@ -119,7 +136,11 @@ async fn open(cli: &Cli) -> Result<Home> {
 
 fn actor(cli: &Cli) -> String {
     let account = || std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
-    cli.actor.clone().or_else(|| account().ok()).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "unknown".to_owned())
+    cli.actor
+        .clone()
+        .or_else(|| account().ok())
+        .filter(|name| !name.trim().is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
 }
 
 async fn known_at(home: &Home, point: Option<&str>) -> Result<Option<u64>> {
@@ -155,7 +176,9 @@ async fn import_file(cli: &Cli, import: &Import) -> Result<Answer> {
         ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
-    bar.set_message(import.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
+    bar.set_message(
+        import.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+    );
     let options = ImportOptions {
         mapping: import.mapping.clone(),
         dry_run: import.dry_run,
@@ -163,7 +186,8 @@ async fn import_file(cli: &Cli, import: &Import) -> Result<Answer> {
         source: import.source.clone(),
     };
     let heard = bar.clone();
-    let outcome = home.import(&import.register, &import.file, &options, move |bytes| heard.inc(bytes)).await;
+    let outcome =
+        home.import(&import.register, &import.file, &options, move |bytes| heard.inc(bytes)).await;
     bar.finish_and_clear();
     let Outcome { imported, checkpoint } = outcome?;
     show::imported(cli, &import.register, &imported, checkpoint.as_ref(), import.dry_run)?;
@@ -178,42 +202,50 @@ async fn compute(cli: &Cli, measure: &Measure) -> Result<Answer> {
     show::figure(cli, home.programme(), &figure, measure.lang)?;
     if measure.complete {
         let Some(packs) = &cli.packs else {
-            bail!("--complete writes beside the measure's file; say where the packs are with --packs DIR");
+            bail!(
+                "--complete writes beside the measure's file; say where the packs are with --packs DIR"
+            );
         };
         let file = chancery_app::complete(packs, home.programme(), &figure)?;
-        show::message(&format!("added to {}: read it, and say where the figure was published", file.display()));
+        show::message(&format!(
+            "added to {}: read it, and say where the figure was published",
+            file.display()
+        ));
     }
     Ok(Answer::Done)
 }
 
-#[expect(clippy::too_many_arguments, reason = "what to build, how, and where to")]
-async fn build(
+fn write_report(
     cli: &Cli,
-    home: &Home,
-    name: &str,
-    period: Period,
-    language: Language,
+    built: &BuiltReport,
     format: ReportFormat,
     out: Option<&Path>,
-    known_at: Option<u64>,
 ) -> Result<()> {
-    let built = home.build_report(name, language, period, format, known_at).await?;
-    for caution in &built.cautions {
+    for caution in built.cautions() {
         show::message(&format!("caution: {caution}"));
     }
+    let content = built.content(format);
+    let (figures, known_at) = (built.figures(), built.known_at());
     match out {
-        None => write!(std::io::stdout(), "{}", built.content)?,
+        None => write!(std::io::stdout(), "{content}")?,
         Some(file) => {
-            chancery_app::write_file(file, built.content.as_bytes())?;
-            let message = format!("{} figures, as known at entry {}: {}", built.figures, built.known_at, file.display());
-            let answer = json!({"file": file, "figures": built.figures, "known_at": built.known_at});
+            chancery_app::write_file(file, content.as_bytes())?;
+            let message =
+                format!("{figures} figures, as known at entry {known_at}: {}", file.display());
+            let answer = json!({"file": file, "figures": figures, "known_at": known_at});
             show::done(cli, &message, answer)?;
         }
     }
     Ok(())
 }
 
-async fn check(cli: &Cli, home: &Home, file: &Path, options: CheckOptions, known_at: Option<u64>) -> Result<Answer> {
+async fn check(
+    cli: &Cli,
+    home: &Home,
+    file: &Path,
+    options: CheckOptions,
+    known_at: Option<u64>,
+) -> Result<Answer> {
     let checked = home.check_report(file, options, known_at).await?;
     show::checked(cli, &checked)?;
     let differs = checked.quantities.iter().any(|quantity| quantity.verdict == Verdict::Differs);
@@ -224,7 +256,8 @@ async fn verify(cli: &Cli) -> Result<Answer> {
     let home = open(cli).await?;
     let bar = ProgressBar::new_spinner();
     let heard = bar.clone();
-    let verification = home.verify(move |entries| heard.set_message(format!("{entries} entries verified"))).await;
+    let verification =
+        home.verify(move |entries| heard.set_message(format!("{entries} entries verified"))).await;
     bar.finish_and_clear();
     let verification = verification?;
     show::verification(cli, &verification)?;
@@ -241,41 +274,48 @@ async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
     }
     let home = make(cli, &folder.join("home"), false).await?;
     std::fs::write(folder.join(MARK), "This folder is replaced by `chancery demo`.\n")?;
-    show::message(&format!("home       {} ({} entries)", home.folder().display(), home.journal().size().await?));
-    // The period of the report that the figures were published in.
-    let period = Period { from: date(2012, 5, 25), to: date(2013, 5, 24) };
+    show::message(&format!(
+        "home       {} ({} entries)",
+        home.folder().display(),
+        home.journal().size().await?
+    ));
     let mut negative = false;
+    let mut call = None;
     let names: Vec<String> = home.programme().reports.keys().cloned().collect();
     for name in &names {
         for language in Language::ALL {
+            let built = home.build_report(name, language, None, None).await?;
             let page = folder.join(format!("{name}.{language}.html"));
-            let built = home.build_report(name, language, period, ReportFormat::Html, None).await?;
-            chancery_app::write_file(&page, built.content.as_bytes())?;
             let text = folder.join(format!("{name}.{language}.txt"));
-            let content = home.build_report(name, language, period, ReportFormat::Text, None).await?.content;
-            chancery_app::write_file(&text, content.as_bytes())?;
+            for (file, format) in [(&page, ReportFormat::Html), (&text, ReportFormat::Text)] {
+                chancery_app::write_file(file, built.content(format).as_bytes())?;
+            }
+            let period = built.period();
             let options = CheckOptions { language, at: Some(period.to), period: Some(period) };
             let checked = home.check_report(&text, options, None).await?;
             let summary = checked.summary;
             negative |= summary.differs > 0;
+            call = call.or_else(|| built.call(1));
             show::message(&format!(
                 "report     {} ({} figures); read back: {} agree, {} differ, {} unbound",
                 page.display(),
-                built.figures,
+                built.figures(),
                 summary.agrees,
                 summary.differs,
                 summary.unbound
             ));
         }
     }
-    let home = folder.join("home");
+    let first = names.first().map_or("report", String::as_str);
     show::message(&format!(
-        "\nOpen {} in a browser and select any figure to see the records behind it.\nThen try:\n  \
-         chancery --home {home} measure treaties.parties instrument=uncac at=2013-05-24 --evidence\n  \
-         chancery --home {home} report check FILE --lang en --at 2013-05-24\n  \
+        "\nOpen {page} in a browser and select any figure to see the records behind it.\nThen try:\n  \
+         chancery --home {home} measure {call} --evidence\n  \
+         chancery --home {home} report check {text} --lang en\n  \
          chancery --home {home} journal verify",
-        folder.join(format!("{}.en.html", names.first().map_or("report", String::as_str))).display(),
-        home = home.display(),
+        page = folder.join(format!("{first}.en.html")).display(),
+        text = folder.join(format!("{first}.en.txt")).display(),
+        call = call.unwrap_or_default(),
+        home = home.folder().display(),
     ));
     Ok(if negative { Answer::Negative } else { Answer::Done })
 }

@@ -1,7 +1,4 @@
-//! The command line of Chancery.
-//!
-//! Exit codes: 0 done; 1 the answer is negative (a check found a difference, a verification
-//! failed); 2 the call or the input is wrong, or it could not be carried out.
+#![doc = include_str!("../README.md")]
 
 mod cli;
 mod commands;

@@ -4,7 +4,9 @@ use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::Path;
 
 use anyhow::Result;
-use chancery_app::{Checked, Checkpoint, Engine, Error, Imported, Inclusion, Listed, Verdict, Verification, Version};
+use chancery_app::{
+    Checked, Checkpoint, Engine, Error, Imported, Inclusion, Listed, Verdict, Verification, Version,
+};
 use chancery_model::value::{fill, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
@@ -37,7 +39,11 @@ pub(crate) fn done(cli: &Cli, text: &str, value: Value) -> Result<()> {
 
 /// Why a command failed, with the places at fault.
 pub(crate) fn error(cli: &Cli, error: &anyhow::Error) {
-    if error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)) {
+    if error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    }) {
         return;
     }
     let problems = match (error.downcast_ref::<Error>(), error.downcast_ref::<Diagnostics>()) {
@@ -49,7 +55,8 @@ pub(crate) fn error(cli: &Cli, error: &anyhow::Error) {
         None => message(&format!("error: {error:#}")),
     }
     if cli.json {
-        let problems = problems.map_or_else(|| json!([{"found": format!("{error:#}")}]), |problems| json!(problems.0));
+        let problems = problems
+            .map_or_else(|| json!([{"found": format!("{error:#}")}]), |problems| json!(problems.0));
         let _ = answer(&json!({"problems": problems}));
     }
 }
@@ -62,7 +69,9 @@ fn diagnostics(problems: &Diagnostics, packs: Option<&Path>) {
     for problem in &problems.0 {
         let mut text = String::new();
         match marked(problem, packs) {
-            Some(report) if handler.render_report(&mut text, report.as_ref()).is_ok() => message(text.trim_end_matches('\n')),
+            Some(report) if handler.render_report(&mut text, report.as_ref()).is_ok() => {
+                message(text.trim_end_matches('\n'))
+            }
             _ => message(&line(problem)),
         }
     }
@@ -97,8 +106,13 @@ fn marked(problem: &Diagnostic, packs: Option<&Path>) -> Option<miette::Report> 
     let start: usize = text.split_inclusive('\n').take(place.line - 1).map(str::len).sum();
     let row = text[start..].lines().next().unwrap_or_default();
     let offset = start + row.chars().take(place.column - 1).map(char::len_utf8).sum::<usize>();
-    let length: usize = row.chars().skip(place.column - 1).take(place.length.max(1)).map(char::len_utf8).sum();
-    let label = if problem.expected.is_empty() { "here".to_owned() } else { format!("expected {}", problem.expected) };
+    let length: usize =
+        row.chars().skip(place.column - 1).take(place.length.max(1)).map(char::len_utf8).sum();
+    let label = if problem.expected.is_empty() {
+        "here".to_owned()
+    } else {
+        format!("expected {}", problem.expected)
+    };
     let mut shown = MietteDiagnostic::new(problem.found.clone())
         .with_label(LabeledSpan::at(offset..offset + length, label))
         .with_severity(match problem.severity {
@@ -111,7 +125,12 @@ fn marked(problem: &Diagnostic, packs: Option<&Path>) -> Option<miette::Report> 
     Some(miette::Report::new(shown).with_source_code(NamedSource::new(&place.file, text)))
 }
 
-pub(crate) fn packs(cli: &Cli, programme: &Programme, problems: &Diagnostics, folder: Option<&Path>) -> Result<()> {
+pub(crate) fn packs(
+    cli: &Cli,
+    programme: &Programme,
+    problems: &Diagnostics,
+    folder: Option<&Path>,
+) -> Result<()> {
     diagnostics(problems, folder);
     let counts = json!({
         "packs": programme.packs.len(),
@@ -141,13 +160,21 @@ pub(crate) fn packs(cli: &Cli, programme: &Programme, problems: &Diagnostics, fo
     ];
     let parts: Vec<String> = parts
         .iter()
-        .map(|(count, one, many)| format!("{} {}", counts[*count], if counts[*count] == 1 { one } else { many }))
+        .map(|(count, one, many)| {
+            format!("{} {}", counts[*count], if counts[*count] == 1 { one } else { many })
+        })
         .collect();
     let verdict = if problems.has_errors() { "not valid" } else { "valid" };
     say(&format!("{verdict}: {}", parts.join(", ")))
 }
 
-pub(crate) fn imported(cli: &Cli, register: &str, imported: &Imported, sealed: Option<&Checkpoint>, dry_run: bool) -> Result<()> {
+pub(crate) fn imported(
+    cli: &Cli,
+    register: &str,
+    imported: &Imported,
+    sealed: Option<&Checkpoint>,
+    dry_run: bool,
+) -> Result<()> {
     let Imported { added, superseded, unchanged } = imported;
     if cli.json {
         let entries = sealed.map(|checkpoint| checkpoint.size);
@@ -159,7 +186,9 @@ pub(crate) fn imported(cli: &Cli, register: &str, imported: &Imported, sealed: O
     let what = format!("{added} added, {superseded} superseded, {unchanged} unchanged");
     match sealed {
         _ if dry_run => say(&format!("{register}: {what} – nothing was recorded (--dry-run)")),
-        Some(checkpoint) => say(&format!("{register}: {what}. The journal now has {} entries.", checkpoint.size)),
+        Some(checkpoint) => {
+            say(&format!("{register}: {what}. The journal now has {} entries.", checkpoint.size))
+        }
         None => say(&format!("{register}: {what}. Nothing new to record.")),
     }
 }
@@ -174,9 +203,17 @@ fn table(header: &[&str]) -> Table {
     table
 }
 
-pub(crate) fn entries(cli: &Cli, programme: &Programme, register: &str, listed: &[Listed]) -> Result<()> {
+pub(crate) fn entries(
+    cli: &Cli,
+    programme: &Programme,
+    register: &str,
+    listed: &[Listed],
+) -> Result<()> {
     if cli.json {
-        let records: Vec<Value> = listed.iter().map(|record| json!({"key": record.key, "entry": record.entry, "body": record.body})).collect();
+        let records: Vec<Value> = listed
+            .iter()
+            .map(|record| json!({"key": record.key, "entry": record.entry, "body": record.body}))
+            .collect();
         return answer(&Value::Array(records));
     }
     if listed.is_empty() {
@@ -192,7 +229,9 @@ pub(crate) fn entries(cli: &Cli, programme: &Programme, register: &str, listed: 
         .collect();
     let mut shown = table(&[&["entry", "key"], columns.as_slice()].concat());
     for record in listed {
-        let values = columns.iter().map(|column| record.body.get(*column).map(|value| plain(value, Language::En)).unwrap_or_default());
+        let values = columns.iter().map(|column| {
+            record.body.get(*column).map(|value| plain(value, Language::En)).unwrap_or_default()
+        });
         shown.add_row([record.entry.to_string(), record.key.clone()].into_iter().chain(values));
     }
     say(&format!("{shown}\n{} records", listed.len()))
@@ -218,10 +257,15 @@ pub(crate) fn history(cli: &Cli, register: &str, key: &str, versions: &[Version]
             text.push_str(&format!("  reason: {reason}\n"));
         }
         // Only what changed from the version before.
-        for (field, value) in version.body.iter().filter(|(field, value)| before.get(*field) != Some(value)) {
+        for (field, value) in
+            version.body.iter().filter(|(field, value)| before.get(*field) != Some(value))
+        {
             text.push_str(&format!("  {field}: {}\n", plain(value, Language::En)));
         }
-        for field in before.keys().filter(|field| version.reason.is_none() && !version.body.contains_key(*field)) {
+        for field in before
+            .keys()
+            .filter(|field| version.reason.is_none() && !version.body.contains_key(*field))
+        {
             text.push_str(&format!("  {field}: (removed)\n"));
         }
         before.clone_from(&version.body);
@@ -229,7 +273,12 @@ pub(crate) fn history(cli: &Cli, register: &str, key: &str, versions: &[Version]
     say(text.trim_end())
 }
 
-pub(crate) fn figure(cli: &Cli, programme: &Programme, figure: &Figure, language: Language) -> Result<()> {
+pub(crate) fn figure(
+    cli: &Cli,
+    programme: &Programme,
+    figure: &Figure,
+    language: Language,
+) -> Result<()> {
     for caution in &figure.cautions {
         message(&format!("caution: {}", caution[language]));
     }
@@ -237,14 +286,17 @@ pub(crate) fn figure(cli: &Cli, programme: &Programme, figure: &Figure, language
         return answer(&json!(figure));
     }
     let measure = &programme.measures[&figure.measure];
-    let label = fill(&measure.head.label[language], |name| figure.parameters.get(name).map(|value| plain(value, language)));
+    let label = fill(&measure.head.label[language], |name| {
+        figure.parameters.get(name).map(|value| plain(value, language))
+    });
     let unit = programme.codelists.get("unit").and_then(|list| list.codes.get(&figure.unit));
     let unit = unit.map_or(figure.unit.as_str(), |code| code.label[language].as_str());
     let mut text = format!("{label}\n");
     match &figure.value {
         FigureValue::Value(value) => text.push_str(&format!("{}  ({unit})\n", shown(value))),
         FigureValue::Rows(rows) => {
-            let columns: Vec<&str> = measure.head.group_by.iter().map(String::as_str).chain(["value"]).collect();
+            let columns: Vec<&str> =
+                measure.head.group_by.iter().map(String::as_str).chain(["value"]).collect();
             let mut table = table(&columns);
             for row in rows {
                 table.add_row(columns.iter().map(|column| {
@@ -255,15 +307,24 @@ pub(crate) fn figure(cli: &Cli, programme: &Programme, figure: &Figure, language
             text.push_str(&format!("{table}\n({unit})\n"));
         }
     }
-    text.push_str(&format!("rests on {} rows of evidence, as known at entry {}", figure.evidence_count, figure.known_at));
+    text.push_str(&format!(
+        "rests on {} rows of evidence, as known at entry {}",
+        figure.evidence_count, figure.known_at
+    ));
     if let Some(evidence) = &figure.evidence
         && let Some(first) = evidence.first()
     {
         let columns: Vec<&str> = first.row.keys().map(String::as_str).collect();
         let mut table = table(&[&["entry", "record"], columns.as_slice()].concat());
         for row in evidence {
-            let records: Vec<&str> = std::iter::once(&row.record).chain(&row.with).map(|version| version.record_id.as_str()).collect();
-            let entries: Vec<String> = std::iter::once(&row.record).chain(&row.with).map(|version| version.entry.to_string()).collect();
+            let records: Vec<&str> = std::iter::once(&row.record)
+                .chain(&row.with)
+                .map(|version| version.record_id.as_str())
+                .collect();
+            let entries: Vec<String> = std::iter::once(&row.record)
+                .chain(&row.with)
+                .map(|version| version.entry.to_string())
+                .collect();
             let values = columns.iter().map(|column| shown(&row.row[*column]));
             table.add_row([entries.join("\n"), records.join("\n")].into_iter().chain(values));
         }
@@ -301,31 +362,53 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
             Verdict::Unbound => ("unbound", Color::Reset),
         };
         let measure = quantity.measure.as_ref().map_or_else(String::new, |measure| {
-            let parameters = quantity.parameters.iter().flatten().map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
+            let parameters = quantity
+                .parameters
+                .iter()
+                .flatten()
+                .map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
             let parameters: Vec<String> = parameters.collect();
-            format!("{measure} {}\n{} rows of evidence", parameters.join(" "), quantity.evidence_count.unwrap_or_default())
+            format!(
+                "{measure} {}\n{} rows of evidence",
+                parameters.join(" "),
+                quantity.evidence_count.unwrap_or_default()
+            )
         });
         let unit = quantity.unit.as_deref().unwrap_or_default();
         shown.add_row([
             Cell::new(quantity.paragraph.map_or_else(String::new, |number| number.to_string())),
             Cell::new(&quantity.text),
             Cell::new(format!("{} {unit}", quantity.value)),
-            Cell::new(quantity.computed.as_ref().map_or_else(String::new, |value| value.to_string())),
+            Cell::new(
+                quantity.computed.as_ref().map_or_else(String::new, |value| value.to_string()),
+            ),
             Cell::new(verdict).fg(colour),
             Cell::new(measure),
         ]);
     }
     let summary = checked.summary;
-    let cautions: std::collections::BTreeSet<&str> =
-        checked.quantities.iter().flat_map(|quantity| &quantity.cautions).map(|caution| caution.en.as_str()).collect();
+    let cautions: std::collections::BTreeSet<&str> = checked
+        .quantities
+        .iter()
+        .flat_map(|quantity| &quantity.cautions)
+        .map(|caution| caution.en.as_str())
+        .collect();
     for caution in cautions {
         message(&format!("caution: {caution}"));
     }
-    let hint = match checked.quantities.iter().find(|quantity| quantity.verdict == Verdict::Differs) {
+    let hint = match checked.quantities.iter().find(|quantity| quantity.verdict == Verdict::Differs)
+    {
         Some(quantity) => {
-            let parameters = quantity.parameters.iter().flatten().map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
+            let parameters = quantity
+                .parameters
+                .iter()
+                .flatten()
+                .map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
             let call: Vec<String> = quantity.measure.iter().cloned().chain(parameters).collect();
-            format!("\nSee the records behind a figure with `chancery measure {} --evidence`.", call.join(" "))
+            format!(
+                "\nSee the records behind a figure with `chancery measure {} --evidence`.",
+                call.join(" ")
+            )
         }
         None => String::new(),
     };
@@ -340,7 +423,11 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
 }
 
 pub(crate) fn verification(cli: &Cli, verification: &Verification) -> Result<()> {
-    let faults: Vec<Value> = verification.faults.iter().map(|fault| json!({"entry": fault.entry, "what": fault.what})).collect();
+    let faults: Vec<Value> = verification
+        .faults
+        .iter()
+        .map(|fault| json!({"entry": fault.entry, "what": fault.what}))
+        .collect();
     if cli.json {
         return answer(&json!({
             "verified": faults.is_empty(), "entries": verification.entries,
@@ -354,12 +441,17 @@ pub(crate) fn verification(cli: &Cli, verification: &Verification) -> Result<()>
         }
     }
     let verdict = if faults.is_empty() { "verified" } else { "NOT verified: restore a backup" };
-    say(&format!("{} entries, {} checkpoints: {verdict}", verification.entries, verification.checkpoints))
+    say(&format!(
+        "{} entries, {} checkpoints: {verdict}",
+        verification.entries, verification.checkpoints
+    ))
 }
 
 pub(crate) fn checkpoint(cli: &Cli, checkpoint: &Checkpoint, key: &str) -> Result<()> {
     if cli.json {
-        return answer(&json!({"entries": checkpoint.size, "time": checkpoint.time, "note": checkpoint.note, "key": key}));
+        return answer(
+            &json!({"entries": checkpoint.size, "time": checkpoint.time, "note": checkpoint.note, "key": key}),
+        );
     }
     message(&format!("sealed {}; to be verified with the key {key}", checkpoint.time));
     say(checkpoint.note.trim_end_matches('\n'))

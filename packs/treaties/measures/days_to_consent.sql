@@ -5,7 +5,7 @@ label:
   ar: "الأيام من توقيع {instrument} إلى التصديق عليه، الوسيط"
   zh: "从签署到批准{instrument}的天数（中位数）"
   en: "Days from signature to ratification of {instrument}, median"
-  fr: "Jours entre la signature et la ratification de l'instrument {instrument}, médiane"
+  fr: "Jours entre la signature et la ratification de l’instrument {instrument}, médiane"
   ru: "Дни от подписания до ратификации документа {instrument}, медиана"
   es: "Días entre la firma y la ratificación de {instrument}, mediana"
 unit: day
@@ -29,7 +29,7 @@ caution:
     ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
     zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
     en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
-    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu’à cette date ; le chiffre peut être trop faible."
     ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
     es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
 ---

@@ -5,7 +5,7 @@ label:
   ar: "بدء نفاذ {instrument}"
   zh: "{instrument}的生效日期"
   en: "Entry into force of {instrument}"
-  fr: "Entrée en vigueur de l'instrument {instrument}"
+  fr: "Entrée en vigueur de l’instrument {instrument}"
   ru: "Вступление в силу документа {instrument}"
   es: "Entrada en vigor de {instrument}"
 unit: date

@@ -5,7 +5,7 @@ label:
   ar: "حصة أعضاء الأمم المتحدة الأطراف في {instrument} في {at}"
   zh: "截至{at}联合国会员国中{instrument}缔约国所占比例"
   en: "Share of United Nations membership party to {instrument} at {at}"
-  fr: "Part des États Membres de l'ONU parties à l'instrument {instrument} au {at}"
+  fr: "Part des États Membres de l’ONU parties à l’instrument {instrument} au {at}"
   ru: "Доля членов ООН, участвующих в документе {instrument}, на {at}"
   es: "Proporción de los Miembros de las Naciones Unidas que son parte en {instrument} al {at}"
 unit: share
@@ -29,7 +29,7 @@ caution:
     ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
     zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
     en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
-    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu’à cette date ; le chiffre peut être trop faible."
     ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
     es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
 ---

@@ -5,7 +5,7 @@ label:
   ar: "الأطراف الجديدة في {instrument} من {from} إلى {to}"
   zh: "{from}至{to}{instrument}的新增缔约方"
   en: "New parties to {instrument} from {from} to {to}"
-  fr: "Nouvelles parties à l'instrument {instrument} du {from} au {to}"
+  fr: "Nouvelles parties à l’instrument {instrument} du {from} au {to}"
   ru: "Новые участники документа {instrument} с {from} по {to}"
   es: "Nuevas partes en {instrument} del {from} al {to}"
 unit: State
@@ -30,7 +30,7 @@ caution:
     ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
     zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
     en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
-    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu’à cette date ; le chiffre peut être trop faible."
     ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
     es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
 ---

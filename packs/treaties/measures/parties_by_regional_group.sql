@@ -5,7 +5,7 @@ label:
   ar: "الأطراف في {instrument} حسب المجموعة الإقليمية في {at}"
   zh: "截至{at}{instrument}按区域组分列的缔约方"
   en: "Parties to {instrument} by regional group at {at}"
-  fr: "Parties à l'instrument {instrument} par groupe régional au {at}"
+  fr: "Parties à l’instrument {instrument} par groupe régional au {at}"
   ru: "Участники документа {instrument} по региональным группам на {at}"
   es: "Partes en {instrument} por grupo regional al {at}"
 unit: State
@@ -30,7 +30,7 @@ caution:
     ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
     zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
     en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
-    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu’à cette date ; le chiffre peut être trop faible."
     ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
     es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
 ---

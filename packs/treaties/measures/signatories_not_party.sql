@@ -5,7 +5,7 @@ label:
   ar: "الموقعون على {instrument} الذين ليسوا أطرافا فيه في {at}"
   zh: "截至{at}签署{instrument}但尚未成为缔约方者"
   en: "Signatories to {instrument} that are not party at {at}"
-  fr: "Signataires de l'instrument {instrument} non parties au {at}"
+  fr: "Signataires de l’instrument {instrument} non parties au {at}"
   ru: "Подписавшие документ {instrument}, но не ставшие его участниками на {at}"
   es: "Signatarios de {instrument} que no son parte al {at}"
 unit: State
@@ -29,7 +29,7 @@ caution:
     ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
     zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
     en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
-    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu’à cette date ; le chiffre peut être trop faible."
     ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
     es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
 ---

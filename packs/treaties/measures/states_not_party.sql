@@ -5,7 +5,7 @@ label:
   ar: "الدول الأعضاء في الأمم المتحدة غير الأطراف في {instrument} في {at}"
   zh: "截至{at}尚未成为{instrument}缔约方的联合国会员国"
   en: "Member States of the United Nations not party to {instrument} at {at}"
-  fr: "États Membres de l'ONU non parties à l'instrument {instrument} au {at}"
+  fr: "États Membres de l’ONU non parties à l’instrument {instrument} au {at}"
   ru: "Государства — члены ООН, не являющиеся участниками документа {instrument} на {at}"
   es: "Estados Miembros de las Naciones Unidas que no son parte en {instrument} al {at}"
 unit: State
@@ -28,7 +28,7 @@ caution:
     ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
     zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
     en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
-    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu'à cette date ; le chiffre peut être trop faible."
+    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu’à cette date ; le chiffre peut être trop faible."
     ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
     es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
 ---

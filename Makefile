@@ -1,0 +1,46 @@
+# What people do with the project; everything else is cargo.
+
+ifdef CI
+# Compiled once, outside the checkout, for all clones on a machine.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/chancery/target
+endif
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+export INSTA_UPDATE ?= no
+
+.PHONY: demo test setup check bench schemas
+
+## Build, load the real facts into a new folder `demo/`, write its report and check it.
+demo: setup
+	cargo build --locked --bin chancery
+	$(TARGET)/debug/chancery demo
+
+## Every test.
+test: setup
+	cargo nextest run --workspace --locked
+	cargo test --workspace --locked --doc --quiet
+
+## What is needed besides a Rust toolchain: from crates.io, once.
+setup:
+	@command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
+
+## What a change must pass besides the tests.
+check:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --locked --no-deps --document-private-items --quiet
+	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny --locked --offline check licenses bans sources
+	cargo build --locked --bin chancery
+	$(TARGET)/debug/chancery pack check packs
+
+## Write the schemas of pack files anew after their Rust types have changed.
+schemas:
+	cargo run --locked --bin chancery -- pack schema docs/reference
+
+## Side by side with other software: writes docs/bench.md.
+bench:
+	cargo build --locked --release --bin chancery --example warm
+	python3 -m venv --clear $(TARGET)/bench-venv
+	$(TARGET)/bench-venv/bin/pip install --quiet duckdb
+	$(TARGET)/bench-venv/bin/python bench/run.py --chancery $(TARGET)/release/chancery \
+		--warm $(TARGET)/release/examples/warm --out docs/bench.md

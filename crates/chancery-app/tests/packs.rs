@@ -1,0 +1,96 @@
+//! Packs: the shipped ones are sound and give the figures they must; broken ones say how.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use chancery_app::{Home, check_packs, load_packs};
+use chancery_model::FigureValue;
+use serde_json::Value;
+
+fn packs() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs")
+}
+
+#[tokio::test]
+async fn the_shipped_packs_have_no_problem() {
+    let (_, problems) = check_packs(Some(&packs())).await.unwrap();
+    assert_eq!(problems.to_string(), "");
+}
+
+/// Computes every expected figure of every measure: this is how a pack is tested.
+#[tokio::test]
+async fn every_measure_gives_the_figures_that_were_expected_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let programme = load_packs(None).unwrap();
+    let home = Home::create(
+        &folder.path().join("home"),
+        Arc::clone(&programme),
+        "tester",
+        false,
+        |_, _| {},
+    )
+    .await
+    .unwrap();
+    let engine = home.engine(None).await.unwrap();
+    let mut wrong = Vec::new();
+    let mut computed = 0;
+    for (name, measure) in &programme.measures {
+        for expected in &measure.expected {
+            let given: BTreeMap<String, Value> = expected.parameters.clone().into_iter().collect();
+            let figure = engine.figure(name, &given, true).await.unwrap();
+            let right = match (&figure.value, &expected.value, &expected.rows) {
+                (FigureValue::Value(value), Some(expected), None) => value == expected,
+                (FigureValue::Rows(rows), None, Some(expected)) => rows == expected,
+                _ => false,
+            };
+            if !right {
+                wrong.push(format!(
+                    "{name} {given:?} gives {:?}, expected {:?} ({})",
+                    figure.value, expected.value, expected.source
+                ));
+            }
+            assert_eq!(figure.evidence.map(|rows| rows.len() as u64), Some(figure.evidence_count));
+            computed += 1;
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(computed > 20, "{computed}");
+}
+
+/// Each case of `broken_packs.yaml`, and what is said of it.
+#[tokio::test]
+async fn each_mistake_in_a_pack_is_told_with_its_place() {
+    let text = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken_packs.yaml"),
+    )
+    .unwrap();
+    let (cases, _) = chancery_packs::yaml::parse("broken_packs.yaml", &text, 1).unwrap();
+    let mut told = String::new();
+    for case in cases.as_array().unwrap() {
+        let word = |name: &str| case[name].as_str().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        copy(&packs(), folder.path());
+        let file = folder.path().join(word("file"));
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(word("replace")), "{}: nothing to replace", word("case"));
+        std::fs::write(&file, text.replacen(word("replace"), word("by"), 1)).unwrap();
+        let (_, problems) = check_packs(Some(folder.path())).await.unwrap();
+        assert!(problems.has_errors(), "{}: not found", word("case"));
+        told.push_str(&format!("== {}\n{problems}\n", word("case")));
+    }
+    insta::assert_snapshot!(told);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for item in std::fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let target = to.join(item.file_name());
+        if item.path().is_dir() {
+            copy(&item.path(), &target);
+        } else {
+            std::fs::copy(item.path(), target).unwrap();
+        }
+    }
+}

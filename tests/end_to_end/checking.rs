@@ -1,0 +1,120 @@
+//! Documents checked figure by figure.
+
+use serde_json::Value;
+
+use crate::home::{Home, shared};
+
+fn check(home: &Home, file: &str, more: &[&str]) -> (i32, Value) {
+    let answer = home.call(&[&["report", "check", file, "--json"], more].concat());
+    assert!(answer.code < 2, "{answer}");
+    (answer.code, answer.json())
+}
+
+/// A quantity on one line, as a reviewer reads it.
+fn line(quantity: &Value) -> String {
+    let text = |name: &str| match &quantity[name] {
+        Value::Null => "–".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let parameters = quantity["parameters"].as_object().map(|parameters| {
+        parameters
+            .iter()
+            .map(|(name, value)| format!(" {name}={}", value.as_str().unwrap_or_default()))
+            .collect::<String>()
+    });
+    let measure = format!("{}{}", text("measure"), parameters.unwrap_or_default());
+    format!(
+        "¶{} {} = {} {} | {} | {} | {measure}",
+        text("paragraph"),
+        text("text"),
+        text("value"),
+        text("unit"),
+        text("verdict"),
+        text("computed")
+    )
+}
+
+#[test]
+fn the_secretary_general_s_report_is_read_and_its_treaty_figures_are_checked() {
+    let Some(document) = shared("data/documents/A-68-127.zh.txt") else { return };
+    let home = Home::new();
+    let options = ["--lang", "zh", "--at", "2013-05-24", "--period", "2012-05-25..2013-05-24"];
+    let (code, checked) = check(&home, document.to_str().unwrap(), &options);
+    assert_eq!(code, 1, "some published figures differ from the depositary's dates");
+    assert_eq!(checked["paragraphs"], 81);
+    let quantities = checked["quantities"].as_array().unwrap();
+    let bound: Vec<String> =
+        quantities.iter().filter(|quantity| !quantity["measure"].is_null()).map(line).collect();
+    insta::assert_snapshot!("a_68_127_bound", bound.join("\n"));
+    // Every quantity stands where its span says.
+    let text: Vec<char> = std::fs::read_to_string(document).unwrap().chars().collect();
+    for quantity in quantities {
+        let at = |index: usize| quantity["span"][index].as_u64().unwrap() as usize;
+        let written: String = text[at(0)..at(1)].iter().filter(|c| !c.is_whitespace()).collect();
+        let read: String = quantity["text"].as_str().unwrap().split_whitespace().collect();
+        assert_eq!(written, read);
+    }
+}
+
+#[test]
+fn a_report_of_the_house_agrees_with_itself_in_every_language() {
+    let home = Home::new();
+    for lang in ["ar", "zh", "en", "fr", "ru", "es"] {
+        let file = format!("status.{lang}.txt");
+        home.call(&["report", "build", "status", "--lang", lang, "--to", "text", "--out", &file])
+            .done();
+        let (code, checked) =
+            check(&home, &file, &["--lang", lang, "--period", "2012-05-25..2013-05-24"]);
+        let summary = &checked["summary"];
+        assert_eq!((code, &summary["differs"]), (0, &0.into()), "{lang}");
+        assert!(summary["agrees"].as_u64().unwrap() >= 20, "{lang}: {summary}");
+    }
+}
+
+#[test]
+fn a_wrong_figure_is_found_and_told_with_what_the_records_give() {
+    let home = Home::new();
+    let document = home.file("claim.md", "As at 24 May 2013, the United Nations Convention against Corruption had **167** parties.\n");
+    let answer = home.call(&["report", "check", document, "--lang", "en"]);
+    assert_eq!(answer.code, 1, "{answer}");
+    insta::assert_snapshot!(answer.out);
+}
+
+#[test]
+fn a_figure_that_no_words_tie_to_a_measure_is_unbound_though_its_value_is_right() {
+    let home = Home::new();
+    let document = home.file("chance.md", "As at 24 May 2013, 166 handbooks had been printed.\n");
+    let (code, checked) = check(&home, document, &["--lang", "en", "--at", "2013-05-24"]);
+    assert_eq!(code, 0);
+    assert_eq!(checked["quantities"][0]["verdict"], "unbound");
+}
+
+/// Sentences in six languages: what is found in each, and what is bound. The words are the
+/// project's own; the verdicts are for a person to read.
+#[test]
+fn sentences_are_read_as_a_person_would() {
+    let home = Home::new();
+    for lang in ["ar", "zh", "en", "fr", "ru", "es"] {
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("../../tests/sentences/{lang}.txt"));
+        let sentences = std::fs::read_to_string(source).unwrap();
+        let mut read = String::new();
+        for sentence in sentences.lines().filter(|line| !line.trim().is_empty()) {
+            let file = home.file("sentence.txt", sentence);
+            let (_, checked) = check(
+                &home,
+                file,
+                &["--lang", lang, "--at", "2013-05-24", "--period", "2012-05-25..2013-05-24"],
+            );
+            let quantities: Vec<String> = checked["quantities"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|q| format!("   {}\n", line(q)))
+                .collect();
+            read.push_str(&format!("{sentence}\n{}\n", quantities.concat()));
+        }
+        insta::assert_snapshot!(format!("sentences_{lang}"), read);
+    }
+}

@@ -1,0 +1,108 @@
+//! Reports built from the registers.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::home::Home;
+
+const LANGUAGES: [&str; 6] = ["ar", "zh", "en", "fr", "ru", "es"];
+
+fn build(home: &Home, lang: &str, to: &str) -> String {
+    let call = [
+        "report",
+        "build",
+        "status",
+        "--period",
+        "2012-05-25..2013-05-24",
+        "--lang",
+        lang,
+        "--to",
+        to,
+    ];
+    home.call(&call).done().out
+}
+
+#[test]
+fn all_languages_state_the_same_figures_with_the_same_evidence() {
+    let home = Home::new();
+    let figures = |lang| -> Vec<Value> {
+        let report: Value = serde_json::from_str(&build(&home, lang, "json")).unwrap();
+        assert_eq!(report["known_at"], home.size());
+        let figures = report["figures"].as_array().unwrap();
+        let keep = ["measure", "parameters", "group", "value", "unit", "evidence"];
+        figures
+            .iter()
+            .map(|figure| {
+                keep.iter()
+                    .map(|name| ((*name).to_owned(), figure[*name].clone()))
+                    .collect::<serde_json::Map<_, _>>()
+                    .into()
+            })
+            .collect()
+    };
+    let english = figures("en");
+    assert!(english.len() > 60);
+    for lang in LANGUAGES {
+        assert_eq!(figures(lang), english, "{lang}");
+    }
+}
+
+#[test]
+fn each_figure_of_a_page_opens_its_evidence_without_a_server() {
+    let home = Home::new();
+    for lang in LANGUAGES {
+        let page = build(&home, lang, "html");
+        assert!(
+            !page.contains("<script") && !page.contains("src=\"http") && !page.contains("@import"),
+            "{lang}"
+        );
+        let targets: BTreeSet<&str> = page
+            .split("class=\"figure\"")
+            .skip(1)
+            .filter_map(|rest| rest.split("href=\"#").nth(1)?.split('"').next())
+            .collect();
+        assert!(targets.len() > 60, "{lang}");
+        for target in targets {
+            let panel = page
+                .split(&format!("<aside id=\"{target}\""))
+                .nth(1)
+                .unwrap_or_else(|| panic!("{lang} {target}"));
+            assert!(
+                panel.split("</aside>").next().unwrap().contains("<td class=\"entry\""),
+                "{lang} {target} shows no record"
+            );
+        }
+        let direction = if lang == "ar" { "rtl" } else { "ltr" };
+        assert!(page.contains(&format!("<html lang=\"{lang}\" dir=\"{direction}\"")));
+    }
+}
+
+/// What people read, word for word.
+#[test]
+fn the_status_report_reads_as_it_should() {
+    let home = Home::new();
+    for lang in LANGUAGES {
+        insta::assert_snapshot!(format!("status_{lang}"), build(&home, lang, "text"));
+    }
+}
+
+#[test]
+fn a_report_can_be_recomputed_as_known_when_it_was_published() {
+    let home = Home::new();
+    let size = home.size().to_string();
+    let published = build(&home, "fr", "html");
+    home.call(&["withdraw", "treaty_action", "untoc/ALB/ratification", "--reason", "test"]).done();
+    assert_ne!(build(&home, "fr", "html"), published);
+    let call = ["report", "build", "status", "--lang", "fr", "--known-at", &size];
+    assert_eq!(home.call(&call).done().out, published);
+}
+
+#[test]
+fn a_report_that_cannot_be_computed_names_the_line_and_writes_no_file() {
+    let home = Home::new();
+    let told =
+        home.call(&["report", "build", "stauts", "--lang", "en", "--out", "page.html"]).refused();
+    assert!(told.contains("did you mean `status`?"), "{told}");
+    assert!(!home.path().join("page.html").exists());
+}
