@@ -41,20 +41,29 @@ impl std::fmt::Display for Answer {
 /// A folder with a home in it, and room for files.
 pub(crate) struct Home {
     folder: TempDir,
+    /// Other packs than those compiled in.
+    packs: Option<&'static str>,
 }
 
 impl Home {
     /// With the facts of the packs.
     pub(crate) fn new() -> Self {
-        let home = Self { folder: tempfile::tempdir().unwrap() };
-        home.call(&["init"]).done();
-        home
+        Self::make(None, &["init"])
     }
 
     /// Without facts.
     pub(crate) fn empty() -> Self {
-        let home = Self { folder: tempfile::tempdir().unwrap() };
-        home.call(&["init", "--empty"]).done();
+        Self::make(None, &["init", "--empty"])
+    }
+
+    /// With other packs.
+    pub(crate) fn at_packs(packs: &'static str) -> Self {
+        Self::make(Some(packs), &["init"])
+    }
+
+    fn make(packs: Option<&'static str>, call: &[&str]) -> Self {
+        let home = Self { folder: tempfile::tempdir().unwrap(), packs };
+        home.call(call).done();
         home
     }
 
@@ -70,6 +79,7 @@ impl Home {
             .env("CHANCERY_HOME", "home")
             .env("CHANCERY_ACTOR", "tester")
             .env_remove("CHANCERY_PACKS")
+            .envs(self.packs.map(|packs| ("CHANCERY_PACKS", packs)))
             .stdin(Stdio::null())
             .args(arguments);
         command

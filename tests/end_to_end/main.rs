@@ -5,5 +5,6 @@ mod checking;
 mod home;
 mod importing;
 mod journal;
+mod kinds;
 mod measuring;
 mod reporting;

@@ -52,9 +52,13 @@ async fn a_changed_byte_in_an_entry_names_that_entry() {
     let whole = std::fs::read(&file).unwrap();
     for n in [0, 1, 39, 40, 41, 99] {
         let text = format!("fact number {n}\"");
-        let at = whole.windows(text.len()).position(|bytes| bytes == text.as_bytes()).unwrap();
         let mut changed = whole.clone();
-        changed[at] ^= 1;
+        // SQLite leaves copies behind where it split a page: all of them are changed.
+        for at in
+            (0..whole.len() - text.len()).filter(|at| whole[*at..].starts_with(text.as_bytes()))
+        {
+            changed[at] ^= 1;
+        }
         std::fs::write(&file, &changed).unwrap();
         assert_eq!(faults(folder.path()).await, Ok(vec![Some(n)]), "entry {n}");
     }

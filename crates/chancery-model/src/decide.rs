@@ -145,13 +145,15 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    fn record(&mut self, place: Place, body: Body, source: Arc<str>, replaces: Option<u64>) {
+    fn record(&mut self, place: Place, mut body: Body, source: Arc<str>, replaces: Option<u64>) {
         let before = self.problems.0.len();
         self.check_fields(&place, &body);
         if self.problems.0.len() > before {
             return;
         }
         let key = self.key(&body);
+        // Equal bodies have equal JSON, whatever the order of their parts was.
+        body.values_mut().for_each(serde_json::Value::sort_all_objects);
         // Serialising a map of JSON values cannot fail.
         let Ok(raw) = serde_json::value::to_raw_value(&body) else { return };
         if let Some(first) = self.lines.get(&key) {

@@ -19,8 +19,8 @@ pub struct Pack {
     /// Packs whose registers and code lists this one uses.
     #[serde(default)]
     pub needs: Vec<String>,
-    /// Public facts of the pack in the order they are loaded: register, then its source.
-    /// The facts of each stand in `data/<register>.csv`.
+    /// Public facts of the pack: register, then its source. The facts of each stand in
+    /// `data/<register>.csv`.
     #[serde(default)]
     pub data: IndexMap<String, String>,
 }

@@ -1,7 +1,7 @@
 //! From files to a [`Programme`]: one pass that reads every file, then one that checks what
 //! they say of each other.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use chancery_model::measure::Expected;
@@ -265,7 +265,7 @@ impl Loading {
         (self.programme, self.problems)
     }
 
-    /// Orders the facts of each pack as its `pack.yaml` says.
+    /// Collects the facts of all packs, those that others link to first.
     fn collect_data(&mut self) {
         for (pack, head) in &self.programme.packs {
             for (register, source) in &head.data {
@@ -286,6 +286,9 @@ impl Loading {
                 }
             }
         }
+        let order = linked_first(&self.programme);
+        let place = |data: &DataFile| order.iter().position(|register| *register == data.register);
+        self.programme.data.sort_by_key(place);
         for (_, (file, _)) in std::mem::take(&mut self.data) {
             self.problems.push(
                 Diagnostic::error(Place::file(file), "facts without a source")
@@ -293,6 +296,31 @@ impl Loading {
             );
         }
     }
+}
+
+/// The registers in an order in which each follows those it links to, as far as there is one.
+fn linked_first(programme: &Programme) -> Vec<String> {
+    fn visit<'a>(
+        programme: &'a Programme,
+        name: &'a str,
+        seen: &mut BTreeSet<&'a str>,
+        order: &mut Vec<String>,
+    ) {
+        if !seen.insert(name) {
+            return;
+        }
+        let fields =
+            programme.registers.get(name).into_iter().flat_map(|register| register.fields.values());
+        for linked in fields.filter_map(|field| field.register.as_deref()) {
+            visit(programme, linked, seen, order);
+        }
+        order.push(name.to_owned());
+    }
+    let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+    for name in programme.registers.keys() {
+        visit(programme, name, &mut seen, &mut order);
+    }
+    order
 }
 
 /// The reader of each type, made once.

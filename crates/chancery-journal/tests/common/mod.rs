@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chancery_model::{Change, Entry};
 
 /// Entries of one register, numbered from `from`.
-pub fn entries(from: u64, count: u64) -> Vec<Entry> {
+pub(crate) fn entries(from: u64, count: u64) -> Vec<Entry> {
     let body = |n: u64| {
         let body = serde_json::json!({"note": format!("fact number {n}")});
         serde_json::value::to_raw_value(&body).unwrap()
