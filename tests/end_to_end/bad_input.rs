@@ -68,8 +68,8 @@ fn a_line_without_end_is_refused_before_it_fills_the_memory() {
     let home = Home::new();
     let name = "endless.csv";
     let mut file = std::fs::File::create(home.path().join(name)).unwrap();
-    file.write_all(format!("{HEAD}uncac,\"").as_bytes()).unwrap();
-    // Two gigabytes that take no room on the disk.
+    file.write_all(format!("{HEAD}uncac,\"{}", "x".repeat(1 << 21)).as_bytes()).unwrap();
+    // Two gigabytes that take little room on the disk.
     file.set_len(2 << 30).unwrap();
     let told = refused(&home, name);
     assert!(told.contains("longer than 1024 KiB"), "{told}");

@@ -121,7 +121,6 @@ enum Target {
 struct Reading<'a> {
     register: &'a Register,
     readers: BTreeMap<&'a str, FieldReader<'a>>,
-    own: &'a str,
     name: &'a str,
     mapping: Mapping,
     source: Arc<str>,
@@ -133,7 +132,7 @@ impl<'a> Reading<'a> {
     fn new(
         programme: &'a Programme,
         snapshot: &Snapshot,
-        own: &'a str,
+        own: &str,
         register: &'a Register,
         name: &'a str,
         mapping: Mapping,
@@ -143,9 +142,12 @@ impl<'a> Reading<'a> {
         let readers = register.fields.iter().map(|(name, field)| {
             let codes = field.codelist.as_ref().and_then(|list| programme.codelists.get(list));
             let names = field.register.as_ref().map(|target| snapshot.names(programme, target));
-            (name.as_str(), FieldReader::new(field, codes, names))
+            let reader = FieldReader::new(field, codes, names);
+            // Records may link to others of the same file.
+            let own = field.register.as_deref() == Some(own);
+            (name.as_str(), if own { reader.may_follow() } else { reader })
         });
-        Self { register, readers: readers.collect(), own, name, mapping, source, folder }
+        Self { register, readers: readers.collect(), name, mapping, source, folder }
     }
 
     /// What each column means. Unknown and missing columns are all found.
@@ -198,9 +200,15 @@ impl<'a> Reading<'a> {
             meant.split_once('.').map_or((meant, None), |(field, part)| (field, Some(part)));
         let place = || Place::line(self.name, 1).field(column);
         let Some(declared) = self.register.fields.get(field) else {
-            return Err(Diagnostic::error(place(), format!("the unknown column `{meant}`"))
-                .suggest(meant, self.register.fields.keys().map(String::as_str))
-                .hint("name it under `columns` or `ignore` in a mapping file, and give that with --mapping"));
+            let problem = Diagnostic::error(place(), format!("the unknown column `{meant}`"))
+                .expected("a field of the register")
+                .suggest(meant, self.register.fields.keys().map(String::as_str));
+            return Err(match problem.hint.as_str() {
+                "" => problem.hint(
+                    "name it under `columns` or `ignore` in a mapping file, and give that with --mapping",
+                ),
+                _ => problem,
+            });
         };
         let parts: &[&str] = match declared.kind {
             FieldType::Multilingual => &Language::ALL.map(Language::code),
@@ -298,10 +306,6 @@ impl<'a> Reading<'a> {
         let declared = &self.register.fields[field];
         let value = match declared.kind {
             FieldType::File => Some(self.file(cell)?),
-            // Records may link to others of the same file; whether they exist is decided later.
-            FieldType::Link if declared.register.as_deref() == Some(self.own) => {
-                Some(reader.read(cell).ok().flatten().unwrap_or_else(|| Value::from(cell)))
-            }
             _ => reader.read(cell)?,
         };
         if let Some(value) = value {

@@ -94,7 +94,7 @@ impl Engine {
             return Err(Diagnostics::from(problem).into());
         };
         let (shown, bound) = self.parameters(&measure.head, given).await?;
-        let source = Source { file: &measure.file, line: measure.sql_line, sql: &measure.sql };
+        let source = Source::measure(measure);
         let frame = self.select(&source).await?.with_param_values(bound.clone())?;
         let (value, evidence_count) = aggregate(measure, frame.clone()).await?;
         let evidence = match evidence {
@@ -103,7 +103,7 @@ impl Engine {
         };
         let mut cautions = Vec::new();
         if let Some(Caution { when, message }) = &measure.head.caution {
-            let source = Source { file: &measure.file, line: 0, sql: when };
+            let source = Source::caution(measure, when);
             let warned = self
                 .select(&source)
                 .await?
@@ -329,11 +329,11 @@ impl Engine {
     /// Plans a SELECT after making ready what it reads.
     async fn select(&self, source: &Source<'_>) -> Result<DataFrame, Error> {
         let refuse = |problem: Diagnostic| Error::from(Diagnostics::from(problem));
-        let statement = sql::select(source).map_err(refuse)?;
+        let statement = sql::select(&self.programme, source).map_err(refuse)?;
         self.make_ready(&statement).await?;
         sql::plan(&self.session, statement)
             .await
-            .map_err(|error| refuse(sql::describe(&error, source)))
+            .map_err(|error| refuse(sql::describe(&self.programme, &error, source)))
     }
 
     async fn make_ready(&self, statement: &Statement) -> Result<(), Error> {
@@ -344,11 +344,13 @@ impl Engine {
             let frame = if self.programme.registers.contains_key(&name) {
                 self.table(&name).await?
             } else if let Some(view) = self.programme.views.get(&name) {
-                let source = Source { file: &view.file, line: 1, sql: &view.sql };
+                let source = Source::view(view);
                 let frame = Box::pin(self.select(&source)).await?;
                 // A view over tables in memory is computed once as well.
-                let read =
-                    sql::tables(&self.session, &sql::select(&source).map_err(Diagnostics::from)?)?;
+                let read = sql::tables(
+                    &self.session,
+                    &sql::select(&self.programme, &source).map_err(Diagnostics::from)?,
+                )?;
                 let ready = self.ready.lock().await;
                 let held = read.iter().all(|table| ready.held.contains_key(table));
                 drop(ready);

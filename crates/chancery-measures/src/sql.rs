@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chancery_model::measure::Aggregate;
-use chancery_model::{Diagnostic, Measure, Parameter, ParameterType, Place, Programme};
+use chancery_model::{Diagnostic, Measure, Parameter, ParameterType, Place, Programme, View};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::dataframe::DataFrame;
@@ -28,13 +28,33 @@ pub(crate) struct Source<'a> {
     pub(crate) file: &'a str,
     pub(crate) line: usize,
     pub(crate) sql: &'a str,
+    /// The parameters that it may use.
+    pub(crate) parameters: Vec<String>,
+}
+
+impl<'a> Source<'a> {
+    /// The SELECT of a measure.
+    pub(crate) fn measure(measure: &'a Measure) -> Self {
+        let parameters = measure.head.parameters.keys().cloned().collect();
+        Self { file: &measure.file, line: measure.sql_line, sql: &measure.sql, parameters }
+    }
+
+    /// What says when a measure's figure needs a caution.
+    pub(crate) fn caution(measure: &'a Measure, when: &'a str) -> Self {
+        Self { line: 1, sql: when, ..Self::measure(measure) }
+    }
+
+    /// The SELECT of a view.
+    pub(crate) fn view(view: &'a View) -> Self {
+        Self { file: &view.file, line: 1, sql: &view.sql, parameters: Vec::new() }
+    }
 }
 
 /// The statement in `source`, if it is one SELECT and nothing else.
-pub(crate) fn select(source: &Source<'_>) -> Result<Statement, Diagnostic> {
+pub(crate) fn select(programme: &Programme, source: &Source<'_>) -> Result<Statement, Diagnostic> {
     let place = || Place::line(source.file, source.line);
     let mut statements =
-        DFParser::parse_sql(source.sql).map_err(|error| describe(&error, source))?;
+        DFParser::parse_sql(source.sql).map_err(|error| describe(programme, &error, source))?;
     match (statements.pop_front(), statements.is_empty()) {
         (Some(Statement::Statement(statement)), true)
             if matches!(*statement, ast::Statement::Query(_)) =>
@@ -71,7 +91,11 @@ pub(crate) async fn plan(
 }
 
 /// An error of the SQL engine as a message with a place and the nearest names.
-pub(crate) fn describe(error: &DataFusionError, source: &Source<'_>) -> Diagnostic {
+pub(crate) fn describe(
+    programme: &Programme,
+    error: &DataFusionError,
+    source: &Source<'_>,
+) -> Diagnostic {
     let diagnostic = error.diagnostic();
     let span = diagnostic.and_then(|diagnostic| diagnostic.span);
     let place = match span {
@@ -106,18 +130,41 @@ pub(crate) fn describe(error: &DataFusionError, source: &Source<'_>) -> Diagnost
     }
     let message = error.find_root().strip_backtrace();
     let message = message.lines().next().unwrap_or_default();
-    if let Some(table) = message
-        .split("table 'datafusion.public.")
-        .nth(1)
-        .and_then(|rest| rest.strip_suffix("' not found"))
-    {
-        return Diagnostic::error(place, no_table(table)).expected("a register or a view");
+    if let Some(table) = between(message, "table 'datafusion.public.", "' not found") {
+        let known = programme.registers.keys().chain(programme.views.keys());
+        return Diagnostic::error(place, no_table(table))
+            .expected("a register or a view")
+            .suggest(table, known.map(String::as_str));
     }
-    let message = message
-        .trim_start_matches("Error during planning: ")
-        .trim_start_matches("SQL error: ParserError(\"")
-        .trim_end_matches("\")");
+    if let Some((_, name)) = message.split_once("placeholder with name $") {
+        let known = source.parameters.iter().map(String::as_str);
+        return Diagnostic::error(place, format!("the parameter `${name}`"))
+            .expected("a parameter that the head declares")
+            .suggest(name, known);
+    }
+    let message = between(message, "SQL error: ParserError(\"", "\")").unwrap_or(message);
+    let message = message.trim_start_matches("Error during planning: ");
+    // The parser tells a place in words.
+    let (message, place) = match message.rsplit_once(" at Line: ") {
+        Some((message, told)) => {
+            let numbers: Vec<usize> =
+                told.split(", Column: ").filter_map(|number| number.trim().parse().ok()).collect();
+            match numbers.as_slice() {
+                [line, column] => {
+                    let line = source.line + line - 1;
+                    (message, Place::at(source.file, line, *column, 1))
+                }
+                _ => (message, place),
+            }
+        }
+        None => (message, place),
+    };
     Diagnostic::error(place, message).expected("a SELECT over registers and views")
+}
+
+/// What stands in `text` between two other pieces of it.
+fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
+    Some(text.split_once(before)?.1.split_once(after)?.0)
 }
 
 fn no_table(name: &str) -> String {
@@ -144,7 +191,7 @@ pub async fn check(programme: &Programme) -> Vec<Diagnostic> {
     check_views(programme, &session, &mut problems).await;
     let views = problems.len();
     for measure in programme.measures.values() {
-        check_measure(&session, measure, &mut problems).await;
+        check_measure(programme, &session, measure, &mut problems).await;
     }
     // That a view is wrong has been said where the view stands.
     let missing: BTreeSet<String> = programme.views.keys().map(|view| no_table(view)).collect();
@@ -164,8 +211,8 @@ async fn check_views(
         let mut failed = Vec::new();
         let before = waiting.len();
         for (name, view) in waiting {
-            let source = Source { file: &view.file, line: 1, sql: &view.sql };
-            let planned = match select(&source) {
+            let source = Source::view(view);
+            let planned = match select(programme, &source) {
                 Err(problem) => {
                     problems.push(problem);
                     continue;
@@ -176,7 +223,7 @@ async fn check_views(
                 Ok(frame) => {
                     let _ = session.register_table(name.as_str(), frame.into_view());
                 }
-                Err(error) => failed.push(((name, view), describe(&error, &source))),
+                Err(error) => failed.push(((name, view), describe(programme, &error, &source))),
             }
         }
         if failed.is_empty() || failed.len() == before {
@@ -188,6 +235,7 @@ async fn check_views(
 }
 
 async fn check_measure(
+    programme: &Programme,
     session: &SessionContext,
     measure: &Measure,
     problems: &mut Vec<Diagnostic>,
@@ -195,14 +243,14 @@ async fn check_measure(
     let head = &measure.head;
     let nulls: Vec<(String, ScalarValue)> =
         head.parameters.iter().map(|(name, parameter)| (name.clone(), null(parameter))).collect();
-    let source = Source { file: &measure.file, line: measure.sql_line, sql: &measure.sql };
-    let planned = match select(&source) {
+    let source = Source::measure(measure);
+    let planned = match select(programme, &source) {
         Err(problem) => return problems.push(problem),
         Ok(statement) => plan(session, statement).await,
     };
     let frame = match planned.and_then(|frame| frame.with_param_values(nulls.clone())) {
         Ok(frame) => frame,
-        Err(error) => return problems.push(describe(&error, &source)),
+        Err(error) => return problems.push(describe(programme, &error, &source)),
     };
     let place = || Place::line(&measure.file, measure.sql_line);
     let schema = frame.schema();
@@ -236,13 +284,13 @@ async fn check_measure(
         );
     }
     if let Some(caution) = &head.caution {
-        let source = Source { file: &measure.file, line: 0, sql: &caution.when };
-        let planned = match select(&source) {
+        let source = Source::caution(measure, &caution.when);
+        let planned = match select(programme, &source) {
             Err(problem) => return problems.push(problem),
             Ok(statement) => plan(session, statement).await,
         };
         if let Err(error) = planned.and_then(|frame| frame.with_param_values(nulls)) {
-            problems.push(describe(&error, &source));
+            problems.push(describe(programme, &error, &source));
         }
     }
 }

@@ -54,7 +54,8 @@ impl fmt::Display for Place {
             }
         }
         if !self.field.is_empty() {
-            write!(f, " [{}]", self.field)?;
+            let space = if self.file.is_empty() { "" } else { " " };
+            write!(f, "{space}[{}]", self.field)?;
         }
         Ok(())
     }
@@ -99,12 +100,9 @@ impl Diagnostic {
 
     /// Adds the hint «did you mean …?» when some of `known` are near `word`.
     pub fn suggest<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        match nearest(word, known).as_slice() {
-            [] => self,
-            near => {
-                let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
-                self.hint(format!("did you mean {}?", near.join(" or ")))
-            }
+        match did_you_mean(&nearest(word, known)) {
+            hint if hint.is_empty() => self,
+            hint => self.hint(hint),
         }
     }
 }
@@ -120,6 +118,12 @@ impl fmt::Display for Diagnostic {
         }
         Ok(())
     }
+}
+
+/// The hint «did you mean …?»; empty where nothing is near.
+pub fn did_you_mean(near: &[&str]) -> String {
+    let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
+    if near.is_empty() { String::new() } else { format!("did you mean {}?", near.join(" or ")) }
 }
 
 /// Up to three of `known` that are near to `word`, nearest first.

@@ -40,6 +40,8 @@ pub struct FieldReader<'a> {
     codes: Option<&'a CodeList>,
     /// Words for the codes, or names of the records that a link may point to.
     names: Names,
+    /// Whether a link may point to a record that is only to come.
+    may_follow: bool,
 }
 
 impl<'a> FieldReader<'a> {
@@ -51,7 +53,14 @@ impl<'a> FieldReader<'a> {
             pattern: field.pattern.as_ref().and_then(|p| Regex::new(&format!("^(?:{p})$")).ok()),
             codes,
             names: linked.or_else(|| codes.map(CodeList::names)).unwrap_or_default(),
+            may_follow: false,
         }
+    }
+
+    /// Takes a name that nobody knows for the key of a record that is to come; whether it does
+    /// is decided when all are there.
+    pub fn may_follow(self) -> Self {
+        Self { may_follow: true, ..self }
     }
 
     /// Reads a value, or a list of them, from the text of a cell. `None` where it is empty.
@@ -101,6 +110,9 @@ impl<'a> FieldReader<'a> {
         if let Some(key) = self.names.find(cell) {
             return Ok(Value::from(key));
         }
+        if self.may_follow {
+            return Ok(Value::from(cell));
+        }
         let target = self.field.register.as_ref().or(self.field.codelist.as_ref());
         let target = target.map_or("", String::as_str);
         if self.names.is_ambiguous(cell) {
@@ -110,16 +122,11 @@ impl<'a> FieldReader<'a> {
             )
             .hint("give the code"));
         }
-        let near = self.names.nearest(cell);
-        let hint = match near.as_slice() {
-            [] => String::new(),
-            near => format!("the nearest names are {}", quoted(near)),
-        };
         Err(Wrong::new(
             format!("`{}`, which no one knows", shorten(cell)),
             format!("{kind} `{target}`"),
         )
-        .hint(hint))
+        .hint(crate::diagnostic::did_you_mean(&self.names.nearest(cell))))
     }
 
     /// Checks a value that arrived as JSON. Whether a linked record exists is not decided here.
@@ -417,10 +424,6 @@ pub fn shorten(text: &str) -> String {
         return text.to_owned();
     }
     text.chars().take(59).chain(['…']).collect()
-}
-
-fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn shape(value: &Value) -> String {

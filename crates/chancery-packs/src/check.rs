@@ -50,6 +50,7 @@ pub(crate) fn check(loading: &mut Loading) {
                     let place = places(&file).key(&format!("/{index}/parameters/{parameter}"));
                     problems.push(
                         Diagnostic::error(place, format!("the unknown parameter `{parameter}`"))
+                            .expected(format!("one of {}", list(measure.head.parameters.keys())))
                             .suggest(parameter, measure.head.parameters.keys().map(String::as_str)),
                     );
                 }
@@ -425,6 +426,10 @@ fn check_text(text: &Text, pointer: &str, places: &Places, problems: &mut Vec<Di
 
 pub(crate) fn unknown(kind: &str, name: &str) -> String {
     format!("the {kind} `{name}`, which does not exist")
+}
+
+fn list<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Complains when `name` is not among the names of its kind.

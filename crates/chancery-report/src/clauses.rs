@@ -125,9 +125,10 @@ impl Lexis {
             let usable = known.iter().filter(|(name, _)| {
                 name.chars().count() > 3 || name.chars().any(is_cjk) && name.chars().count() > 1
             });
-            names.extend(
-                usable.map(|(name, key)| (name.to_owned(), (register.clone(), key.to_owned()))),
-            );
+            names.extend(usable.flat_map(|(name, key)| {
+                let named = (register.clone(), key.to_owned());
+                grammar.forms(name).into_iter().map(move |form| (form, named.clone()))
+            }));
         }
         let patterns = |words: &[String]| words.iter().map(|word| pattern(word)).collect();
         Ok(Self {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chancery_model::entry::split_record_id;
-use chancery_model::value::{fill, placeholders, read_date, texts};
+use chancery_model::value::{fill, read_date, texts};
 use chancery_model::{
     Diagnostic, Diagnostics, Figure, FigureValue, Figures, Language, Place, Programme, Record,
     ReportSource,
@@ -15,7 +15,6 @@ use comrak::{Arena, Options, parse_document};
 use jiff::civil::Date;
 use minijinja::value::{Kwargs, Object, ObjectRepr, Serde};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
-use regex::Regex;
 
 use crate::document::{Block, Document, Inline, Placed};
 use crate::words;
@@ -294,7 +293,7 @@ fn plural(language: Language, value: &Value, forms: &Kwargs) -> Result<String, E
     Ok(form.unwrap_or(other))
 }
 
-fn template_problem(error: &Error, file: &str, source: &str) -> Diagnostic {
+pub(crate) fn template_problem(error: &Error, file: &str, source: &str) -> Diagnostic {
     let line = error.line().unwrap_or(0);
     let (column, length) = match error.range() {
         Some(range) if range.end <= source.len() => {
@@ -308,74 +307,6 @@ fn template_problem(error: &Error, file: &str, source: &str) -> Diagnostic {
     };
     let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     Diagnostic::error(Place::at(file, line, column, length), detail)
-}
-
-/// Checks the sources of all reports without computing: they parse, call measures that exist,
-/// and call the same ones in every language.
-pub fn check_sources(programme: &Programme) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
-    #[expect(
-        clippy::expect_used,
-        reason = "a constant pattern, compiled by every test of this function"
-    )]
-    let call = Regex::new(r#"figure\(\s*["']([^"']*)["']([^)]*)\)"#).expect("a valid pattern");
-    for report in programme.reports.values() {
-        let calls = |language: Language| -> Vec<String> {
-            let found = call.captures_iter(&report.sources[language]);
-            let mut calls: Vec<_> = found
-                .map(|c| c[0].split_whitespace().collect::<String>().replace('\'', "\""))
-                .collect();
-            calls.sort();
-            calls
-        };
-        let first = calls(Language::En);
-        for language in Language::ALL {
-            let file = report.source_file(language);
-            let source = &report.sources[language];
-            let environment = Environment::new();
-            if let Err(error) = environment.template_from_named_str(&file, source) {
-                problems.push(template_problem(&error, &file, source));
-                continue;
-            }
-            for found in call.captures_iter(source) {
-                let Some(measure) = found.get(1) else { continue };
-                if !programme.measures.contains_key(measure.as_str()) {
-                    let line_start = source[..measure.start()].rfind('\n').map_or(0, |at| at + 1);
-                    let line = source[..measure.start()].matches('\n').count() + 1;
-                    let column = source[line_start..measure.start()].chars().count() + 1;
-                    problems.push(
-                        Diagnostic::error(
-                            Place::at(&file, line, column, measure.len()),
-                            format!("the measure `{}`, which does not exist", measure.as_str()),
-                        )
-                        .suggest(measure.as_str(), programme.measures.keys().map(String::as_str)),
-                    );
-                }
-            }
-            let own = calls(language);
-            if own != first {
-                let differing = own
-                    .iter()
-                    .find(|call| !first.contains(call))
-                    .or_else(|| first.iter().find(|call| !own.contains(call)));
-                let what =
-                    differing.cloned().unwrap_or_else(|| "a call that is repeated".to_owned());
-                problems.push(
-                    Diagnostic::error(Place::file(&file), format!("not the same figures as in English: `{what}`"))
-                        .expected("the same calls of `figure` in every language, so that languages cannot disagree"),
-                );
-            }
-        }
-        for (language, title) in report.head.title.each() {
-            for name in placeholders(title) {
-                problems.push(Diagnostic::error(
-                    Place::file(&report.file).field("title"),
-                    format!("`{{{name}}}` in the title in `{language}`"),
-                ));
-            }
-        }
-    }
-    problems
 }
 
 /// Markdown to blocks. Paragraphs after the first heading are numbered through the document.

@@ -67,11 +67,24 @@ pub struct Grammar {
     pub totals: Vec<String>,
     /// Words for the period that a report covers.
     pub period: Vec<String>,
+    /// Words with which names begin to their other forms: where a language has cases, texts
+    /// rarely write a name as a table does.
+    #[serde(default)]
+    pub inflections: BTreeMap<String, Vec<String>>,
     /// Words of the page itself.
     pub ui: BTreeMap<String, String>,
 }
 
 impl Grammar {
+    /// A name as texts write it: as given, and with its first word in its other forms.
+    pub fn forms(&self, name: &str) -> Vec<String> {
+        let (first, rest) = name.split_once(' ').unwrap_or((name, ""));
+        let other = self.inflections.get(first).into_iter().flatten();
+        let inflected = other.map(|form| format!("{form} {rest}").trim_end().to_owned());
+        [name.to_owned()].into_iter().chain(inflected).collect()
+    }
+
+    /// A word of the page itself.
     pub fn word(&self, name: &str) -> &str {
         self.ui.get(name).map_or("", String::as_str)
     }

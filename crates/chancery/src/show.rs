@@ -77,7 +77,9 @@ fn diagnostics(problems: &Diagnostics, packs: Option<&Path>) {
     }
     let errors = problems.0.iter().filter(|problem| problem.severity == Severity::Error).count();
     if problems.0.len() > 1 {
-        message(&format!("{errors} errors, {} warnings", problems.0.len() - errors));
+        let errors_told = counted(errors, "error", "errors");
+        let warnings = counted(problems.0.len() - errors, "warning", "warnings");
+        message(&format!("{errors_told}, {warnings}"));
     }
 }
 
@@ -160,9 +162,7 @@ pub(crate) fn packs(
     ];
     let parts: Vec<String> = parts
         .iter()
-        .map(|(count, one, many)| {
-            format!("{} {}", counts[*count], if counts[*count] == 1 { one } else { many })
-        })
+        .map(|(count, one, many)| counted(counts[*count].as_u64().unwrap_or_default(), one, many))
         .collect();
     let verdict = if problems.has_errors() { "not valid" } else { "valid" };
     say(&format!("{verdict}: {}", parts.join(", ")))
@@ -191,6 +191,16 @@ pub(crate) fn imported(
         }
         None => say(&format!("{register}: {what}. Nothing new to record.")),
     }
+}
+
+/// A number with what it counts.
+fn counted(number: impl TryInto<u64>, one: &str, many: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+fn rows(count: u64) -> String {
+    counted(count, "row", "rows")
 }
 
 fn table(header: &[&str]) -> Table {
@@ -234,7 +244,7 @@ pub(crate) fn entries(
         });
         shown.add_row([record.entry.to_string(), record.key.clone()].into_iter().chain(values));
     }
-    say(&format!("{shown}\n{} records", listed.len()))
+    say(&format!("{shown}\n{}", counted(listed.len(), "record", "records")))
 }
 
 pub(crate) fn history(cli: &Cli, register: &str, key: &str, versions: &[Version]) -> Result<()> {
@@ -308,8 +318,9 @@ pub(crate) fn figure(
         }
     }
     text.push_str(&format!(
-        "rests on {} rows of evidence, as known at entry {}",
-        figure.evidence_count, figure.known_at
+        "rests on {} of evidence, as known at entry {}",
+        rows(figure.evidence_count),
+        figure.known_at
     ));
     if let Some(evidence) = &figure.evidence
         && let Some(first) = evidence.first()
@@ -369,9 +380,9 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
                 .map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
             let parameters: Vec<String> = parameters.collect();
             format!(
-                "{measure} {}\n{} rows of evidence",
+                "{measure} {}\n{} of evidence",
                 parameters.join(" "),
-                quantity.evidence_count.unwrap_or_default()
+                rows(quantity.evidence_count.unwrap_or_default())
             )
         });
         let unit = quantity.unit.as_deref().unwrap_or_default();
@@ -413,9 +424,9 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
         None => String::new(),
     };
     say(&format!(
-        "{shown}\n{} paragraphs, {} quantities: {} agree, {} differ, {} unbound{hint}",
-        checked.paragraphs,
-        checked.quantities.len(),
+        "{shown}\n{}, {}: {} agree, {} differ, {} unbound{hint}",
+        counted(checked.paragraphs, "paragraph", "paragraphs"),
+        counted(checked.quantities.len(), "quantity", "quantities"),
         summary.agrees,
         summary.differs,
         summary.unbound
@@ -442,8 +453,9 @@ pub(crate) fn verification(cli: &Cli, verification: &Verification) -> Result<()>
     }
     let verdict = if faults.is_empty() { "verified" } else { "NOT verified: restore a backup" };
     say(&format!(
-        "{} entries, {} checkpoints: {verdict}",
-        verification.entries, verification.checkpoints
+        "{}, {}: {verdict}",
+        counted(verification.entries, "entry", "entries"),
+        counted(verification.checkpoints, "checkpoint", "checkpoints")
     ))
 }
 
