@@ -1,5 +1,11 @@
 //! What people and scripts do, from the outside: the built binary, its answers, its exit codes.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test may panic, and says what it skips"
+)]
+
 mod bad_input;
 mod checking;
 mod home;

@@ -1,6 +1,6 @@
 //! The registers as reports and checks see them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chancery_measures::{Engine, Error};
@@ -22,7 +22,7 @@ impl Figures for Waiting {
         wait(self.0.figure(measure, parameters, evidence))
     }
 
-    fn records(&self, ids: &[String]) -> Result<HashMap<String, Record>, Diagnostics> {
+    fn records(&self, ids: &[String]) -> Result<BTreeMap<String, Record>, Diagnostics> {
         wait(self.0.records(ids))
     }
 

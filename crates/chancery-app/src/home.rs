@@ -81,6 +81,7 @@ impl Home {
             .tempdir_in(parent)
             .map_err(Error::io(parent))?;
         let mut random = [0; 40];
+        #[expect(clippy::disallowed_methods, reason = "the one place where randomness is taken")]
         getrandom::fill(&mut random)
             .map_err(|error| Error::wrong(format!("no randomness for a key: {error}")))?;
         let (name, seed) = random.split_at(8);
@@ -135,7 +136,9 @@ impl Home {
     }
 
     fn circumstances(&self, update: bool) -> Circumstances {
-        Circumstances { actor: Arc::clone(&self.actor), time: Timestamp::now(), update }
+        #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+        let time = Timestamp::now();
+        Circumstances { actor: Arc::clone(&self.actor), time, update }
     }
 
     /// The latest versions of a register's records and of those that they link to; for a
@@ -231,30 +234,26 @@ impl Home {
     /// Copies the files that new entries name to where the home keeps them, by their hash.
     fn keep_files(&self, decision: &Decision, folder: Option<&Path>) -> Result<(), Error> {
         let Some(folder) = folder else { return Ok(()) };
-        let fields: Vec<(&String, bool)> = self
-            .programme
-            .registers
-            .iter()
-            .flat_map(|(_, register)| &register.fields)
-            .filter(|(_, field)| field.kind == chancery_model::FieldType::File)
-            .map(|(name, field)| (name, field.list))
-            .collect();
+        let registers = self.programme.registers.values();
+        let fields = registers.flat_map(|register| &register.fields);
+        let fields = fields.filter(|(_, field)| field.kind == chancery_model::FieldType::File);
+        let fields: Vec<&String> = fields.map(|(name, _)| name).collect();
         if fields.is_empty() {
             return Ok(());
         }
         let files = self.folder.join("files");
         for entry in &decision.entries {
             let body = entry.values().unwrap_or_default();
-            for (field, _) in &fields {
+            for field in &fields {
                 let Some(value) = body.get(*field) else { continue };
                 let (Some(name), Some(hash)) = (value["name"].as_str(), value["sha256"].as_str())
                 else {
                     continue;
                 };
-                std::fs::create_dir_all(&files).map_err(Error::io(&files))?;
                 let target = files.join(hash);
                 if !target.exists() {
-                    std::fs::copy(folder.join(name), &target).map_err(Error::io(&target))?;
+                    let bytes = std::fs::read(folder.join(name)).map_err(Error::io(folder))?;
+                    crate::write_file(&target, &bytes)?;
                 }
             }
         }

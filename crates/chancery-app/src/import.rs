@@ -261,10 +261,11 @@ impl<'a> Reading<'a> {
                     let field = self.mapping.columns.get(&name).unwrap_or(&name);
                     let dropped = self.mapping.ignore.contains(&name)
                         || (*field == SOURCE && !self.register.fields.contains_key(SOURCE));
-                    if !dropped && !value.is_null() {
-                        if let Err(wrong) = self.json(&mut body, field, value) {
-                            problems.push(wrong.at(place.clone().field(field)));
-                        }
+                    if !dropped
+                        && !value.is_null()
+                        && let Err(wrong) = self.json(&mut body, field, value)
+                    {
+                        problems.push(wrong.at(place.clone().field(field)));
                     }
                 }
             }

@@ -1,5 +1,7 @@
 //! Packs: the shipped ones are sound and give the figures they must; broken ones say how.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;

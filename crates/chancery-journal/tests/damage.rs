@@ -1,5 +1,7 @@
 //! One changed byte of the journal's file is found, wherever it is.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use std::path::Path;

@@ -1,6 +1,8 @@
 //! A writer killed at any instant: what it acknowledged is there, what it did not is there
 //! whole or not at all, and the journal verifies and goes on.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use std::io::{BufRead, BufReader, Write};

@@ -1,5 +1,7 @@
 //! What holds for every journal, however it grew.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use chancery_journal::merkle::{leaf_hash, verify_consistency, verify_inclusion};

@@ -1,5 +1,7 @@
 //! What every store must do. SQLite is one; another joins by a line in `each_store`.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::path::Path;
 use std::sync::Arc;
 

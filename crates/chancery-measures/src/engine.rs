@@ -252,8 +252,8 @@ impl Engine {
     }
 
     /// The records with the given ids, `register/key`; those that do not exist are left out.
-    pub async fn records(&self, ids: &[String]) -> Result<HashMap<String, Record>, Error> {
-        let mut found = HashMap::new();
+    pub async fn records(&self, ids: &[String]) -> Result<BTreeMap<String, Record>, Error> {
+        let mut found = BTreeMap::new();
         for (register, ids) in by_register(ids.iter().map(String::as_str)) {
             let frame = self.with_ids(register, &ids).await?;
             let batches = frame

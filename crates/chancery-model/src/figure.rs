@@ -1,6 +1,6 @@
 //! A figure: what a measure answers, with all that is needed to follow it back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ pub trait Figures {
     ) -> Result<Figure, Diagnostics>;
 
     /// The records with the given ids, `register/key`. Those that do not exist are left out.
-    fn records(&self, ids: &[String]) -> Result<HashMap<String, Record>, Diagnostics>;
+    fn records(&self, ids: &[String]) -> Result<BTreeMap<String, Record>, Diagnostics>;
 
     /// Every name of the records of a register.
     fn names(&self, register: &str) -> Result<Arc<Names>, Diagnostics>;

@@ -1,5 +1,7 @@
 //! A command in, entries or refusals out.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::sync::Arc;
 
 use chancery_model::decide::{Circumstances, Command, Decision, decide};

@@ -20,9 +20,10 @@ use crate::files::Files;
 use crate::yaml::{Places, Reader, parse};
 
 /// How far the files are checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Trust {
     /// Every file against its schema, and all of them against each other.
+    #[default]
     Check,
     /// Files that were checked when the binary was built.
     CheckedBefore,
@@ -37,18 +38,12 @@ pub fn load(files: &Files, trust: Trust) -> (Programme, Diagnostics) {
     loading.finish(files)
 }
 
-impl Default for Trust {
-    fn default() -> Self {
-        Self::Check
-    }
-}
-
 /// What has been read, with the places for messages about it.
 #[derive(Default)]
 pub(crate) struct Loading {
     trust: Trust,
     pub(crate) programme: Programme,
-    pub(crate) places: HashMap<String, Places>,
+    pub(crate) places: BTreeMap<String, Places>,
     pub(crate) problems: Diagnostics,
     /// Report folder to its head and sources.
     reports: BTreeMap<String, (Option<ReportHead>, BTreeMap<Language, String>)>,

@@ -1,6 +1,6 @@
 //! From a source in Markdown with calls of measures to a document.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,7 +10,7 @@ use chancery_model::{
     Diagnostic, Diagnostics, Figure, FigureValue, Figures, Language, Place, Programme, Record,
     ReportSource,
 };
-use comrak::nodes::{ListType, Node, NodeValue};
+use comrak::nodes::{ListType, Node, NodeValue, TableAlignment};
 use comrak::{Arena, Options, parse_document};
 use jiff::civil::Date;
 use minijinja::value::{Kwargs, Object, ObjectRepr, Serde};
@@ -83,7 +83,7 @@ pub fn compile(
 }
 
 /// The records to which some records link, by whose names a reader knows them.
-fn linked(programme: &Programme, records: &HashMap<String, Record>) -> Vec<String> {
+fn linked(programme: &Programme, records: &BTreeMap<String, Record>) -> Vec<String> {
     let mut ids = BTreeSet::new();
     for (id, record) in records {
         let register =
@@ -374,12 +374,13 @@ impl<'a> Structuring<'_, 'a> {
                     items: items.collect(),
                 })
             }
-            NodeValue::Table(_) => {
+            NodeValue::Table(table) => {
                 let mut rows = node.children().map(|row| {
                     row.children().map(|cell| self.inlines(cell, None)).collect::<Vec<_>>()
                 });
                 let header = rows.next().unwrap_or_default();
-                Some(Block::Table { header, rows: rows.collect() })
+                let end = table.alignments.iter().map(|side| *side == TableAlignment::Right);
+                Some(Block::Table { header, rows: rows.collect(), end: end.collect() })
             }
             NodeValue::BlockQuote => node.children().find_map(|inner| self.block(inner, top)),
             _ => None,

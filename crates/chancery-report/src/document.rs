@@ -2,7 +2,7 @@
 
 use chancery_model::{Figure, Language, Record, Text};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// A compiled report.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub struct Document {
     pub footnotes: Vec<Vec<Inline>>,
     pub figures: Vec<Placed>,
     /// The records behind the figures, and those they link to.
-    pub records: HashMap<String, Record>,
+    pub records: BTreeMap<String, Record>,
 }
 
 /// A figure where it stands in the document.
@@ -64,10 +64,24 @@ impl Placed {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
-    Heading { level: u8, content: Vec<Inline> },
-    Paragraph { number: Option<u32>, content: Vec<Inline> },
-    List { ordered: bool, items: Vec<Vec<Block>> },
-    Table { header: Vec<Vec<Inline>>, rows: Vec<Vec<Vec<Inline>>> },
+    Heading {
+        level: u8,
+        content: Vec<Inline>,
+    },
+    Paragraph {
+        number: Option<u32>,
+        content: Vec<Inline>,
+    },
+    List {
+        ordered: bool,
+        items: Vec<Vec<Block>>,
+    },
+    Table {
+        header: Vec<Vec<Inline>>,
+        rows: Vec<Vec<Vec<Inline>>>,
+        /// Columns whose cells stand at the end of the line, as numbers do.
+        end: Vec<bool>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

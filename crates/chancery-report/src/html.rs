@@ -104,12 +104,14 @@ impl Writer<'_> {
                     .collect();
                 format!("<{tag}>{items}</{tag}>\n")
             }
-            Block::Table { header, rows } => {
-                let cells = |row: &Vec<Vec<Inline>>, tag: &str| -> String {
+            Block::Table { header, rows, end } => {
+                let cells = |row: &[Vec<Inline>], tag: &str| -> String {
                     let scope = if tag == "th" { " scope=\"col\"" } else { "" };
-                    row.iter()
-                        .map(|cell| format!("<{tag}{scope}>{}</{tag}>", self.inlines(cell, true)))
-                        .collect()
+                    let cell = |(cell, end): (&Vec<Inline>, &bool)| {
+                        let class = if *end { " class=\"end\"" } else { "" };
+                        format!("<{tag}{scope}{class}>{}</{tag}>", self.inlines(cell, true))
+                    };
+                    row.iter().zip(end).map(cell).collect()
                 };
                 let rows: String =
                     rows.iter().map(|row| format!("<tr>{}</tr>", cells(row, "td"))).collect();
@@ -281,15 +283,13 @@ impl Writer<'_> {
         let rows: String = records
             .iter()
             .map(|(id, record)| {
-                let cells: String = columns
-                    .iter()
-                    .map(|field| {
-                        format!(
-                            "<td>{}</td>",
-                            escape(&self.cell(register, field, record.body.get(*field)))
-                        )
-                    })
-                    .collect();
+                let cell = |field: &&str| {
+                    let day = register.fields[*field].kind == FieldType::Date;
+                    let class = if day { " class=\"day\"" } else { "" };
+                    let text = self.cell(register, field, record.body.get(*field));
+                    format!("<td{class}>{}</td>", escape(&text))
+                };
+                let cells: String = columns.iter().map(cell).collect();
                 let source = if one_source {
                     String::new()
                 } else {

@@ -1,6 +1,6 @@
 //! Comparing running text with words: case, accents and kinds of digits do not matter, places do.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chancery_model::fold;
 
@@ -62,12 +62,12 @@ pub(crate) fn is_cjk(c: char) -> bool {
 #[derive(Clone, Debug)]
 pub(crate) struct Lexicon<T> {
     /// By their first character, longest first.
-    patterns: HashMap<char, Vec<(Vec<char>, T)>>,
+    patterns: BTreeMap<char, Vec<(Vec<char>, T)>>,
 }
 
 impl<T> Default for Lexicon<T> {
     fn default() -> Self {
-        Self { patterns: HashMap::new() }
+        Self { patterns: BTreeMap::new() }
     }
 }
 

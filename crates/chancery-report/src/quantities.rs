@@ -209,7 +209,8 @@ impl Finding<'_> {
             let starts_inside = *from > 0
                 && is_spaced_letter(self.text[*from - 1])
                 && is_spaced_letter(self.text[*from]);
-            !starts_inside && !(digit(self.text.get(*to)) && self.text[*to - 1].is_ascii_digit())
+            let ends_inside = digit(self.text.get(*to)) && self.text[*to - 1].is_ascii_digit();
+            !starts_inside && !ends_inside
         };
         pattern
             .captures_iter(string)
@@ -642,3 +643,6 @@ fn mark_ranges(text: &[char], found: &mut [Marked], ranges: &Lexicon<()>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

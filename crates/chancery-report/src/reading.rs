@@ -209,11 +209,8 @@ fn numbered(lines: &[Line], furniture: &[bool]) -> bool {
 
 /// The number with which a line begins, «12. », and how many characters that takes.
 fn leading_number(line: &Line) -> Option<(u32, usize)> {
-    let digits = line
-        .text
-        .iter()
-        .take_while(|c| c.to_digit(10).is_some() || arabic_digit(**c).is_some())
-        .count();
+    let digits =
+        line.text.iter().take_while(|c| c.is_ascii_digit() || arabic_digit(**c).is_some()).count();
     if digits == 0 || digits > 4 {
         return None;
     }

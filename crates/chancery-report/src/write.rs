@@ -82,7 +82,7 @@ fn block_text(document: &Document, block: &Block) -> String {
             });
             items.collect::<Vec<_>>().join("\n")
         }
-        Block::Table { header, rows } => {
+        Block::Table { header, rows, .. } => {
             let line = |cells: &Vec<Vec<Inline>>| {
                 cells.iter().map(|cell| plain(document, cell)).collect::<Vec<_>>().join("\t")
             };

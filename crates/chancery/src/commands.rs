@@ -135,6 +135,7 @@ async fn open(cli: &Cli) -> Result<Home> {
 }
 
 fn actor(cli: &Cli) -> String {
+    #[expect(clippy::disallowed_methods, reason = "the binary reads the surroundings")]
     let account = || std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
     cli.actor
         .clone()
