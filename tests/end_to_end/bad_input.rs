@@ -14,6 +14,12 @@ fn refused(home: &Home, file: &str) -> String {
     told
 }
 
+/// Calls that must all be refused, each with what was told.
+fn all_refused(home: &Home, calls: &[&[&str]]) -> String {
+    let told = |call: &&[&str]| format!("== {}\n{}", call.join(" "), home.call(call).refused());
+    calls.iter().map(told).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn wrong_files_are_refused_with_place_and_hint() {
     let home = Home::new();
@@ -98,11 +104,7 @@ fn measures_called_wrongly_say_how_they_are_called() {
             "at=2013-05-24",
         ],
     ];
-    let told: Vec<String> = calls
-        .iter()
-        .map(|call| format!("== {}\n{}", call.join(" "), home.call(call).refused()))
-        .collect();
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(all_refused(&home, &calls));
 }
 
 #[test]
@@ -126,11 +128,7 @@ fn other_calls_that_make_no_sense_say_what_would() {
         &["report", "check", "nowhere.txt", "--lang", "en"],
         &["--home", "nowhere", "measures", "--packs", "nowhere"],
     ];
-    let told: Vec<String> = calls
-        .iter()
-        .map(|call| format!("== {}\n{}", call.join(" "), home.call(call).refused()))
-        .collect();
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(all_refused(&home, &calls));
 }
 
 #[test]

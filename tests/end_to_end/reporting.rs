@@ -58,7 +58,7 @@ fn each_figure_of_a_page_opens_its_evidence_without_a_server() {
             "{lang}"
         );
         let targets: BTreeSet<&str> = page
-            .split("class=\"figure\"")
+            .split("class=\"figure")
             .skip(1)
             .filter_map(|rest| rest.split("href=\"#").nth(1)?.split('"').next())
             .collect();

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery_model::decide::Circumstances;
-use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Programme, Snapshot};
-use chancery_packs::{Trust, embedded, load, read_folder};
+use chancery_model::{Diagnostics, Figure, FigureValue, Programme, Snapshot};
+use chancery_packs::{Trust, embedded, load, read_folder, unread};
 
 use crate::Error;
 use crate::import::{Facts, decide_facts};
@@ -28,18 +28,10 @@ pub async fn check_packs(folder: Option<&Path>) -> Result<(Programme, Diagnostic
         Some(folder) => read_folder(folder).map_err(Error::io(folder))?,
     };
     let (programme, mut problems) = load(&files, Trust::Check);
-    // A later stage would only repeat what an earlier one found.
-    let sound = |problems: &Diagnostics, folders: &[&str]| {
-        let in_folder =
-            |problem: &Diagnostic| folders.iter().any(|folder| problem.place.file.contains(folder));
-        !problems.0.iter().any(in_folder)
-    };
-    if sound(&problems, &["/registers/", "/codelists/"]) {
-        problems.extend(chancery_measures::check(&programme).await);
-    }
-    if sound(&problems, &["/measures/"]) {
-        problems.extend(chancery_report::check_sources(&programme));
-    }
+    problems.extend(chancery_measures::check(&programme).await);
+    problems.extend(chancery_report::check_sources(&programme));
+    let unread = unread(&files, &programme);
+    problems.0.retain(|problem| !unread.contains(&problem.found));
     if !problems.has_errors() {
         problems.extend(check_facts(&programme).0);
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chancery_model::value::{plain, read_period};
+use chancery_model::value::read_period;
 use chancery_model::{Diagnostic, Language, Place, Programme, Text};
 use chancery_report::{Checked, Document, Options, Period, Placed};
 
@@ -67,11 +67,7 @@ impl BuiltReport {
     /// How the measure of one of its figures is called.
     pub fn call(&self, figure: usize) -> Option<String> {
         let figure = &self.document.figures.get(figure)?.figure;
-        let parameters = figure
-            .parameters
-            .iter()
-            .map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
-        Some([figure.measure.clone()].into_iter().chain(parameters).collect::<Vec<_>>().join(" "))
+        Some(chancery_model::figure::call(&figure.measure, &figure.parameters))
     }
 }
 

@@ -73,15 +73,23 @@ async fn each_mistake_in_a_pack_is_told_with_its_place() {
         let word = |name: &str| case[name].as_str().unwrap();
         let folder = tempfile::tempdir().unwrap();
         copy(&packs(), folder.path());
-        let file = folder.path().join(word("file"));
-        let text = std::fs::read_to_string(&file).unwrap();
-        assert!(text.contains(word("replace")), "{}: nothing to replace", word("case"));
-        std::fs::write(&file, text.replacen(word("replace"), word("by"), 1)).unwrap();
+        for change in [Some(case), case.get("also")].into_iter().flatten() {
+            edit(folder.path(), change);
+        }
         let (_, problems) = check_packs(Some(folder.path())).await.unwrap();
         assert!(problems.has_errors(), "{}: not found", word("case"));
         told.push_str(&format!("== {}\n{problems}\n", word("case")));
     }
     insta::assert_snapshot!(told);
+}
+
+/// Replaces a piece of a file as a case says.
+fn edit(folder: &Path, change: &Value) {
+    let word = |name: &str| change[name].as_str().unwrap();
+    let file = folder.join(word("file"));
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(word("replace")), "{change}: nothing to replace");
+    std::fs::write(&file, text.replacen(word("replace"), word("by"), 1)).unwrap();
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -93,7 +93,7 @@ impl Engine {
                     .expected("a measure that `chancery measures` lists");
             return Err(Diagnostics::from(problem).into());
         };
-        let (shown, bound) = self.parameters(&measure.head, given).await?;
+        let (shown, mut bound) = self.parameters(&measure.head, given).await?;
         let source = Source::measure(measure);
         let frame = self.select(&source).await?.with_param_values(bound.clone())?;
         let (value, evidence_count) = aggregate(measure, frame.clone()).await?;
@@ -102,16 +102,14 @@ impl Engine {
             false => None,
         };
         let mut cautions = Vec::new();
-        if let Some(Caution { when, message }) = &measure.head.caution {
-            let source = Source::caution(measure, when);
-            let warned = self
-                .select(&source)
-                .await?
-                .with_param_values(bound)?
-                .limit(0, Some(1))?
-                .count()
-                .await?;
-            if warned > 0 {
+        bound.extend(last_day(&bound));
+        for name in &measure.head.cautions {
+            let Some(Caution { when, message }) = self.programme.cautions.get(name) else {
+                continue;
+            };
+            let source = Source::caution(measure, name, when);
+            let warned = self.select(&source).await?.with_param_values(bound.clone())?;
+            if warned.limit(0, Some(1))?.count().await? > 0 {
                 cautions.push(message.clone());
             }
         }
@@ -407,6 +405,13 @@ impl Engine {
         });
         Ok(evidence.collect())
     }
+}
+
+/// The parameter `$last` of cautions: the last day that a figure is about.
+fn last_day(bound: &[(String, ScalarValue)]) -> Option<(String, ScalarValue)> {
+    let find = |name: &str| bound.iter().find(|(other, _)| other == name);
+    let (_, day) = find("to").or_else(|| find("at"))?;
+    Some(("last".to_owned(), day.clone()))
 }
 
 /// Record ids by the register they belong to.

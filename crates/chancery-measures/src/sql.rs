@@ -40,8 +40,10 @@ impl<'a> Source<'a> {
     }
 
     /// What says when a measure's figure needs a caution.
-    pub(crate) fn caution(measure: &'a Measure, when: &'a str) -> Self {
-        Self { line: 1, sql: when, ..Self::measure(measure) }
+    pub(crate) fn caution(measure: &'a Measure, caution: &'a str, when: &'a str) -> Self {
+        let mut parameters = Self::measure(measure).parameters;
+        parameters.push("last".to_owned());
+        Self { file: caution, line: 0, sql: when, parameters }
     }
 
     /// The SELECT of a view.
@@ -189,14 +191,17 @@ pub async fn check(programme: &Programme) -> Vec<Diagnostic> {
         }
     }
     check_views(programme, &session, &mut problems).await;
-    let views = problems.len();
-    for measure in programme.measures.values() {
-        check_measure(programme, &session, measure, &mut problems).await;
-    }
-    // That a view is wrong has been said where the view stands.
     let missing: BTreeSet<String> = programme.views.keys().map(|view| no_table(view)).collect();
-    let of_measures = problems.split_off(views);
-    problems.extend(of_measures.into_iter().filter(|problem| !missing.contains(&problem.found)));
+    let elsewhere = |problem: &Diagnostic| missing.contains(&problem.found);
+    // That a view is wrong is told where the view stands, unless views only wait for one another.
+    if !problems.iter().all(elsewhere) {
+        problems.retain(|problem| !elsewhere(problem));
+    }
+    let mut of_measures = Vec::new();
+    for measure in programme.measures.values() {
+        check_measure(programme, &session, measure, &mut of_measures).await;
+    }
+    problems.extend(of_measures.into_iter().filter(|problem| !elsewhere(problem)));
     problems
 }
 
@@ -283,13 +288,17 @@ async fn check_measure(
                 .expected("for a ratio, a column of true and false"),
         );
     }
-    if let Some(caution) = &head.caution {
-        let source = Source::caution(measure, &caution.when);
+    let last = ("last".to_owned(), ScalarValue::Date32(None));
+    let with_last: Vec<_> = nulls.into_iter().chain([last]).collect();
+    for (name, caution) in
+        head.cautions.iter().filter_map(|name| programme.cautions.get_key_value(name))
+    {
+        let source = Source::caution(measure, name, &caution.when);
         let planned = match select(programme, &source) {
             Err(problem) => return problems.push(problem),
             Ok(statement) => plan(session, statement).await,
         };
-        if let Err(error) = planned.and_then(|frame| frame.with_param_values(nulls)) {
+        if let Err(error) = planned.and_then(|frame| frame.with_param_values(with_last.clone())) {
             problems.push(describe(programme, &error, &source));
         }
     }

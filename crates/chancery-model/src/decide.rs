@@ -1,7 +1,7 @@
 //! A command gives entries, or refusals: the one place where it is decided what may be recorded.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::rule::{Rule, parse_body};
 use crate::snapshot::Held;
-use crate::value::{FieldReader, plain, shorten};
+use crate::value::{FieldReader, SUGGESTED, plain, shorten};
 use crate::{
     Body, Change, Diagnostic, Diagnostics, Entry, FieldType, Language, Place, Programme, Register,
     Snapshot,
@@ -510,16 +510,15 @@ impl<'a> Deciding<'a> {
             for (place, body) in late {
                 let dangling = self.dangling(&body);
                 for (field, target, key) in &dangling {
-                    let known: HashSet<_> =
-                        self.snapshot.records(target).map(|(key, _)| key).collect();
-                    self.problems.push(
-                        Diagnostic::error(
-                            place.clone().field(*field),
-                            format!("a link to `{target}/{key}`, which does not exist"),
-                        )
-                        .expected(format!("the key of a record of `{target}`"))
-                        .suggest(key, known),
-                    );
+                    let problem = Diagnostic::error(
+                        place.clone().field(*field),
+                        format!("a link to `{target}/{key}`, which does not exist"),
+                    )
+                    .expected(format!("the key of a record of `{target}`"));
+                    let known = self.snapshot.records(target).map(|(key, _)| key);
+                    // Finding the nearest is dear, and a column that is wrong is so in every row.
+                    let few = self.problems.0.len() < SUGGESTED;
+                    self.problems.push(if few { problem.suggest(key, known) } else { problem });
                 }
                 if dangling.is_empty() {
                     self.check_rules(&place, &body);

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Body, Diagnostics, Names, Text};
+use crate::value::plain;
+use crate::{Body, Diagnostics, Language, Names, Text};
 
 /// The answer of one measure for one set of parameters, as known at one point of the journal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,6 +35,13 @@ pub enum FigureValue {
     Value(Value),
     /// A grouped measure: one row a group, with the group's columns and `value`.
     Rows(Vec<Map<String, Value>>),
+}
+
+/// How a measure is called on the command line.
+pub fn call(measure: &str, parameters: &BTreeMap<String, Value>) -> String {
+    let given =
+        parameters.iter().map(|(name, value)| format!(" {name}={}", plain(value, Language::En)));
+    std::iter::once(measure.to_owned()).chain(given).collect()
 }
 
 /// One version of one record.

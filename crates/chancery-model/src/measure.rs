@@ -31,16 +31,17 @@ pub struct MeasureHead {
     pub group_by: Vec<String>,
     /// Words by which running text speaks of this measure. `report check` binds through them.
     pub keywords: Multilingual<Vec<String>>,
-    /// When a reader must be warned about the figure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub caution: Option<Caution>,
+    /// Of what a reader must perhaps be warned: names of cautions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cautions: Vec<String>,
 }
 
-/// A warning that goes with a figure.
+/// A warning that may go with figures, `cautions/<caution>.yaml`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Caution {
-    /// A SELECT with the measure's parameters; the warning is given when it returns a row.
+    /// A SELECT with the measure's parameters, and `$last` for the last day that the figure is
+    /// about (`to`, else `at`); the warning is given when it returns a row.
     pub when: String,
     pub message: Text,
 }

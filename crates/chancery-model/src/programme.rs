@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::measure::Caution;
 use crate::{
     CodeList, Diagnostic, Language, Measure, Multilingual, Place, Procedure, Register, Text,
 };
@@ -76,6 +77,7 @@ pub struct Programme {
     pub codelists: BTreeMap<String, CodeList>,
     pub views: BTreeMap<String, View>,
     pub measures: BTreeMap<String, Measure>,
+    pub cautions: BTreeMap<String, Caution>,
     pub procedures: BTreeMap<String, Procedure>,
     pub reports: BTreeMap<String, ReportSource>,
     pub data: Vec<DataFile>,

@@ -1,5 +1,7 @@
 //! Values of fields: reading them from text, checking them, writing them for people.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use jiff::civil::Date;
@@ -42,7 +44,13 @@ pub struct FieldReader<'a> {
     names: Names,
     /// Whether a link may point to a record that is only to come.
     may_follow: bool,
+    /// What was said of names that nobody knows: finding the nearest is dear, and a column that
+    /// is wrong is wrong in every row.
+    unknown: RefCell<HashMap<String, String>>,
 }
+
+/// For how many unknown names the nearest are looked for, in one column.
+pub(crate) const SUGGESTED: usize = 100;
 
 impl<'a> FieldReader<'a> {
     /// `codes` is the field's code list, `linked` the names of the records it may link to.
@@ -54,6 +62,7 @@ impl<'a> FieldReader<'a> {
             codes,
             names: linked.or_else(|| codes.map(CodeList::names)).unwrap_or_default(),
             may_follow: false,
+            unknown: RefCell::default(),
         }
     }
 
@@ -126,7 +135,21 @@ impl<'a> FieldReader<'a> {
             format!("`{}`, which no one knows", shorten(cell)),
             format!("{kind} `{target}`"),
         )
-        .hint(crate::diagnostic::did_you_mean(&self.names.nearest(cell))))
+        .hint(self.hint(cell)))
+    }
+
+    /// The names nearest to one that nobody knows.
+    fn hint(&self, cell: &str) -> String {
+        let mut unknown = self.unknown.borrow_mut();
+        if let Some(hint) = unknown.get(cell) {
+            return hint.clone();
+        }
+        if unknown.len() >= SUGGESTED {
+            return String::new();
+        }
+        let hint = crate::diagnostic::did_you_mean(&self.names.nearest(cell));
+        unknown.insert(cell.to_owned(), hint.clone());
+        hint
     }
 
     /// Checks a value that arrived as JSON. Whether a linked record exists is not decided here.

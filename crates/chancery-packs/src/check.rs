@@ -33,6 +33,11 @@ pub(crate) fn check(loading: &mut Loading) {
                     check_report(&report.head, places, &mut problems);
                 }
             }
+            [_, "cautions", name] => {
+                if let Some(caution) = programme.cautions.get(name.trim_end_matches(".yaml")) {
+                    check_text(&caution.message, "/message", places, &mut problems);
+                }
+            }
             [_, "procedures", name] => {
                 if let Some(procedure) = programme.procedures.get(name.trim_end_matches(".yaml")) {
                     check_procedure(programme, procedure, places, &mut problems);
@@ -277,6 +282,10 @@ fn check_measure(
         || places.at("/unit"),
         problems,
     );
+    for (index, caution) in head.cautions.iter().enumerate() {
+        let place = || places.at(&format!("/cautions/{index}"));
+        known(programme.cautions.keys(), "caution", caution, place, problems);
+    }
     let needs_column = head.aggregate != Aggregate::Count;
     if needs_column != head.column.is_some() {
         problems.push(

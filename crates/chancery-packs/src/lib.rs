@@ -8,7 +8,7 @@ pub mod schema;
 pub mod yaml;
 
 pub use files::{Files, embedded, read_folder};
-pub use load::{Trust, load};
+pub use load::{Trust, load, unread};
 
 #[cfg(doc)]
 use chancery_model::Programme;

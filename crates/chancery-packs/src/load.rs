@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
-use chancery_model::measure::Expected;
+use chancery_model::measure::{Caution, Expected};
 use chancery_model::programme::ReportHead;
 use chancery_model::{
     DataFile, Diagnostic, Diagnostics, Language, Measure, MeasureHead, Multilingual, Pack, Place,
@@ -66,6 +66,13 @@ impl Loading {
                     self.programme.registers.insert(name, register);
                 }
             }
+            [_, "cautions", name] if name.ends_with(".yaml") => {
+                if let Some(caution) = self.yaml::<Caution>(path, bytes) {
+                    let name =
+                        self.once(path, stem(name, ".yaml"), |p, n| p.cautions.contains_key(n));
+                    self.programme.cautions.insert(name, caution);
+                }
+            }
             [_, "procedures", name] if name.ends_with(".yaml") => {
                 if let Some(procedure) = self.yaml::<Procedure>(path, bytes) {
                     let name = self.once(path, stem(name, ".yaml"), |p, n| p.procedures.contains_key(n));
@@ -116,7 +123,7 @@ impl Loading {
             [_, "README.md"] => {}
             _ => self.problems.push(
                 Diagnostic::error(Place::file(path), "a file that no pack has")
-                    .expected("pack.yaml, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, procedures/*.yaml, reports/*/report.yaml, reports/*/<language>.md, data/*.csv"),
+                    .expected("pack.yaml, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, cautions/*.yaml, procedures/*.yaml, reports/*/report.yaml, reports/*/<language>.md, data/*.csv"),
             ),
         }
     }
@@ -211,6 +218,8 @@ impl Loading {
         for (name, expected) in std::mem::take(&mut self.expected) {
             match self.programme.measures.get_mut(&name) {
                 Some(measure) => measure.expected = expected,
+                // That its file is wrong has been told.
+                None if files.contains_key(&measure_file(&name)) => {}
                 None => self.problems.push(
                     Diagnostic::error(
                         Place::file(&name),
@@ -246,14 +255,7 @@ impl Loading {
         self.collect_data();
         if self.trust == Trust::Check {
             check::check(&mut self);
-            // A register whose file is wrong is there, though it could not be read.
-            let unread = files
-                .keys()
-                .filter_map(|file| Some(stem(file.split_once("/registers/")?.1, ".yaml")));
-            let unread: Vec<String> = unread
-                .filter(|name| !self.programme.registers.contains_key(*name))
-                .map(|name| check::unknown("register", name))
-                .collect();
+            let unread = unread(files, &self.programme);
             self.problems.0.retain(|problem| !unread.contains(&problem.found));
         }
         self.programme.version = version(files);
@@ -291,6 +293,35 @@ impl Loading {
             );
         }
     }
+}
+
+/// Where the measure of that name stands.
+fn measure_file(name: &str) -> String {
+    format!("{}.sql", name.replacen('.', "/measures/", 1))
+}
+
+/// What would be said of the things that are there though their files could not be read. That a
+/// file is wrong is told where it stands, and nowhere else.
+pub fn unread(files: &Files, programme: &Programme) -> Vec<String> {
+    let mut told = Vec::new();
+    for file in files.keys() {
+        match file.split('/').collect::<Vec<_>>().as_slice() {
+            [_, "registers", name] => {
+                let name = stem(name, ".yaml");
+                if !programme.registers.contains_key(name) {
+                    told.extend([check::unknown("register", name), check::unknown("table", name)]);
+                }
+            }
+            [pack, "measures", name] => {
+                let name = format!("{pack}.{}", stem(name, ".sql"));
+                if !programme.measures.contains_key(&name) {
+                    told.push(check::unknown("measure", &name));
+                }
+            }
+            _ => {}
+        }
+    }
+    told
 }
 
 /// The registers in an order in which each follows those it links to, as far as there is one.

@@ -1,7 +1,7 @@
 //! JSON Schemas of the files in a pack, generated from the Rust types, so that editors
 //! complete and check them.
 
-use chancery_model::measure::Expected;
+use chancery_model::measure::{Caution, Expected};
 use chancery_model::programme::ReportHead;
 use chancery_model::{MeasureHead, Pack, Procedure, Register};
 use serde_json::Value;
@@ -12,6 +12,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("pack.schema.json", schemars::schema_for!(Pack).to_value()),
         ("register.schema.json", schemars::schema_for!(Register).to_value()),
         ("measure.schema.json", schemars::schema_for!(MeasureHead).to_value()),
+        ("caution.schema.json", schemars::schema_for!(Caution).to_value()),
         ("expected.schema.json", schemars::schema_for!(Vec<Expected>).to_value()),
         ("procedure.schema.json", schemars::schema_for!(Procedure).to_value()),
         ("report.schema.json", schemars::schema_for!(ReportHead).to_value()),

@@ -147,8 +147,9 @@ impl Writer<'_> {
                 if !linked {
                     return escape(&placed.text);
                 }
+                let class = if placed.cautions.is_empty() { "figure" } else { "figure warned" };
                 format!(
-                    "<a class=\"figure\" id=\"r{0}\" href=\"#f{0}\" title=\"{1}\">{2}</a>",
+                    "<a class=\"{class}\" id=\"r{0}\" href=\"#f{0}\" title=\"{1}\">{2}</a>",
                     index + 1,
                     escape(&placed.label),
                     escape(&placed.text)

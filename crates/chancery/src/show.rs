@@ -1,16 +1,19 @@
 //! What people and scripts see.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::Path;
 
 use anyhow::Result;
 use chancery_app::{
-    Checked, Checkpoint, Engine, Error, Imported, Inclusion, Listed, Verdict, Verification, Version,
+    Checked, CheckedQuantity, Checkpoint, Engine, Error, Imported, Inclusion, Listed, Verdict,
+    Verification, Version,
 };
 use chancery_model::value::{fill, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle,
+};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 use serde_json::{Value, json};
 
@@ -193,6 +196,10 @@ pub(crate) fn imported(
     }
 }
 
+/// A line under the head and nothing else: rows are read, not framed.
+const LINES: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
 /// A number with what it counts.
 fn counted(number: impl TryInto<u64>, one: &str, many: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);
@@ -205,7 +212,7 @@ fn rows(count: u64) -> String {
 
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(LINES).set_content_arrangement(ContentArrangement::Dynamic);
     if !stdout().is_terminal() {
         table.set_width(160);
     }
@@ -365,26 +372,13 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
     if cli.json {
         return answer(&json!(checked));
     }
-    let mut shown = table(&["¶", "text", "value", "computed", "verdict", "measure and evidence"]);
+    let mut shown = table(&["¶", "text", "value", "computed", "verdict", "evidence", "measure"]);
     for quantity in &checked.quantities {
         let (verdict, colour) = match quantity.verdict {
             Verdict::Agrees => ("agrees", Color::Green),
             Verdict::Differs => ("differs", Color::Red),
             Verdict::Unbound => ("unbound", Color::Reset),
         };
-        let measure = quantity.measure.as_ref().map_or_else(String::new, |measure| {
-            let parameters = quantity
-                .parameters
-                .iter()
-                .flatten()
-                .map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
-            let parameters: Vec<String> = parameters.collect();
-            format!(
-                "{measure} {}\n{} of evidence",
-                parameters.join(" "),
-                rows(quantity.evidence_count.unwrap_or_default())
-            )
-        });
         let unit = quantity.unit.as_deref().unwrap_or_default();
         shown.add_row([
             Cell::new(quantity.paragraph.map_or_else(String::new, |number| number.to_string())),
@@ -394,35 +388,20 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
                 quantity.computed.as_ref().map_or_else(String::new, |value| value.to_string()),
             ),
             Cell::new(verdict).fg(colour),
-            Cell::new(measure),
+            Cell::new(quantity.evidence_count.map_or_else(String::new, rows)),
+            Cell::new(call(quantity).unwrap_or_default()),
         ]);
     }
-    let summary = checked.summary;
-    let cautions: std::collections::BTreeSet<&str> = checked
-        .quantities
-        .iter()
-        .flat_map(|quantity| &quantity.cautions)
-        .map(|caution| caution.en.as_str())
-        .collect();
+    let cautions = checked.quantities.iter().flat_map(|quantity| &quantity.cautions);
+    let cautions: BTreeSet<&str> = cautions.map(|caution| caution.en.as_str()).collect();
     for caution in cautions {
         message(&format!("caution: {caution}"));
     }
-    let hint = match checked.quantities.iter().find(|quantity| quantity.verdict == Verdict::Differs)
-    {
-        Some(quantity) => {
-            let parameters = quantity
-                .parameters
-                .iter()
-                .flatten()
-                .map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
-            let call: Vec<String> = quantity.measure.iter().cloned().chain(parameters).collect();
-            format!(
-                "\nSee the records behind a figure with `chancery measure {} --evidence`.",
-                call.join(" ")
-            )
-        }
-        None => String::new(),
-    };
+    let differing = checked.quantities.iter().find(|q| q.verdict == Verdict::Differs);
+    let hint = differing.and_then(call).map_or_else(String::new, |call| {
+        format!("\nSee the records behind a figure with `chancery measure {call} --evidence`.")
+    });
+    let summary = checked.summary;
     say(&format!(
         "{shown}\n{}, {}: {} agree, {} differ, {} unbound{hint}",
         counted(checked.paragraphs, "paragraph", "paragraphs"),
@@ -431,6 +410,11 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
         summary.differs,
         summary.unbound
     ))
+}
+
+/// How the measure that a quantity states is called.
+fn call(quantity: &CheckedQuantity) -> Option<String> {
+    Some(chancery_model::figure::call(quantity.measure.as_ref()?, quantity.parameters.as_ref()?))
 }
 
 pub(crate) fn verification(cli: &Cli, verification: &Verification) -> Result<()> {

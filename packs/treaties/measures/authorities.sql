@@ -19,15 +19,7 @@ keywords:
   fr: ["autorités désignées"]
   ru: ["назначенные органы", "назначенных органов"]
   es: ["autoridades designadas"]
-caution:
-  when: SELECT 1
-  message:
-    ar: "لا يضم السجل جميع السلطات المعينة؛ وقد يكون العدد أقل من الواقع."
-    zh: "登记册并未收录全部指定主管机关，数字可能偏低。"
-    en: "The register does not hold every designated authority; the figure may be too low."
-    fr: "Le registre ne contient pas toutes les autorités désignées ; le chiffre peut être trop faible."
-    ru: "В реестр внесены не все назначенные органы; показатель может быть занижен."
-    es: "El registro no contiene todas las autoridades designadas; la cifra puede ser inferior a la real."
+cautions: [authorities_selected]
 ---
 SELECT record_id, participant, function, name, institution
 FROM authority

@@ -20,15 +20,7 @@ keywords:
   fr: ["déclarations et réserves", "réserves"]
   ru: ["заявлений и оговорок", "оговорок"]
   es: ["declaraciones y reservas", "reservas"]
-caution:
-  when: SELECT 1
-  message:
-    ar: "لا يضم السجل جميع الإعلانات والتحفظات؛ وقد يكون العدد أقل من الواقع."
-    zh: "登记册并未收录全部声明和保留，数字可能偏低。"
-    en: "The register does not hold every declaration and reservation; the figure may be too low."
-    fr: "Le registre ne contient pas toutes les déclarations et réserves ; le chiffre peut être trop faible."
-    ru: "В реестр внесены не все заявления и оговорки; показатель может быть занижен."
-    es: "El registro no contiene todas las declaraciones y reservas; la cifra puede ser inferior a la real."
+cautions: [declarations_selected]
 ---
 SELECT record_id, participant, kind, subject, provision, date
 FROM declaration

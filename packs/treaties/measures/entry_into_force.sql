@@ -20,6 +20,7 @@ keywords:
   fr: ["entrée en vigueur", "entré en vigueur", "est entrée en vigueur"]
   ru: ["вступление в силу", "вступила в силу", "вступил в силу"]
   es: ["entrada en vigor", "entró en vigor"]
+cautions: [entry_into_force_published]
 ---
 -- The deposits that counted towards the number that the instrument asks for. The last of
 -- them leads to the day of entry into force.

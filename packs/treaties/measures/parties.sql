@@ -21,17 +21,7 @@ keywords:
   fr: ["parties", "États parties", "États Parties", "nombre de parties", "partie", "État partie"]
   ru: ["участников", "государств-участников", "государства-участники", "участники", "число участников", "участник", "участника"]
   es: ["partes", "Estados partes", "Estados Partes", "Estados parte", "número de partes", "parte", "Estado parte"]
-caution:
-  when: >-
-    SELECT 1 FROM instrument
-    WHERE code = $instrument AND (actions_recorded_to IS NULL OR actions_recorded_to < $at)
-  message:
-    ar: "لا تغطي الإجراءات المسجلة لهذا الصك الفترة كلها حتى هذا التاريخ؛ وقد يكون العدد أقل من الواقع."
-    zh: "该文书的条约行动记录未覆盖至该日期，数字可能偏低。"
-    en: "The recorded actions for this instrument do not reach this date; the figure may be too low."
-    fr: "Les actes enregistrés pour cet instrument ne vont pas jusqu’à cette date ; le chiffre peut être trop faible."
-    ru: "Зарегистрированные действия по этому документу не доведены до этой даты; показатель может быть занижен."
-    es: "Los actos registrados de este instrumento no llegan hasta esta fecha; la cifra puede ser inferior a la real."
+cautions: [actions_end_early]
 ---
 -- Every participant that has consented to be bound. Depositaries count from the deposit of
 -- the instrument; `basis=in_force` counts from the day it took effect for the participant.
