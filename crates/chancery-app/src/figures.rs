@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
 /// An engine that answers while the caller waits, as templates need it.
-pub(crate) struct Waiting(pub(crate) Engine);
+pub(crate) struct Waiting(pub(crate) Arc<Engine>);
 
 impl Figures for Waiting {
     fn figure(

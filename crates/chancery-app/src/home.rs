@@ -13,6 +13,7 @@ use chancery_model::{
 };
 use chancery_packs::yaml::Reader;
 use futures::TryStreamExt;
+use futures::lock::Mutex;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -29,6 +30,15 @@ pub struct Home {
     programme: Arc<Programme>,
     journal: Journal,
     actor: Arc<str>,
+    /// The engine that answered last, for as long as the journal stays as it was.
+    engine: Mutex<Option<Kept>>,
+}
+
+/// An engine, and for which state it was asked.
+struct Kept {
+    size: u64,
+    asked: Option<u64>,
+    engine: Arc<Engine>,
 }
 
 /// What a write did: what it changed, and the state it sealed; none where nothing changed or
@@ -89,8 +99,7 @@ impl Home {
         let mut key = [0; 32];
         key.copy_from_slice(seed);
         let journal = Journal::create(building.path(), &format!("chancery/{name}"), key).await?;
-        let mut home =
-            Self { folder: building.path().to_owned(), programme, journal, actor: actor.into() };
+        let mut home = Self::over(building.path(), programme, journal, actor);
         if !empty {
             for data in &home.programme.data {
                 let snapshot = home.snapshot(&data.register, false).await?;
@@ -98,7 +107,10 @@ impl Home {
                 let decision =
                     decide_facts(&home.programme, &snapshot, Facts::shipped(data), &circumstances)?;
                 progress(&data.register, decision.entries.len());
-                home.journal.append(snapshot.size, &decision.entries, circumstances.time).await?;
+                if decision.entries.is_empty() {
+                    continue;
+                }
+                home.journal.append(snapshot.size, &decision.entries).await?;
             }
             home.engine(None).await?;
         }
@@ -108,6 +120,7 @@ impl Home {
         }
         std::fs::rename(building.path(), folder).map_err(Error::io(folder))?;
         home.journal = Journal::open(folder).await?;
+        home.engine = Mutex::default();
         home.folder = folder.to_owned();
         // What was built has been moved; there is nothing left to remove.
         let _ = building.keep();
@@ -120,9 +133,15 @@ impl Home {
         actor: &str,
     ) -> Result<Self, Error> {
         let journal = Journal::open(folder).await?;
-        Ok(Self { folder: folder.to_owned(), programme, journal, actor: actor.into() })
+        Ok(Self::over(folder, programme, journal, actor))
     }
 
+    fn over(folder: &Path, programme: Arc<Programme>, journal: Journal, actor: &str) -> Self {
+        let engine = Mutex::default();
+        Self { folder: folder.to_owned(), programme, journal, actor: actor.into(), engine }
+    }
+
+    /// What the packs declare.
     pub fn programme(&self) -> &Arc<Programme> {
         &self.programme
     }
@@ -175,7 +194,7 @@ impl Home {
             if how.dry_run || decision.entries.is_empty() {
                 return Ok(Outcome { imported, checkpoint: None });
             }
-            match self.journal.append(snapshot.size, &decision.entries, circumstances.time).await {
+            match self.journal.append(snapshot.size, &decision.entries).await {
                 Ok(checkpoint) => return Ok(Outcome { imported, checkpoint: Some(checkpoint) }),
                 Err(error @ chancery_journal::store::Error::Conflict { .. }) => {
                     conflict = Some(error)
@@ -341,19 +360,27 @@ impl Home {
 
     /// The registers as known at a point of the journal, ready for questions. What is projected
     /// follows the journal first.
-    pub async fn engine(&self, known_at: Option<u64>) -> Result<Engine, Error> {
-        let mut projection = Projection::open(&self.folder.join("projection"), &self.programme);
+    pub async fn engine(&self, known_at: Option<u64>) -> Result<Arc<Engine>, Error> {
         let size = self.journal.size().await?;
+        let mut kept = self.engine.lock().await;
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.size == size && kept.asked == known_at)
+        {
+            return Ok(Arc::clone(&kept.engine));
+        }
+        let folder = self.folder.join("projection");
+        let mut projection = Projection::open(&folder, &self.programme);
         if projection.size > size {
             // The journal was restored from an earlier state: begin anew.
-            let _ = std::fs::remove_dir_all(self.folder.join("projection"));
-            projection = Projection::open(&self.folder.join("projection"), &self.programme);
+            let _ = std::fs::remove_dir_all(&folder);
+            projection = Projection::open(&folder, &self.programme);
         }
         if projection.size < size {
             let entries = self.journal.entries(projection.size, size).map_err(Error::from);
             projection.follow(&self.programme, entries, &mut |_| {}).await?;
         }
-        Ok(Engine::new(Arc::clone(&self.programme), projection, known_at))
+        let engine = Arc::new(Engine::new(Arc::clone(&self.programme), projection, known_at));
+        *kept = Some(Kept { size, asked: known_at, engine: Arc::clone(&engine) });
+        Ok(engine)
     }
 
     /// Answers a measure.
@@ -421,7 +448,15 @@ impl Home {
     }
 
     /// Recomputes every hash, root and signature of the journal.
-    pub async fn verify(&self, progress: impl FnMut(u64)) -> Result<Verification, Error> {
-        Ok(self.journal.verify(progress).await?)
+    /// With `checkpoint`, a file that holds one that was handed out, also that the journal
+    /// continues it.
+    pub async fn verify(
+        &self,
+        checkpoint: Option<&Path>,
+        progress: impl FnMut(u64),
+    ) -> Result<Verification, Error> {
+        let read = |file: &Path| std::fs::read_to_string(file).map_err(Error::io(file));
+        let checkpoint = checkpoint.map(read).transpose()?;
+        Ok(self.journal.verify(checkpoint.as_deref(), progress).await?)
     }
 }

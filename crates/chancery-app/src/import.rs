@@ -1,7 +1,7 @@
 //! From the rows of a file to commands: columns to fields, names to codes, every bad cell found.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +17,9 @@ use sha2::{Digest, Sha256};
 
 /// The column that says where a row's fact comes from.
 const SOURCE: &str = "source";
+
+/// After so many problems, a file is read no further.
+const MOST_PROBLEMS: usize = 10_000;
 
 /// How a file is to be imported.
 #[derive(Clone, Debug, Default)]
@@ -93,13 +96,23 @@ pub(crate) fn decide_facts(
         Reading::new(programme, snapshot, register, declared, &name, mapping, source, folder);
     let plan = columns.as_deref().map(|columns| reading.plan(columns)).transpose()?;
     let wrong = RefCell::new(Diagnostics::default());
-    let commands = rows.filter_map(|row| {
+    let enough = || wrong.borrow().0.len() >= MOST_PROBLEMS;
+    let commands = rows.take_while(|_| !enough()).filter_map(|row| {
         let command =
-            row.map_err(Diagnostics::from).and_then(|row| reading.command(row, plan.as_deref()));
+            row.map_err(Diagnostics::from).and_then(|row| reading.command(row, plan.as_ref()));
         command.map_err(|problems| wrong.borrow_mut().extend(problems.0)).ok()
     });
     let decision = decide(programme, snapshot, register, commands, circumstances);
     let mut problems = wrong.into_inner();
+    if problems.0.len() >= MOST_PROBLEMS {
+        problems.push(
+            Diagnostic::error(
+                Place::file(&name),
+                format!("{MOST_PROBLEMS} problems and perhaps more"),
+            )
+            .hint("the rest of the file was not read; look for a mistake that all rows share"),
+        );
+    }
     match decision {
         Ok(decision) => problems.unless_errors(decision),
         Err(refused) => {
@@ -116,6 +129,13 @@ enum Target {
     Source,
     /// A field, or a part of one.
     Field(String, Option<String>),
+}
+
+/// What the columns of a file mean.
+struct Plan {
+    targets: Vec<Target>,
+    /// The fields that the file speaks of.
+    fields: Arc<BTreeSet<String>>,
 }
 
 struct Reading<'a> {
@@ -151,7 +171,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What each column means. Unknown and missing columns are all found.
-    fn plan(&self, columns: &[String]) -> Result<Vec<Target>, Diagnostics> {
+    fn plan(&self, columns: &[String]) -> Result<Plan, Diagnostics> {
         let mut problems = Diagnostics::default();
         let mut targets = Vec::new();
         for column in columns {
@@ -160,6 +180,12 @@ impl<'a> Reading<'a> {
                 Target::Ignored
             }));
         }
+        let fields = targets.iter().filter_map(|target| match target {
+            Target::Field(field, _) => Some(field.clone()),
+            _ => None,
+        });
+        let fields = fields.chain(self.mapping.values.keys().cloned()).collect();
+        problems.extend(self.told_twice(columns, &targets));
         for (field, declared) in &self.register.fields {
             let needed = declared.required || self.register.key.contains(field);
             let given = self.mapping.values.contains_key(field)
@@ -185,7 +211,27 @@ impl<'a> Reading<'a> {
                 );
             }
         }
-        problems.unless_errors(targets)
+        problems.unless_errors(Plan { targets, fields: Arc::new(fields) })
+    }
+
+    /// Fields that two columns give, or a column and the mapping.
+    fn told_twice(&self, columns: &[String], targets: &[Target]) -> Vec<Diagnostic> {
+        let mut told: BTreeSet<(&str, Option<&str>)> =
+            self.mapping.values.keys().map(|field| (field.as_str(), None)).collect();
+        let mut problems = Vec::new();
+        for (column, target) in columns.iter().zip(targets) {
+            let Target::Field(field, part) = target else { continue };
+            if !told.insert((field, part.as_deref())) {
+                problems.push(
+                    Diagnostic::error(
+                        Place::line(self.name, 1).field(column),
+                        format!("the field `{field}` a second time"),
+                    )
+                    .expected("each field from one column, or from the mapping's values"),
+                );
+            }
+        }
+        problems
     }
 
     fn target(&self, column: &str) -> Result<Target, Diagnostic> {
@@ -231,14 +277,15 @@ impl<'a> Reading<'a> {
     }
 
     /// What a row asks to be recorded.
-    fn command(&self, row: Row, plan: Option<&[Target]>) -> Result<Command, Diagnostics> {
+    fn command(&self, row: Row, plan: Option<&Plan>) -> Result<Command, Diagnostics> {
         let place = Place::line(self.name, row.line);
         let mut problems = Diagnostics::default();
         let mut source = Arc::clone(&self.source);
         let mut body = Body::new();
+        let fields = plan.map(|plan| Arc::clone(&plan.fields));
         match (row.cells, plan) {
             (Cells::Texts(cells), Some(plan)) => {
-                for (cell, target) in cells.iter().zip(plan) {
+                for (cell, target) in cells.iter().zip(&plan.targets) {
                     match target {
                         Target::Ignored => {}
                         Target::Source if cell.trim().is_empty() => {}
@@ -252,10 +299,15 @@ impl<'a> Reading<'a> {
                 }
             }
             (Cells::Values(values), _) => {
-                if let Some(Value::String(own)) =
-                    values.get(SOURCE).filter(|_| !self.register.fields.contains_key(SOURCE))
-                {
-                    source = own.as_str().into();
+                match values.get(SOURCE).filter(|_| !self.register.fields.contains_key(SOURCE)) {
+                    Some(Value::String(own)) if !own.trim().is_empty() => {
+                        source = own.trim().into()
+                    }
+                    None | Some(Value::Null) => {}
+                    Some(_) => problems.push(
+                        Diagnostic::error(place.clone().field(SOURCE), "a source that is no text")
+                            .expected("where the fact comes from, as text"),
+                    ),
                 }
                 for (name, value) in values {
                     let field = self.mapping.columns.get(&name).unwrap_or(&name);
@@ -276,7 +328,7 @@ impl<'a> Reading<'a> {
                 problems.push(wrong.at(place.clone().field(field)));
             }
         }
-        problems.unless_errors(Command::Record { place, body, source, replaces: None })
+        problems.unless_errors(Command::Record { place, body, source, replaces: None, fields })
     }
 
     /// Puts the text of a cell into a body.

@@ -99,6 +99,11 @@ pub fn complete(folder: &Path, programme: &Programme, figure: &Figure) -> Result
 
 /// Writes a file whole or not at all.
 pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    // Where a link leads is meant; a device or a pipe takes the bytes and stays what it is.
+    let file = &std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    if std::fs::metadata(file).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
+        return std::fs::write(file, bytes).map_err(Error::io(file));
+    }
     let folder =
         file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(Error::io(folder))?;

@@ -7,14 +7,14 @@ use std::rc::Rc;
 use chancery_model::{Diagnostic, Diagnostics, Place};
 use csv::{ByteRecord, ReaderBuilder};
 
-use crate::{Cells, RECORD_LIMIT, Row, Table, check_start, not_utf8, too_long};
+use crate::{Cells, RECORD_LIMIT, Row, Table, check_columns, check_start, not_utf8, too_long};
 
 pub(crate) fn read<'a>(name: &str, source: impl Read + 'a) -> Result<Table<'a>, Diagnostics> {
     let mut source = BufReader::with_capacity(1 << 16, source);
     check_start(name, &mut source)?;
     let delimiter = delimiter(&mut source);
     let taken = Rc::new(Cell::new(0));
-    let bounded = Bounded { inner: source, taken: Rc::clone(&taken) };
+    let bounded = Bounded { inner: source, taken: Rc::clone(&taken), last: None };
     let mut reader = ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(bounded);
     let headers = reader.byte_headers().map_err(|error| problem(name, 1, &error))?.clone();
     let mut columns = Vec::new();
@@ -22,11 +22,7 @@ pub(crate) fn read<'a>(name: &str, source: impl Read + 'a) -> Result<Table<'a>, 
         let header = std::str::from_utf8(header).map_err(|_| not_utf8(name, 1, "", header))?;
         columns.push(header.trim().to_owned());
     }
-    if columns.iter().all(String::is_empty) {
-        return Err(Diagnostic::error(Place::line(name, 1), "an empty file")
-            .expected("a first line with the names of the columns")
-            .into());
-    }
+    check_columns(name, 1, &columns)?;
     taken.set(0);
     let rows =
         Records { name: name.to_owned(), columns: columns.clone(), reader, taken, ended: false };
@@ -44,11 +40,13 @@ fn delimiter(source: &mut impl BufRead) -> u8 {
         .unwrap_or(b',')
 }
 
-/// Stops a record that never ends.
+/// Stops a record that never ends, and gives every line the same end, so that lines are counted
+/// as a person does: `\r\n` and `\r` become `\n`, and the last line has one too.
 struct Bounded<R> {
     inner: R,
     /// Bytes given since the last whole record.
     taken: Rc<Cell<u64>>,
+    last: Option<u8>,
 }
 
 impl<R: Read> Read for Bounded<R> {
@@ -56,9 +54,31 @@ impl<R: Read> Read for Bounded<R> {
         if self.taken.get() > RECORD_LIMIT {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, "record too long"));
         }
-        let count = self.inner.read(buffer)?;
-        self.taken.set(self.taken.get() + count as u64);
-        Ok(count)
+        loop {
+            let count = self.inner.read(buffer)?;
+            if count == 0 {
+                let ended = matches!(self.last, None | Some(b'\n' | b'\r')) || buffer.is_empty();
+                if !ended {
+                    buffer[0] = b'\n';
+                    self.last = Some(b'\n');
+                }
+                return Ok(usize::from(!ended));
+            }
+            let mut kept = 0;
+            for at in 0..count {
+                let byte = buffer[at];
+                let pair = byte == b'\n' && self.last == Some(b'\r');
+                self.last = Some(byte);
+                if !pair {
+                    buffer[kept] = if byte == b'\r' { b'\n' } else { byte };
+                    kept += 1;
+                }
+            }
+            self.taken.set(self.taken.get() + count as u64);
+            if kept > 0 {
+                return Ok(kept);
+            }
+        }
     }
 }
 
@@ -83,7 +103,9 @@ impl<R: Read> Iterator for Records<R> {
             Ok(false) => None,
             Ok(true) => {
                 self.taken.set(0);
-                let line = record.position().map_or(line, |position| position.line() as usize);
+                // Every record has ended with a line's end; what it holds itself came before.
+                let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count();
+                let line = self.reader.position().line() as usize - 1 - inside;
                 Some(self.row(&record, line))
             }
             Err(error) => {

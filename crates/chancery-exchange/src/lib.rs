@@ -104,6 +104,31 @@ fn check_start(name: &str, reader: &mut BufReader<impl Read>) -> Result<(), Diag
         .hint("save it as «CSV UTF-8»"))
 }
 
+/// Complains about columns without a name, and about two of one name.
+fn check_columns(name: &str, line: usize, columns: &[String]) -> Result<(), Diagnostics> {
+    let place = || Place::line(name, line);
+    if columns.iter().all(String::is_empty) {
+        return Err(Diagnostic::error(place(), "an empty file")
+            .expected("a first line with the names of the columns")
+            .into());
+    }
+    let mut problems = Diagnostics::default();
+    for (index, column) in columns.iter().enumerate() {
+        if column.is_empty() {
+            problems.push(
+                Diagnostic::error(place(), format!("column {} without a name", index + 1))
+                    .expected("a name for each column"),
+            );
+        } else if columns[..index].contains(column) {
+            problems.push(
+                Diagnostic::error(place().field(column), format!("the column `{column}` twice"))
+                    .expected("each column once"),
+            );
+        }
+    }
+    problems.unless_errors(())
+}
+
 fn not_utf8(name: &str, line: usize, field: &str, bytes: &[u8]) -> Diagnostic {
     let shown = String::from_utf8_lossy(bytes);
     Diagnostic::error(

@@ -1,16 +1,21 @@
 //! XLSX workbooks: the values of one sheet, its first row the names of the columns.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx};
 use chancery_model::{Diagnostic, Diagnostics, Place};
 
-use crate::{Cells, Row, Table};
+use crate::{Cells, Row, Table, check_columns};
 
 /// What a workbook may take when unpacked, in bytes.
 const UNPACKED_LIMIT: u64 = 1 << 30;
+/// The size of the largest sheet there is.
+const MOST_ROWS: u32 = 1 << 20;
+const MOST_COLUMNS: u32 = 1 << 14;
 /// How many times larger than its file.
 const EXPANSION_LIMIT: u64 = 200;
 
@@ -22,7 +27,7 @@ pub(crate) fn read<'a>(
     let broken = |error: &dyn std::fmt::Display| {
         Diagnostic::error(Place::file(name), format!("a workbook that cannot be read: {error}"))
             .expected("a whole XLSX file")
-            .hint("the file may have been cut short; fetch or save it again")
+            .hint("it may have been cut short, or be protected by a password: save it again without one")
     };
     let open = || File::open(file).map(BufReader::new);
     let mut archive =
@@ -57,39 +62,56 @@ pub(crate) fn read<'a>(
             .cloned()
             .ok_or_else(|| Diagnostic::error(Place::file(name), "a workbook without a sheet"))?,
     };
-    let range = workbook.worksheet_range(&sheet).map_err(|e| broken(&e))?;
-    let first = range.start().map_or(1, |(row, _)| row as usize + 1);
     let place = format!("{name}#{sheet}");
-    let mut rows = range.rows();
-    let Some(header) = rows.next() else {
+    let cells = cells(&mut workbook, &sheet).map_err(|error| broken(&error))?;
+    let mut rows = cells.into_iter();
+    let Some((first, header)) = rows.next() else {
         return Err(Diagnostic::error(Place::file(&place), "an empty sheet")
             .expected("a first row with the names of the columns")
             .into());
     };
+    let head_line = first as usize + 1;
+    let start = header.keys().next().copied().unwrap_or_default();
+    let end = header.keys().next_back().copied().unwrap_or_default();
+    let title = |column: u32| header.get(&column).and_then(|data| cell(data).ok());
     let columns: Vec<String> =
-        header.iter().map(|cell| cell.to_string().trim().to_owned()).collect();
-    let found: Vec<_> = rows
-        .enumerate()
-        .filter(|(_, row)| !row.iter().all(|cell| matches!(cell, Data::Empty)))
-        .map(|(index, row)| {
-            let line = first + 1 + index;
-            let cells: Result<Vec<_>, _> = row
-                .iter()
-                .zip(&columns)
-                .map(|(data, column)| {
-                    cell(data).map_err(|error| {
-                        Diagnostic::error(
-                            Place::line(&place, line).field(column),
-                            format!("the error value {error}"),
-                        )
-                        .expected("a value")
-                    })
-                })
-                .collect();
-            Ok(Row { line, cells: Cells::Texts(cells?) })
-        })
-        .collect();
-    Ok(Table { columns: Some(columns), rows: Box::new(found.into_iter()) })
+        (start..=end).map(|column| title(column).unwrap_or_default().trim().to_owned()).collect();
+    check_columns(&place, head_line, &columns)?;
+    let names = columns.clone();
+    let rows = rows.map(move |(row, cells)| {
+        let line = row as usize + 1;
+        let texts = names.iter().zip(start..).map(|(name, column)| {
+            cells.get(&column).map_or(Ok(String::new()), cell).map_err(|error| {
+                Diagnostic::error(Place::line(&place, line).field(name), error).expected("a value")
+            })
+        });
+        Ok(Row { line, cells: Cells::Texts(texts.collect::<Result<_, _>>()?) })
+    });
+    Ok(Table { columns: Some(columns), rows: Box::new(rows) })
+}
+
+/// The cells of a sheet that hold something, by row and column. However far out a cell stands, no
+/// more is kept than there is.
+fn cells(
+    workbook: &mut Xlsx<BufReader<File>>,
+    sheet: &str,
+) -> Result<BTreeMap<u32, BTreeMap<u32, Data>>, String> {
+    let mut rows: BTreeMap<u32, BTreeMap<u32, Data>> = BTreeMap::new();
+    let mut reader = workbook.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
+    loop {
+        // The library panics on references that no sheet has, such as `ZZZZZZZ1`.
+        let next = catch_unwind(AssertUnwindSafe(|| reader.next_cell()));
+        let next = next.map_err(|_| "a cell whose place no sheet has".to_owned())?;
+        let Some(cell) = next.map_err(|error| error.to_string())? else { return Ok(rows) };
+        let (row, column) = cell.get_position();
+        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+            return Err("a cell whose place no sheet has".to_owned());
+        }
+        let value = Data::from(cell.get_value().clone());
+        if !matches!(value, Data::Empty) {
+            rows.entry(row).or_default().insert(column, value);
+        }
+    }
 }
 
 /// The text of a cell. Whole numbers have no point; dates are written YYYY-MM-DD.
@@ -100,11 +122,15 @@ fn cell(data: &Data) -> Result<String, String> {
             format!("{number:.0}")
         }
         Data::DateTime(time) if time.is_datetime() => {
+            // Spreadsheets count days from 1 to the end of the year 9999.
+            if !(1.0..2_958_466.0).contains(&time.as_f64()) {
+                return Err(format!("the date value {}", time.as_f64()));
+            }
             let (year, month, day, ..) = time.to_ymd_hms_milli();
             format!("{year:04}-{month:02}-{day:02}")
         }
         Data::DateTimeIso(text) => text.split('T').next().unwrap_or(text).to_owned(),
-        Data::Error(error) => return Err(error.to_string()),
+        Data::Error(error) => return Err(format!("the error value {error}")),
         other => other.to_string(),
     })
 }

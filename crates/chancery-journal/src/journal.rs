@@ -22,7 +22,9 @@ const PUBLIC_KEY: &str = "journal.pub";
 /// A journal that can be appended to, read, proved and verified.
 pub struct Journal {
     store: Arc<dyn Store>,
-    key: SigningKey,
+    /// None where only the public key is at hand: then the journal can be read and verified.
+    key: Option<SigningKey>,
+    public: VerifyingKey,
 }
 
 /// A sealed state of the journal.
@@ -77,20 +79,41 @@ impl Journal {
         let public = format!("{}\n", key.verifying_key().to_text());
         std::fs::write(folder.join(PUBLIC_KEY), public).map_err(io)?;
         let store = SqliteStore::open(&folder.join(FILE), true).await?;
-        Ok(Self { store: Arc::new(store), key })
+        Ok(Self { store: Arc::new(store), public: key.verifying_key(), key: Some(key) })
     }
 
+    /// Opens the journal in `folder`. Without its secret key it cannot be appended to.
     pub async fn open(folder: &Path) -> Result<Self, Error> {
-        let file = folder.join(KEY);
         if !folder.join(FILE).exists() {
             return Err(Error::Missing(folder.display().to_string()));
         }
-        let text = std::fs::read_to_string(&file)
-            .map_err(|error| Error::Key(format!("{}: {error}", file.display())))?;
-        let key = SigningKey::from_text(&text)
-            .ok_or_else(|| Error::Key(format!("{} holds no signing key", file.display())))?;
+        let read = |file: &str| match std::fs::read_to_string(folder.join(file)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::Key(format!("{}: {error}", folder.join(file).display()))),
+        };
+        let wrong = |file: &str, what: &str| {
+            Error::Key(format!("{} holds no {what}", folder.join(file).display()))
+        };
+        let key = read(KEY)?
+            .map(|text| SigningKey::from_text(&text).ok_or_else(|| wrong(KEY, "signing key")))
+            .transpose()?;
+        let public = read(PUBLIC_KEY)?
+            .map(|text| {
+                VerifyingKey::from_text(&text).ok_or_else(|| wrong(PUBLIC_KEY, "public key"))
+            })
+            .transpose()?;
+        let own = key.as_ref().map(SigningKey::verifying_key);
+        let public = match (own, public) {
+            (Some(own), Some(public)) if own != public => {
+                return Err(Error::Key(format!("{PUBLIC_KEY} is not the public half of {KEY}")));
+            }
+            (own, public) => own.or(public).ok_or_else(|| {
+                Error::Key(format!("neither {KEY} nor {PUBLIC_KEY} is in {}", folder.display()))
+            })?,
+        };
         let store = SqliteStore::open(&folder.join(FILE), false).await?;
-        Ok(Self { store: Arc::new(store), key })
+        Ok(Self { store: Arc::new(store), key, public })
     }
 
     /// Whether `folder` holds a journal.
@@ -98,8 +121,9 @@ impl Journal {
         folder.join(FILE).exists()
     }
 
-    pub fn verifying_key(&self) -> VerifyingKey {
-        self.key.verifying_key()
+    /// The key that checks what this journal signs.
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.public
     }
 
     /// The latest sealed state; none before the first append.
@@ -112,13 +136,15 @@ impl Journal {
     }
 
     /// Appends entries that were decided when the journal had `decided_at` entries, all or
-    /// none. [`Error::Conflict`] means that it has grown: decide again.
-    pub async fn append(
-        &self,
-        decided_at: u64,
-        entries: &[Entry],
-        time: Timestamp,
-    ) -> Result<Checkpoint, Error> {
+    /// none, and seals them as of the last one's time. [`Error::Conflict`] means that the journal
+    /// has grown: decide again.
+    pub async fn append(&self, decided_at: u64, entries: &[Entry]) -> Result<Checkpoint, Error> {
+        let Some(last) = entries.last() else {
+            return Err(Error::Io("there is nothing to append".to_owned()));
+        };
+        let Some(key) = &self.key else {
+            return Err(Error::Key(format!("{KEY} is not here, so nothing can be recorded")));
+        };
         let mut frontier = match self.store.head().await? {
             None => Frontier::default(),
             Some(seal) => self.frontier(&seal)?,
@@ -135,8 +161,8 @@ impl Journal {
         }
         let seal = Seal {
             size: frontier.size(),
-            time: time.to_string(),
-            note: note::sign(&self.key, frontier.size(), &frontier.root()),
+            time: last.time.to_string(),
+            note: note::sign(key, frontier.size(), &frontier.root()),
             frontier: frontier.to_bytes(),
         };
         self.store.append(decided_at, &leaves, &seal).await?;
@@ -150,7 +176,10 @@ impl Journal {
         to: u64,
     ) -> impl Stream<Item = Result<(u64, Entry), Error>> + '_ {
         self.store.read(from, to).map(|kept| {
-            let Kept { number, leaf, .. } = kept?;
+            let Kept { number, leaf, hash } = kept?;
+            if leaf_hash(&leaf) != hash {
+                return Err(Error::Damaged(format!("entry {number} is not as it was sealed")));
+            }
             let entry = serde_json::from_slice(&leaf)
                 .map_err(|error| Error::Damaged(format!("entry {number} is no entry: {error}")))?;
             Ok((number, entry))
@@ -195,10 +224,24 @@ impl Journal {
         self.store.read(0, size).map_ok(|kept| kept.hash).try_collect().await
     }
 
-    /// Recomputes every hash, every root and every signature. `progress` hears how many
+    /// Recomputes every hash, every root and every signature; with `earlier`, a checkpoint that
+    /// was handed out, also that the journal continues what it sealed. `progress` hears how many
     /// entries are done.
-    pub async fn verify(&self, mut progress: impl FnMut(u64)) -> Result<Verification, Error> {
+    pub async fn verify(
+        &self,
+        earlier: Option<&str>,
+        mut progress: impl FnMut(u64),
+    ) -> Result<Verification, Error> {
         let mut found = Verification::default();
+        let mut earlier = earlier.and_then(|note| {
+            let opened = note::open(&self.public, note);
+            if opened.is_none() {
+                let what = "the checkpoint given is not signed by this journal's key".to_owned();
+                found.faults.push(Fault { entry: None, what });
+            }
+            opened
+        });
+        let mut sealed_at: Option<String> = None;
         let seals = match self.store.seals().await {
             Ok(seals) => seals,
             Err(error) => {
@@ -215,7 +258,16 @@ impl Journal {
         let mut entries = self.store.read(0, u64::MAX >> 1);
         loop {
             while let Some(seal) = seals.next_if(|seal| seal.size <= frontier.size()) {
-                self.verify_seal(seal, &frontier, &mut found);
+                self.verify_seal(seal, &frontier, sealed_at.as_deref(), &mut found);
+            }
+            if let Some((_, root)) = earlier.take_if(|(size, _)| *size == frontier.size())
+                && root != frontier.root()
+            {
+                let what = format!(
+                    "what the checkpoint given sealed, the first {} entries, is not what is here",
+                    frontier.size()
+                );
+                found.faults.push(Fault { entry: None, what });
             }
             let kept = match entries.next().await {
                 None => break,
@@ -241,6 +293,10 @@ impl Journal {
                 found.faults.push(Fault { entry: Some(number), what });
             }
             frontier.push(hash);
+            sealed_at = match seals.peek() {
+                Some(seal) if seal.size == frontier.size() => time_of(&kept.leaf),
+                _ => None,
+            };
             if number.is_multiple_of(4096) {
                 progress(number);
             }
@@ -260,18 +316,29 @@ impl Journal {
             }
             _ => {}
         }
+        if let Some((size, _)) = earlier {
+            let what = format!("the checkpoint given speaks of {size} entries");
+            found.faults.push(Fault { entry: Some(frontier.size()), what });
+        }
         progress(found.entries);
         Ok(found)
     }
 
-    fn verify_seal(&self, seal: &Seal, frontier: &Frontier, found: &mut Verification) {
+    /// `time` is that of the last entry that the seal is over.
+    fn verify_seal(
+        &self,
+        seal: &Seal,
+        frontier: &Frontier,
+        time: Option<&str>,
+        found: &mut Verification,
+    ) {
         let mut fault = |what: &str| {
             found.faults.push(Fault {
                 entry: None,
                 what: format!("the checkpoint at {} entries {what}", seal.size),
             });
         };
-        match note::open(&self.key.verifying_key(), &seal.note) {
+        match note::open(&self.public, &seal.note) {
             None => fault("is not signed by this journal's key"),
             Some((size, _)) if size != seal.size => fault("was signed for another size"),
             Some((_, root)) if root != frontier.root() => {
@@ -285,6 +352,9 @@ impl Journal {
                 }
             }
             Some(_) if frontier.to_bytes() != seal.frontier => fault("keeps a wrong frontier"),
+            Some(_) if time.is_some_and(|time| time != seal.time) => {
+                fault("says another time than the entries that it seals");
+            }
             Some(_) => {}
         }
     }
@@ -298,7 +368,7 @@ impl Journal {
     }
 
     fn open_seal(&self, seal: &Seal) -> Result<Checkpoint, Error> {
-        let (size, root) = note::open(&self.key.verifying_key(), &seal.note)
+        let (size, root) = note::open(&self.public, &seal.note)
             .filter(|(size, _)| *size == seal.size)
             .ok_or_else(|| {
                 Error::Damaged(format!(
@@ -308,6 +378,11 @@ impl Journal {
             })?;
         Ok(Checkpoint { size, root, time: seal.time.clone(), note: seal.note.clone() })
     }
+}
+
+/// The time that an entry holds.
+fn time_of(leaf: &[u8]) -> Option<String> {
+    Some(serde_json::from_slice::<Entry>(leaf).ok()?.time.to_string())
 }
 
 /// Writes a file that only its owner may read.

@@ -16,14 +16,14 @@ use proptest::test_runner::{Config, TestRunner};
 async fn make(folder: &Path) {
     let journal = Journal::create(folder, "test/journal", [1; 32]).await.unwrap();
     for (from, count) in [(0, 40), (40, 1), (41, 59)] {
-        journal.append(from, &entries(from, count), jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+        journal.append(from, &entries(from, count)).await.unwrap();
     }
     journal.close().await;
 }
 
 async fn faults(folder: &Path) -> Result<Vec<Option<u64>>, String> {
     let journal = Journal::open(folder).await.map_err(|error| error.to_string())?;
-    let found = journal.verify(|_| {}).await.map_err(|error| error.to_string());
+    let found = journal.verify(None, |_| {}).await.map_err(|error| error.to_string());
     journal.close().await;
     Ok(found?.faults.into_iter().map(|fault| fault.entry).collect())
 }

@@ -27,7 +27,7 @@ async fn writer() {
     let journal = Journal::open(Path::new(&folder)).await.unwrap();
     let mut size = journal.size().await.unwrap();
     for count in BATCHES.into_iter().cycle() {
-        journal.append(size, &entries(size, count), jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+        journal.append(size, &entries(size, count)).await.unwrap();
         size += count;
         writeln!(std::io::stdout(), "acknowledged {size}").unwrap();
     }
@@ -47,7 +47,7 @@ async fn a_writer_killed_a_hundred_times_loses_nothing_it_acknowledged() {
         random ^= random << 17;
         let acknowledged = killed_after(folder.path(), Duration::from_micros(random % 60_000));
         let journal = Journal::open(folder.path()).await.unwrap();
-        let found = journal.verify(|_| {}).await.unwrap();
+        let found = journal.verify(None, |_| {}).await.unwrap();
         assert_eq!(found.faults, vec![], "kill {kill}");
         assert!(found.entries >= acknowledged, "kill {kill}: {} of {acknowledged}", found.entries);
         interrupted += u64::from(found.entries > acknowledged || acknowledged == 0);

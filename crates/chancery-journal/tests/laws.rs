@@ -6,7 +6,7 @@ mod common;
 
 use chancery_journal::merkle::{leaf_hash, verify_consistency, verify_inclusion};
 use chancery_journal::{Checkpoint, Error, Journal};
-use common::entries;
+use common::{entries, entries_at};
 use futures::TryStreamExt;
 use jiff::{Span, Timestamp};
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ async fn grow(folder: &std::path::Path, batches: &[u64]) -> Vec<Checkpoint> {
         let journal = Journal::open(folder).await.unwrap();
         let size = journal.size().await.unwrap();
         let time = Timestamp::UNIX_EPOCH + Span::new().hours(24 * day as i64);
-        sealed.push(journal.append(size, &entries(size, *count), time).await.unwrap());
+        sealed.push(journal.append(size, &entries_at(time, size, *count)).await.unwrap());
         journal.close().await;
     }
     sealed
@@ -40,7 +40,7 @@ proptest! {
             let sealed = grow(folder.path(), &batches).await;
             let total: u64 = batches.iter().sum();
             let journal = Journal::open(folder.path()).await.unwrap();
-            let found = journal.verify(|_| {}).await.unwrap();
+            let found = journal.verify(None, |_| {}).await.unwrap();
             prop_assert_eq!((found.entries, found.checkpoints, found.faults), (total, batches.len() as u64, vec![]));
 
             let kept: Vec<_> = journal.entries(0, total).try_collect().await.unwrap();
@@ -60,7 +60,19 @@ proptest! {
                 prop_assert_eq!(journal.size_at(noon).await.unwrap(), earlier.size);
             }
 
-            let late = journal.append(total - 1, &entries(total - 1, 1), Timestamp::UNIX_EPOCH).await;
+            // A checkpoint that was handed out stays a part of the journal; one of another does not.
+            for earlier in &sealed {
+                let found = journal.verify(Some(&earlier.note), |_| {}).await.unwrap();
+                prop_assert_eq!(found.faults, vec![]);
+            }
+            let other = tempfile::tempdir().unwrap();
+            Journal::create(other.path(), "test/laws", [1; 32]).await.unwrap();
+            let other = Journal::open(other.path()).await.unwrap();
+            let note = other.append(0, &entries(1000, total)).await.unwrap().note;
+            let found = journal.verify(Some(&note), |_| {}).await.unwrap();
+            prop_assert_eq!(found.faults.len(), 1);
+
+            let late = journal.append(total - 1, &entries(total - 1, 1)).await;
             let refused = matches!(late, Err(Error::Conflict { decided_at, size }) if decided_at == total - 1 && size == total);
             prop_assert!(refused);
             Ok(())

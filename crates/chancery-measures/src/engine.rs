@@ -55,6 +55,8 @@ struct Ready {
     /// Tables and views that are held in memory, with nothing left to read or compute.
     held: HashMap<String, Arc<MemTable>>,
     names: HashMap<String, Arc<Names>>,
+    /// Whether a caution applies, by its name and what it was asked.
+    warned: HashMap<String, bool>,
 }
 
 impl Engine {
@@ -96,20 +98,22 @@ impl Engine {
         let (shown, mut bound) = self.parameters(&measure.head, given).await?;
         let source = Source::measure(measure);
         let frame = self.select(&source).await?.with_param_values(bound.clone())?;
-        let (value, evidence_count) = aggregate(measure, frame.clone()).await?;
-        let evidence = match evidence {
-            true => Some(self.evidence(frame.collect().await?).await?),
-            false => None,
+        let ((value, evidence_count), evidence) = if evidence {
+            // The rows are fetched once, and aggregated as they are shown.
+            let schema = Arc::new(frame.schema().as_arrow().clone());
+            let rows = frame.collect().await?;
+            let table = MemTable::try_new(schema, vec![rows.clone()])?;
+            let answer = aggregate(measure, self.session.read_table(Arc::new(table))?).await?;
+            (answer, Some(self.evidence(rows).await?.into()))
+        } else {
+            (aggregate(measure, frame).await?, None)
         };
-        let mut cautions = Vec::new();
         bound.extend(last_day(&bound));
+        let mut cautions = Vec::new();
         for name in &measure.head.cautions {
-            let Some(Caution { when, message }) = self.programme.cautions.get(name) else {
-                continue;
-            };
-            let source = Source::caution(measure, name, when);
-            let warned = self.select(&source).await?.with_param_values(bound.clone())?;
-            if warned.limit(0, Some(1))?.count().await? > 0 {
+            if let Some(Caution { when, message }) = self.programme.cautions.get(name)
+                && self.is_warned(measure, name, when, &bound).await?
+            {
                 cautions.push(message.clone());
             }
         }
@@ -123,6 +127,26 @@ impl Engine {
             evidence,
             cautions,
         })
+    }
+
+    /// Whether a caution applies to what a measure was asked.
+    async fn is_warned(
+        &self,
+        measure: &Measure,
+        caution: &str,
+        when: &str,
+        bound: &[(String, ScalarValue)],
+    ) -> Result<bool, Error> {
+        let used = bound.iter().filter(|(name, _)| when.contains(&format!("${name}")));
+        let key = format!("{caution} {:?}", used.collect::<Vec<_>>());
+        if let Some(known) = self.ready.lock().await.warned.get(&key) {
+            return Ok(*known);
+        }
+        let source = Source::caution(measure, caution, when);
+        let rows = self.select(&source).await?.with_param_values(bound.to_vec())?;
+        let warned = rows.limit(0, Some(1))?.count().await? > 0;
+        self.ready.lock().await.warned.insert(key, warned);
+        Ok(warned)
     }
 
     /// Reads parameters: as they are shown, and as they are bound.

@@ -1,7 +1,7 @@
 //! A command gives entries, or refusals: the one place where it is decided what may be recorded.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -26,6 +26,8 @@ pub enum Command {
         source: Arc<str>,
         /// The entry whose version this one is meant to replace.
         replaces: Option<u64>,
+        /// The fields that are spoken of; the others stay as they are recorded. All where none.
+        fields: Option<Arc<BTreeSet<String>>>,
     },
     /// Take a record back.
     Withdraw { place: Place, key: String, reason: String, source: Arc<str>, replaces: Option<u64> },
@@ -136,7 +138,10 @@ impl<'a> Deciding<'a> {
 
     fn command(&mut self, command: Command) {
         match command {
-            Command::Record { place, body, source, replaces } => {
+            Command::Record { place, mut body, source, replaces, fields } => {
+                if let Some(fields) = fields {
+                    self.keep_others(&mut body, &fields);
+                }
                 self.record(place, body, source, replaces);
             }
             Command::Withdraw { place, key, reason, source, replaces } => {
@@ -184,6 +189,17 @@ impl<'a> Deciding<'a> {
         self.check_links(&place, &key, &body);
         self.lines.insert(key.clone(), place.line);
         self.append(key, change, None, Some(raw), source);
+    }
+
+    /// Takes over from what is recorded the fields that are not spoken of.
+    fn keep_others(&self, body: &mut Body, fields: &BTreeSet<String>) {
+        let key = self.key(body);
+        let held = self.snapshot.held(&self.name, &key).and_then(|held| held.body.as_deref());
+        for (field, value) in held.map(parse_body).into_iter().flatten() {
+            if !fields.contains(&field) {
+                body.insert(field, value);
+            }
+        }
     }
 
     /// The first entry of a record, or one that replaces another; none when nothing changes.

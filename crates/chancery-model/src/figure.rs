@@ -22,7 +22,7 @@ pub struct Figure {
     /// How many evidence rows the figure aggregates.
     pub evidence_count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<Vec<Evidence>>,
+    pub evidence: Option<Arc<[Evidence]>>,
     /// What a reader must know before using the figure.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cautions: Vec<Text>,

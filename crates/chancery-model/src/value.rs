@@ -168,6 +168,7 @@ impl<'a> FieldReader<'a> {
         match self.field.kind {
             FieldType::Text => {
                 let text = text("a text")?;
+                check_characters(text)?;
                 match &self.pattern {
                     Some(pattern) if !pattern.is_match(text) => Err(Wrong::new(
                         format!("`{}`", shorten(text)),
@@ -250,9 +251,10 @@ impl<'a> FieldReader<'a> {
         };
         for (language, text) in texts {
             Language::from_str(language).map_err(|e| Wrong::new(e, "a language of the six"))?;
-            if !text.is_string() {
+            let Some(text) = text.as_str() else {
                 return Err(Wrong::new(shape(text), format!("a text for `{language}`")));
-            }
+            };
+            check_characters(text)?;
         }
         if self.field.required
             && let Some(missing) =
@@ -441,12 +443,26 @@ pub fn placeholders(template: &str) -> Vec<&str> {
     template.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()
 }
 
+/// Refuses characters that no text has: they steer terminals, or end texts early.
+fn check_characters(text: &str) -> Result<(), Wrong> {
+    let steers = |c: &char| c.is_control() && !matches!(c, '\n' | '\t');
+    match text.chars().find(steers) {
+        None => Ok(()),
+        Some(c) => Err(Wrong::new(
+            format!("the control character {} in `{}`", c.escape_unicode(), shorten(text)),
+            "a text without control characters",
+        )),
+    }
+}
+
 /// At most 60 characters of a text that a person wrote, for a message.
 pub fn shorten(text: &str) -> String {
+    let plain = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
     if text.chars().count() <= 60 {
-        return text.to_owned();
+        plain.collect()
+    } else {
+        plain.take(59).chain(['…']).collect()
     }
-    text.chars().take(59).chain(['…']).collect()
 }
 
 fn shape(value: &Value) -> String {

@@ -41,6 +41,7 @@ fn record(line: usize, body: Value) -> Command {
         body,
         source: Arc::from("a list"),
         replaces: None,
+        fields: None,
     }
 }
 
@@ -97,6 +98,7 @@ fn a_write_that_names_an_old_version_is_refused_with_both_versions() {
         body,
         source: Arc::from("x"),
         replaces: Some(0),
+        fields: None,
     };
     let told = problems(ask(&snapshot, true, vec![stale]));
     assert!(told.contains("since entry 0") && told.contains("entry 2"), "{told}");

@@ -28,6 +28,9 @@ pub(crate) struct Binder<'a> {
     measures: Vec<&'a Measure>,
 }
 
+/// A clause with more numbers is a table or a list, and is not read.
+const MOST_NUMBERS: usize = 12;
+
 /// What a stretch of a clause says, if all of it is understood.
 #[derive(Debug, Default)]
 struct Said {
@@ -52,18 +55,57 @@ impl<'a> Binder<'a> {
         Ok(Self { lexis, measures })
     }
 
+    /// Which clauses are understood to the last word.
+    pub(crate) fn understood(&self, reading: &Reading) -> Vec<bool> {
+        reading.clauses.iter().map(|clause| self.is_understood(reading, clause)).collect()
+    }
+
+    /// Whether a clause only sets the time or the thing that others speak of, or each of its
+    /// numbers says what some measure asks.
+    fn is_understood(&self, reading: &Reading, clause: &Clause) -> bool {
+        let places: Vec<usize> =
+            (0..clause.chars.len()).filter(|at| clause.chars[*at] == NUMBER).collect();
+        if places.is_empty() {
+            return self.setting(clause).is_some();
+        }
+        places.len() <= MOST_NUMBERS
+            && places.iter().all(|place| {
+                let Some((quantity, before)) = self.number(reading, clause, *place) else {
+                    return false;
+                };
+                !self.candidates(clause, *place, quantity, &before).is_empty()
+            })
+    }
+
+    /// The number at a place of a clause, and what is said before it.
+    fn number<'r>(
+        &self,
+        reading: &'r Reading,
+        clause: &Clause,
+        place: usize,
+    ) -> Option<(&'r Quantity, Said)> {
+        let Mark::Quantity(quantity) = &reading.marked[clause.pieces[place]].mark else {
+            return None;
+        };
+        if quantity.ranged || matches!(quantity.kind, Kind::Money(_)) {
+            return None;
+        }
+        let previous = clause.chars[..place].iter().rposition(|c| *c == NUMBER);
+        let from = previous.map_or(0, |at| at + 1);
+        let before = self.said(clause, from, place, Allowed::Before(previous.is_some()))?;
+        Some((quantity, before))
+    }
+
     /// What the measure is that the quantity with this index states, if the text says so.
+    /// `understood` is what [`Self::understood`] gave.
     pub(crate) fn bind(
         &self,
         reading: &Reading,
+        understood: &[bool],
         index: usize,
         at: Option<Date>,
         period: Option<Period>,
     ) -> Option<Bound> {
-        let Mark::Quantity(quantity) = &reading.marked[index].mark else { return None };
-        if quantity.ranged || matches!(quantity.kind, Kind::Money(_)) {
-            return None;
-        }
         let is_number = |clause: &Clause| {
             (0..clause.chars.len())
                 .find(|i| clause.chars[*i] == NUMBER && clause.pieces[*i] == index)
@@ -73,17 +115,11 @@ impl<'a> Binder<'a> {
             .iter()
             .enumerate()
             .find_map(|(number, clause)| Some((number, is_number(clause)?)))?;
-        let clause = &reading.clauses[clause_index];
-        let previous = clause.chars[..place].iter().rposition(|c| *c == NUMBER);
-        let before = self.said(
-            clause,
-            previous.map_or(0, |at| at + 1),
-            place,
-            Allowed::Before(previous.is_some()),
-        )?;
-        if self.is_narrowed(reading, clause_index) {
+        if !self.stands_alone(reading, understood, clause_index) {
             return None;
         }
+        let clause = &reading.clauses[clause_index];
+        let (quantity, before) = self.number(reading, clause, place)?;
         let mut bound = BTreeMap::new();
         for (measure, after) in self.candidates(clause, place, quantity, &before) {
             let head = &self.measures[measure].head;
@@ -96,6 +132,28 @@ impl<'a> Binder<'a> {
         // A tie between two measures is none.
         let (measure, parameters) = bound.pop_first().filter(|_| bound.is_empty())?;
         Some(Bound { measure, parameters })
+    }
+
+    /// Whether nothing else in the sentence can change what a clause says: every other clause is
+    /// understood, or follows and only speaks of a part.
+    fn stands_alone(&self, reading: &Reading, understood: &[bool], index: usize) -> bool {
+        let clause = &reading.clauses[index];
+        let of_part = |other: &Clause| {
+            let start = skip_spaces(&other.chars, 0);
+            self.lexis.word(&other.chars, start, |word| word == Word::Part).is_some()
+        };
+        reading
+            .clauses
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| other.sentence == clause.sentence)
+            .all(|(number, other)| {
+                if number <= index {
+                    return understood[number];
+                }
+                let dated = other.chars.contains(&DATE) && !other.chars.contains(&NUMBER);
+                of_part(other) || understood[number] && !dated && !self.is_name_list(other)
+            })
     }
 
     /// The measures of which the words around a number speak, with what is said after it.
@@ -290,29 +348,6 @@ impl<'a> Binder<'a> {
         (text.get(date) == Some(&DATE)).then_some(date + 1)
     }
 
-    /// Whether something else in the sentence makes the number one of a part only.
-    fn is_narrowed(&self, reading: &Reading, index: usize) -> bool {
-        let clause = &reading.clauses[index];
-        let starts = |clause: &Clause, kind: Word| {
-            let start = skip_spaces(&clause.chars, 0);
-            self.lexis.word(&clause.chars, start, |word| word == kind).is_some()
-        };
-        let excluding =
-            reading.clauses.iter().enumerate().skip(index + 1).take(2).any(|(_, next)| {
-                let related = next.sentence == clause.sentence
-                    && (next.host == clause.host || next.host == Some(index));
-                related && (starts(next, Word::Excluding) || self.is_name_list(next))
-            });
-        let own = clause.host.map_or(index, |host| host);
-        let scoped = reading.clauses[..own]
-            .iter()
-            .filter(|other| other.sentence == clause.sentence && other.host.is_none());
-        let narrowed = scoped
-            .filter(|other| starts(other, Word::Scope))
-            .any(|other| self.setting(other).is_none());
-        excluding || narrowed
-    }
-
     /// Whether a clause begins with a name and has no number of its own, as the rest of a list has.
     fn is_name_list(&self, clause: &Clause) -> bool {
         let (open, _) = self.lexis.quotes();
@@ -392,12 +427,7 @@ impl<'a> Binder<'a> {
                     let days = self
                         .days(reading, clause, index, &dates)?
                         .filter(|days| days.day().is_none());
-                    let told = before.period
-                        || after.period
-                        || reading
-                            .periods
-                            .iter()
-                            .any(|end| *end <= clause.start + clause.chars.len());
+                    let told = before.period || after.period || self.is_told_period(reading, index);
                     let days = match days {
                         Some(days) => Period { from: days.from, to: days.to },
                         None if dates.is_empty() && told => period?,
@@ -410,6 +440,15 @@ impl<'a> Binder<'a> {
             given.insert(name.clone(), Value::from(value));
         }
         Some(given)
+    }
+
+    /// Whether the sentence speaks of the period of the report, up to the end of a clause.
+    fn is_told_period(&self, reading: &Reading, index: usize) -> bool {
+        let clause = &reading.clauses[index];
+        let sentence = reading.clauses.iter().filter(|other| other.sentence == clause.sentence);
+        let start = sentence.map(|other| other.start).min().unwrap_or_default();
+        let end = clause.start + clause.chars.len();
+        reading.periods.iter().any(|told| (start..=end).contains(told))
     }
 
     /// The one record of a register that the clause names, or the clause it hangs on, or the sentence.
@@ -469,10 +508,9 @@ impl<'a> Binder<'a> {
         if !own.is_empty() {
             return resolve(own);
         }
-        let until = clause.host.unwrap_or(index);
         let mut set = Vec::new();
         for earlier in
-            reading.clauses[..=until].iter().filter(|other| other.sentence == clause.sentence)
+            reading.clauses[..=index].iter().filter(|other| other.sentence == clause.sentence)
         {
             if !earlier.chars.contains(&DATE) {
                 continue;
@@ -509,7 +547,7 @@ impl Allowed {
             Word::Conjunction => self != Self::After,
             Word::Counter => self == Self::Before(true),
             Word::Scope => self == Self::Setting,
-            Word::Between | Word::AsAt | Word::Excluding => false,
+            Word::Between | Word::AsAt | Word::Part => false,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! says which, computed, and compared.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chancery_model::{Aggregate, Diagnostics, Figure, Figures, Language, Programme, Text};
 use jiff::civil::Date;
@@ -57,7 +58,7 @@ pub struct CheckedQuantity {
     pub evidence_count: Option<u64>,
     /// The journal entries behind the computed value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<Vec<chancery_model::Evidence>>,
+    pub evidence: Option<Arc<[chancery_model::Evidence]>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cautions: Vec<Text>,
 }
@@ -95,11 +96,12 @@ pub fn check(
     for flow in &flows {
         let reduced = reduce(flow.text.iter().copied(), &digits);
         let reading = binder.lexis.read(&reduced, &flow.text);
+        let understood = binder.understood(&reading);
         for (index, marked) in reading.marked.iter().enumerate() {
             let Mark::Quantity(quantity) = &marked.mark else { continue };
             let (from, to) = (reduced.origin[marked.from], reduced.origin[marked.to - 1] + 1);
             let unit = binder.lexis.unit(&reduced.chars, skip_spaces(&reduced.chars, marked.to));
-            let bound = binder.bind(&reading, index, options.at, options.period);
+            let bound = binder.bind(&reading, &understood, index, options.at, options.period);
             let checked = checking.checked(quantity, bound, unit)?;
             let text = flow.text[from..to].iter().collect();
             quantities.push(CheckedQuantity {
@@ -167,7 +169,12 @@ impl Checking<'_> {
             (computed - quantity.value).abs() * Decimal::TWO
                 <= quantity.step * rounding(quantity, ratio)
         });
-        checked.verdict = if agrees { Verdict::Agrees } else { Verdict::Differs };
+        // Where a caution applies the records may be too few to contradict anybody.
+        checked.verdict = match agrees {
+            true => Verdict::Agrees,
+            false if figure.cautions.is_empty() => Verdict::Differs,
+            false => Verdict::Unbound,
+        };
         checked.computed = computed.map(|value| {
             json_number(value.round_dp(quantity.step.scale().max(if ratio { 1 } else { 0 })))
         });

@@ -25,7 +25,7 @@ pub(crate) enum Word {
     Period,
     AsAt,
     Scope,
-    Excluding,
+    Part,
 }
 
 /// A record that a name stands for.
@@ -96,7 +96,7 @@ impl Lexis {
             (&grammar.period, Word::Period),
             (&grammar.as_at, Word::AsAt),
             (&grammar.scopes, Word::Scope),
-            (&grammar.excluding, Word::Excluding),
+            (&grammar.parts, Word::Part),
         ];
         let words = lists
             .into_iter()

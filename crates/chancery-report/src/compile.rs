@@ -39,6 +39,8 @@ struct Compiling {
     figures: Answers,
     language: Language,
     placed: Mutex<Vec<Placed>>,
+    /// Figures computed so far, by measure and parameters.
+    known: Mutex<BTreeMap<(String, String), Figure>>,
 }
 
 /// Compiles a report in one language for one period.
@@ -54,6 +56,7 @@ pub fn compile(
         figures: Arc::clone(&figures),
         language,
         placed: Mutex::default(),
+        known: Mutex::default(),
     });
     let file = report.source_file(language);
     let markdown = render(&compiling, &file, &report.sources[language], period)?;
@@ -144,8 +147,7 @@ impl Compiling {
                 .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
             given.insert(name.to_owned(), value);
         }
-        let figure =
-            self.figures.figure(measure, &given, true).map_err(|problems| refused(&problems))?;
+        let figure = self.computed(measure, given)?;
         let label = self.label_of(&figure);
         let cells = match &figure.value {
             FigureValue::Value(_) => vec![None],
@@ -185,6 +187,23 @@ impl Compiling {
                 })
             }
         })
+    }
+
+    /// Computes a figure; one that the report states twice, once.
+    fn computed(
+        &self,
+        measure: &str,
+        given: BTreeMap<String, serde_json::Value>,
+    ) -> Result<Figure, Error> {
+        let key = (measure.to_owned(), serde_json::json!(given).to_string());
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(figure) = known().get(&key) {
+            return Ok(figure.clone());
+        }
+        let figure =
+            self.figures.figure(measure, &given, true).map_err(|problems| refused(&problems))?;
+        known().insert(key, figure.clone());
+        Ok(figure)
     }
 
     /// The label of a figure's measure with the names of its parameters.

@@ -49,7 +49,7 @@ impl Placed {
     /// The evidence rows of this figure; of its own group where it is one of several.
     pub fn evidence(&self) -> impl Iterator<Item = &chancery_model::Evidence> {
         let group = self.group.as_ref();
-        self.figure.evidence.iter().flatten().filter(move |evidence| {
+        self.figure.evidence.iter().flat_map(|rows| rows.iter()).filter(move |evidence| {
             group.is_none_or(|group| {
                 group
                     .iter()

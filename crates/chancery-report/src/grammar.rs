@@ -61,8 +61,8 @@ pub struct Grammar {
     pub as_at: Vec<String>,
     /// Words that narrow what a sentence speaks of.
     pub scopes: Vec<String>,
-    /// Words that take something out of the number before them.
-    pub excluding: Vec<String>,
+    /// Words with which a clause begins that speaks of a part of the number before it.
+    pub parts: Vec<String>,
     /// Words that make the number after them a total of what they speak of.
     pub totals: Vec<String>,
     /// Words for the period that a report covers.

@@ -492,9 +492,11 @@ impl Finding<'_> {
                 if let Some((end, powers)) = self.finder.scales.at(self.text, next) {
                     let power = powers.first().copied().unwrap_or_default();
                     if power == 2 {
-                        current = current.max(1) * 100;
+                        current = current.max(1).saturating_mul(100);
                     } else {
-                        total += current.max(1).saturating_mul(10u64.saturating_pow(power));
+                        total = total.saturating_add(
+                            current.max(1).saturating_mul(10u64.saturating_pow(power)),
+                        );
                         current = 0;
                     }
                     (to, words) = (end, words + 1);
@@ -530,10 +532,10 @@ impl Finding<'_> {
                 if !(after_hundreds || after_tens || before_tens) {
                     break;
                 }
-                current += value;
+                current = current.saturating_add(value);
                 (to, words) = (end, words + 1);
             }
-            let value = total + current;
+            let value = total.saturating_add(current);
             at = to;
             let back = skip_spaces_back(self.text, from);
             let cited = self.finder.before.before(self.text, back).is_some();

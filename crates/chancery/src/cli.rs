@@ -144,8 +144,9 @@ pub(crate) enum Report {
         period: Option<Period>,
         #[arg(long)]
         lang: Language,
-        #[arg(long, value_enum, default_value = "html")]
-        to: Format,
+        /// HTML where it is not said; JSON with --json.
+        #[arg(long, value_enum)]
+        to: Option<Format>,
         /// Where to write it; standard output where it is not given.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -188,7 +189,11 @@ impl From<Format> for ReportFormat {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Journal {
     /// Recompute every hash, root and signature.
-    Verify,
+    Verify {
+        /// A checkpoint that was handed out earlier: is it still a part of the journal?
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+    },
     /// Show the latest signed checkpoint.
     Checkpoint,
     /// Prove that an entry is in the journal.

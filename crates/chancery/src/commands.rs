@@ -13,7 +13,7 @@ use chancery_model::{Language, Programme};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::cli::{Cli, Command, Import, Journal, Measure, Pack, Report};
+use crate::cli::{Cli, Command, Format, Import, Journal, Measure, Pack, Report};
 use crate::show;
 
 /// Whether the answer is yes.
@@ -67,7 +67,8 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
             let home = open(cli).await?;
             let known_at = known_at(&home, point.known_at.as_deref()).await?;
             let built = home.build_report(name, *lang, *period, known_at).await?;
-            write_report(cli, &built, (*to).into(), out.as_deref())?;
+            let default = if cli.json { Format::Json } else { Format::Html };
+            write_report(cli, &built, to.unwrap_or(default).into(), out.as_deref())?;
             Ok(Answer::Done)
         }
         Command::Report(Report::Check { file, lang, at, period, point }) => {
@@ -82,7 +83,9 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
             )
             .await
         }
-        Command::Journal(Journal::Verify) => verify(cli).await,
+        Command::Journal(Journal::Verify { checkpoint }) => {
+            verify(cli, checkpoint.as_deref()).await
+        }
         Command::Journal(Journal::Checkpoint) => {
             let home = open(cli).await?;
             match home.journal().checkpoint().await? {
@@ -196,17 +199,17 @@ async fn import_file(cli: &Cli, import: &Import) -> Result<Answer> {
 }
 
 async fn compute(cli: &Cli, measure: &Measure) -> Result<Answer> {
+    if measure.complete && cli.packs.is_none() {
+        bail!(
+            "--complete writes beside the measure's file; say where the packs are with --packs DIR"
+        );
+    }
     let home = open(cli).await?;
     let given = chancery_app::read_given(&measure.parameters)?;
     let point = known_at(&home, measure.point.known_at.as_deref()).await?;
     let figure = home.figure(&measure.name, &given, measure.evidence, point).await?;
     show::figure(cli, home.programme(), &figure, measure.lang)?;
-    if measure.complete {
-        let Some(packs) = &cli.packs else {
-            bail!(
-                "--complete writes beside the measure's file; say where the packs are with --packs DIR"
-            );
-        };
+    if let Some(packs) = cli.packs.as_ref().filter(|_| measure.complete) {
         let file = chancery_app::complete(packs, home.programme(), &figure)?;
         show::message(&format!(
             "added to {}: read it, and say where the figure was published",
@@ -253,28 +256,56 @@ async fn check(
     Ok(if differs { Answer::Negative } else { Answer::Done })
 }
 
-async fn verify(cli: &Cli) -> Result<Answer> {
+async fn verify(cli: &Cli, checkpoint: Option<&Path>) -> Result<Answer> {
     let home = open(cli).await?;
     let bar = ProgressBar::new_spinner();
     let heard = bar.clone();
-    let verification =
-        home.verify(move |entries| heard.set_message(format!("{entries} entries verified"))).await;
+    let verification = home
+        .verify(checkpoint, move |entries| heard.set_message(format!("{entries} entries verified")))
+        .await;
     bar.finish_and_clear();
     let verification = verification?;
     show::verification(cli, &verification)?;
     Ok(if verification.faults.is_empty() { Answer::Done } else { Answer::Negative })
 }
 
+/// In a folder of the demonstration, how many entries its journal had when it was made.
+const DEMO: &str = ".chancery-demo";
+
+/// Clears a folder for the demonstration, if nothing is in it but an earlier one that nobody has
+/// worked in.
+async fn clear_demo(cli: &Cli, folder: &Path) -> Result<()> {
+    if !folder.read_dir().is_ok_and(|mut items| items.next().is_some()) {
+        return Ok(());
+    }
+    let Ok(made) = std::fs::read_to_string(folder.join(DEMO)) else {
+        bail!("{} is not empty; name a new folder for the demonstration", folder.display());
+    };
+    let home = folder.join("home");
+    let size = Home::open(&home, programme(cli)?, "demo").await?.journal().size().await?;
+    if made.trim() != size.to_string() {
+        bail!(
+            "somebody has recorded facts in {}; name a new folder for the demonstration",
+            home.display()
+        );
+    }
+    std::fs::remove_dir_all(&home)?;
+    for item in std::fs::read_dir(folder)?.flatten() {
+        let ending = item.path().extension().map(|ending| ending.to_string_lossy().into_owned());
+        if matches!(ending.as_deref(), Some("html" | "txt")) {
+            std::fs::remove_file(item.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// The demonstration: a home with the real facts of the packs, its report in every language,
 /// and the check of that report.
 async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
-    const MARK: &str = ".chancery-demo";
-    if folder.join(MARK).exists() {
-        // An earlier demonstration, and nothing else, is replaced.
-        std::fs::remove_dir_all(folder)?;
-    }
+    clear_demo(cli, folder).await?;
     let home = make(cli, &folder.join("home"), false).await?;
-    std::fs::write(folder.join(MARK), "This folder is replaced by `chancery demo`.\n")?;
+    let size = home.journal().size().await?;
+    std::fs::write(folder.join(DEMO), format!("{size}\n"))?;
     show::message(&format!(
         "home       {} ({} entries)",
         home.folder().display(),

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(answer) => answer.into(),
+        Err(error) if show::is_unread(&error) => ExitCode::SUCCESS,
         Err(error) => {
             show::error(&cli, &error);
             ExitCode::from(2)

@@ -40,15 +40,14 @@ pub(crate) fn done(cli: &Cli, text: &str, value: Value) -> Result<()> {
     if cli.json { answer(&value) } else { say(text) }
 }
 
+/// Whether a command failed only because nobody reads its answer any more.
+pub(crate) fn is_unread(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
 /// Why a command failed, with the places at fault.
 pub(crate) fn error(cli: &Cli, error: &anyhow::Error) {
-    if error.chain().any(|cause| {
-        cause
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
-    }) {
-        return;
-    }
     let problems = match (error.downcast_ref::<Error>(), error.downcast_ref::<Diagnostics>()) {
         (Some(Error::Wrong(problems)), _) | (_, Some(problems)) => Some(problems),
         _ => None,
@@ -212,9 +211,10 @@ fn rows(count: u64) -> String {
 
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(LINES).set_content_arrangement(ContentArrangement::Dynamic);
-    if !stdout().is_terminal() {
-        table.set_width(160);
+    table.load_style(LINES);
+    // On a screen cells wrap; in a file or a pipe a row stays one line.
+    if stdout().is_terminal() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
     }
     table.set_header(header.iter().map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
     table
@@ -334,7 +334,7 @@ pub(crate) fn figure(
     {
         let columns: Vec<&str> = first.row.keys().map(String::as_str).collect();
         let mut table = table(&[&["entry", "record"], columns.as_slice()].concat());
-        for row in evidence {
+        for row in evidence.iter() {
             let records: Vec<&str> = std::iter::once(&row.record)
                 .chain(&row.with)
                 .map(|version| version.record_id.as_str())

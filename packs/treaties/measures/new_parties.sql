@@ -16,12 +16,12 @@ parameters:
   basis: {type: code, codelist: basis, default: deposit}
 aggregate: count
 keywords:
-  ar: ["صدقت على", "انضمت إلى", "صدقت أو انضمت", "الأطراف الجديدة", "صدق على", "انضم إلى"]
-  zh: ["批准或加入", "批准、接受、核准或加入", "批准了", "加入了", "新缔约方", "新增缔约方"]
-  en: ["ratified or acceded to", "ratified or acceded", "ratified", "acceded to", "became parties", "became party", "new parties", "new party", "have ratified", "have acceded to", "acceded", "joined"]
-  fr: ["ont ratifié", "ont adhéré", "ratifié", "adhéré à", "nouvelles parties", "sont devenus parties", "nouvelle partie"]
-  ru: ["ратифицировали", "присоединились", "ратифицировало", "новых участников", "новые участники", "стали участниками", "новый участник", "новых участника"]
-  es: ["ratificaron", "se adhirieron", "han ratificado", "nuevas partes", "pasaron a ser partes", "nueva parte"]
+  ar: ["صدقت على", "صدقت أو انضمت", "الأطراف الجديدة", "صدق على"]
+  zh: ["批准或加入", "批准、接受、核准或加入", "批准了", "新缔约方", "新增缔约方"]
+  en: ["ratified or acceded to", "ratified or acceded", "ratified", "have ratified", "became parties", "became party", "new parties", "new party"]
+  fr: ["ont ratifié", "ratifié", "nouvelles parties", "sont devenus parties", "nouvelle partie"]
+  ru: ["ратифицировали", "ратифицировали или присоединились", "ратифицировало", "новых участников", "новые участники", "стали участниками", "новый участник", "новых участника"]
+  es: ["ratificaron", "han ratificado", "nuevas partes", "pasaron a ser partes", "nueva parte"]
 cautions: [actions_end_early]
 ---
 SELECT record_id, participant, action, deposited, in_force

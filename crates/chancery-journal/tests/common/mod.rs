@@ -6,6 +6,11 @@ use chancery_model::{Change, Entry};
 
 /// Entries of one register, numbered from `from`.
 pub(crate) fn entries(from: u64, count: u64) -> Vec<Entry> {
+    entries_at(jiff::Timestamp::UNIX_EPOCH, from, count)
+}
+
+/// The same, recorded at a time.
+pub(crate) fn entries_at(time: jiff::Timestamp, from: u64, count: u64) -> Vec<Entry> {
     let body = |n: u64| {
         let body = serde_json::json!({"note": format!("fact number {n}")});
         serde_json::value::to_raw_value(&body).unwrap()
@@ -19,7 +24,7 @@ pub(crate) fn entries(from: u64, count: u64) -> Vec<Entry> {
         body: Some(body(n)),
         source: Arc::from("a test"),
         actor: Arc::from("tester"),
-        time: jiff::Timestamp::UNIX_EPOCH,
+        time,
     };
     (from..from + count).map(entry).collect()
 }
