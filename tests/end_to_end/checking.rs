@@ -118,3 +118,32 @@ fn sentences_are_read_as_a_person_would() {
         insta::assert_snapshot!(format!("sentences_{lang}"), read);
     }
 }
+
+/// Sentences whose numbers look like figures of a measure and are not. A wrong tie is worse than
+/// none: nothing here may be bound.
+#[test]
+fn what_only_looks_like_a_figure_is_not_bound() {
+    let home = Home::new();
+    for lang in ["ar", "zh", "en", "fr", "ru", "es"] {
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("../../tests/traps/{lang}.txt"));
+        let traps = std::fs::read_to_string(source).unwrap().replace('\n', "\n\n");
+        let file = home.file("traps.txt", traps);
+        let options = ["--lang", lang, "--at", "2013-05-24", "--period", "2012-05-25..2013-05-24"];
+        let (_, checked) = check(&home, file, &options);
+        let quantities = checked["quantities"].as_array().unwrap();
+        assert!(quantities.len() > 1, "{lang}");
+        let bound = quantities.iter().filter(|quantity| !quantity["measure"].is_null());
+        assert_eq!(bound.map(line).collect::<Vec<_>>(), Vec::<String>::new(), "{lang}");
+    }
+}
+
+#[test]
+fn what_the_records_do_not_reach_is_no_difference() {
+    let home = Home::new();
+    let text = "As at 1 January 2020, the Convention against Corruption had 186 parties.\n";
+    let (code, checked) = check(&home, home.file("later.txt", text), &["--lang", "en"]);
+    let quantity = &checked["quantities"][0];
+    assert_eq!((code, &quantity["verdict"]), (0, &"unbound".into()));
+    assert!(quantity["cautions"][0]["en"].as_str().unwrap().contains("do not reach this date"));
+}

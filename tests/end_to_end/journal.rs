@@ -56,3 +56,55 @@ fn a_home_is_not_made_twice_nor_among_other_files() {
     home.file("stray.txt", "x");
     assert!(home.call(&["--home", ".", "init"]).refused().contains("not empty"));
 }
+
+#[test]
+fn a_checkpoint_that_was_handed_out_stays_a_part_of_the_journal() {
+    let home = Home::new();
+    let withdraw = |key: &str| {
+        home.call(&["withdraw", "treaty_action", key, "--reason", "test"]).done();
+    };
+    withdraw("untoc/ALB/ratification");
+    let note = home.call(&["journal", "checkpoint"]).done().out;
+    let handed_out = home.file("checkpoint.txt", note);
+    let verify = ["journal", "verify", "--checkpoint", handed_out];
+    home.call(&verify).done();
+    withdraw("untoc/ALB/signature");
+    home.call(&verify).done();
+}
+
+#[test]
+fn without_the_secret_key_a_journal_is_read_and_verified_and_not_written() {
+    let home = Home::new();
+    std::fs::remove_file(home.path().join("home/journal.key")).unwrap();
+    home.call(&["journal", "verify"]).done();
+    let call = ["measure", "treaties.parties", "instrument=untoc", "at=2013-05-24", "--json"];
+    assert_eq!(home.call(&call).done().json()["value"], 176);
+    let told =
+        home.call(&["withdraw", "treaty_action", "untoc/ALB/signature", "--reason", "x"]).refused();
+    assert!(told.contains("journal.key is not here"), "{told}");
+}
+
+#[test]
+fn a_damaged_table_is_built_again() {
+    let home = Home::new();
+    let parties = || {
+        let call = ["measure", "treaties.parties", "instrument=untoc", "at=2013-05-24", "--json"];
+        home.call(&call).done().json()["value"].clone()
+    };
+    let tables = || std::fs::read_dir(home.path().join("home/projection")).unwrap();
+    let table = |name: &str| {
+        let paths = tables().map(|item| item.unwrap().path());
+        paths
+            .into_iter()
+            .find(|path| path.file_name().unwrap().to_string_lossy().starts_with(name))
+            .unwrap()
+    };
+    std::fs::write(table("treaty_action."), b"PAR1").unwrap();
+    assert_eq!(parties(), 176);
+    std::fs::copy(table("participant."), table("treaty_action.")).unwrap();
+    assert_eq!(parties(), 176);
+    std::fs::remove_file(table("instrument.")).unwrap();
+    assert_eq!(parties(), 176);
+    std::fs::remove_dir_all(home.path().join("home/projection")).unwrap();
+    assert_eq!(parties(), 176);
+}

@@ -106,3 +106,34 @@ fn a_report_that_cannot_be_computed_names_the_line_and_writes_no_file() {
     assert!(told.contains("did you mean `status`?"), "{told}");
     assert!(!home.path().join("page.html").exists());
 }
+
+#[test]
+fn a_demonstration_never_replaces_what_somebody_has_done() {
+    let home = Home::empty();
+    home.file("note.txt", "mine");
+    assert!(home.call(&["demo", "."]).refused().contains("not empty"));
+    home.call(&["demo", "shown"]).done();
+    home.call(&["demo", "shown"]).done();
+    let withdraw = [
+        "--home",
+        "shown/home",
+        "withdraw",
+        "treaty_action",
+        "untoc/ALB/signature",
+        "--reason",
+        "x",
+    ];
+    home.call(&withdraw).done();
+    assert!(home.call(&["demo", "shown"]).refused().contains("has recorded facts"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_written_through_a_link_leaves_the_link() {
+    let home = Home::new();
+    home.file("page.html", "old");
+    std::os::unix::fs::symlink("page.html", home.path().join("link.html")).unwrap();
+    home.call(&["report", "build", "status", "--lang", "en", "--out", "link.html"]).done();
+    assert!(home.path().join("link.html").is_symlink());
+    assert!(std::fs::read_to_string(home.path().join("page.html")).unwrap().contains("<html"));
+}

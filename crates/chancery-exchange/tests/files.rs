@@ -154,3 +154,52 @@ fn json_lines_keep_their_types_and_bad_lines_their_place() {
     assert_eq!(lines, [1, 3, 4, 5]);
     assert_eq!(rows.iter().filter(|row| row.is_err()).count(), 2);
 }
+
+#[test]
+fn a_cell_far_out_takes_no_room_and_one_that_no_sheet_has_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let far = format!(r#"{HEAD}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#);
+    let rows: Vec<_> = open(&workbook(folder.path(), &far), None, |_| {}).unwrap().rows.collect();
+    assert_eq!(rows.len(), 1);
+    for place in ["ZZZZZZZ99999999999", "XFE1", "A1048577"] {
+        let beyond = format!(r#"{HEAD}<row r="2"><c r="{place}"><v>1</v></c></row>"#);
+        assert!(open(&workbook(folder.path(), &beyond), None, |_| {}).is_err(), "{place}");
+    }
+}
+
+#[test]
+fn days_that_no_calendar_of_a_sheet_has_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for serial in ["3000000", "1e300", "-1", "0.5"] {
+        let rows = format!(r#"{HEAD}<row r="2"><c r="B2" s="1"><v>{serial}</v></c></row>"#);
+        let mut rows = open(&workbook(folder.path(), &rows), None, |_| {}).unwrap().rows;
+        assert!(rows.next().unwrap().is_err(), "{serial}");
+    }
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.csv");
+    for end in ["\n", "\r\n", "\r"] {
+        for last in ["", end] {
+            let lines = ["a,b", "1,2", "", "\"x", "y\",3", "4,5"];
+            std::fs::write(&path, format!("{}{last}", lines.join(end))).unwrap();
+            let rows = open(&path, None, |_| {}).unwrap().rows;
+            let found: Vec<usize> = rows.map(|row| row.unwrap().line).collect();
+            assert_eq!(found, [2, 4, 6], "{end:?} {last:?}");
+        }
+    }
+}
+
+#[test]
+fn a_column_that_stands_twice_or_without_a_name_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.csv");
+    std::fs::write(&path, "a,b,,a\n1,2,3,4\n").unwrap();
+    let told = open(&path, None, |_| {}).err().unwrap().to_string();
+    assert!(
+        told.contains("the column `a` twice") && told.contains("column 3 without a name"),
+        "{told}"
+    );
+}

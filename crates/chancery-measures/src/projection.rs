@@ -3,7 +3,8 @@
 //! Each file holds every version of every record of one register, with the numbers of the
 //! entries that began and ended it, so that any earlier point can be asked. `meta.json` says
 //! from which point of the journal and which version of the packs the files were built; it is
-//! replaced last, so that a process that dies half-way leaves the old state in force.
+//! replaced last, so that a process that dies half-way leaves the old state in force. Files that
+//! are not as it says are built again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
@@ -57,8 +58,11 @@ impl Projection {
     fn read_meta(folder: &Path) -> Option<Self> {
         let meta: Value = serde_json::from_slice(&fs::read(folder.join("meta.json")).ok()?).ok()?;
         let files = meta["files"].as_object()?.iter().map(|(register, file)| {
-            let file = folder.join(file.as_str()?);
-            file.exists().then(|| (register.clone(), file))
+            let path = folder.join(file["name"].as_str()?);
+            // A table of another size, or without its end, is not the one that was written.
+            let whole = fs::metadata(&path).ok()?.len() == file["bytes"].as_u64()?
+                && row_count(&path).ok()? as u64 == file["rows"].as_u64()?;
+            whole.then(|| (register.clone(), path))
         });
         Some(Self {
             folder: folder.to_owned(),
@@ -172,11 +176,12 @@ impl Projection {
     }
 
     fn write_meta(&self) -> Result<(), Error> {
-        let files: BTreeMap<_, _> = self
-            .files
-            .iter()
-            .map(|(register, file)| (register, file.file_name().map(|n| n.to_string_lossy())))
-            .collect();
+        let mut files = serde_json::Map::new();
+        for (register, file) in &self.files {
+            let name = file.file_name().map(|name| name.to_string_lossy());
+            let (bytes, rows) = (fs::metadata(file)?.len(), row_count(file)?);
+            files.insert(register.clone(), json!({"name": name, "bytes": bytes, "rows": rows}));
+        }
         let meta = json!({"size": self.size, "packs": self.version, "files": files});
         let temporary = self.folder.join(format!("meta.{}.tmp", std::process::id()));
         fs::write(&temporary, meta.to_string())?;
