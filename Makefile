@@ -29,6 +29,7 @@ check:
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --locked --no-deps --document-private-items --quiet
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo fetch --locked --quiet
 	cargo deny --locked --offline check licenses bans sources
 	cargo build --locked --bin chancery
 	$(TARGET)/debug/chancery pack check packs
