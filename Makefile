@@ -17,7 +17,6 @@ demo: setup
 ## Every test.
 test: setup
 	cargo nextest run --workspace --locked
-	cargo test --workspace --locked --doc --quiet
 
 ## What is needed besides a Rust toolchain: from crates.io, once.
 setup:
