@@ -62,7 +62,7 @@ pub fn compile(
     let markdown = render(&compiling, &file, &report.sources[language], period)?;
     let mut placed =
         std::mem::take(&mut *compiling.placed.lock().unwrap_or_else(PoisonError::into_inner));
-    let (blocks, footnotes) = structure(&markdown, &mut placed);
+    let (blocks, footnotes) = structure(&markdown, language, &mut placed);
     let versions = placed
         .iter()
         .flat_map(Placed::evidence)
@@ -329,7 +329,11 @@ pub(crate) fn template_problem(error: &Error, file: &str, source: &str) -> Diagn
 }
 
 /// Markdown to blocks. Paragraphs after the first heading are numbered through the document.
-fn structure(markdown: &str, placed: &mut [Placed]) -> (Vec<Block>, Vec<Vec<Inline>>) {
+fn structure(
+    markdown: &str,
+    language: Language,
+    placed: &mut [Placed],
+) -> (Vec<Block>, Vec<Vec<Inline>>) {
     let arena = Arena::new();
     let mut options = Options::default();
     options.extension.table = true;
@@ -338,6 +342,7 @@ fn structure(markdown: &str, placed: &mut [Placed]) -> (Vec<Block>, Vec<Vec<Inli
     let root = parse_document(&arena, markdown, &options);
     let mut structuring = Structuring {
         placed,
+        language,
         notes: Vec::new(),
         definitions: BTreeMap::new(),
         number: 0,
@@ -352,7 +357,11 @@ fn structure(markdown: &str, placed: &mut [Placed]) -> (Vec<Block>, Vec<Vec<Inli
     let notes = std::mem::take(&mut structuring.notes);
     let footnotes = notes
         .iter()
-        .map(|name| {
+        .map(|note| {
+            let name = match note {
+                Note::Caution(text) => return vec![Inline::Text(text.clone())],
+                Note::Named(name) => name,
+            };
             let Some(node) = structuring.definitions.get(name).copied() else { return Vec::new() };
             node.children().flat_map(|paragraph| structuring.inlines(paragraph, None)).collect()
         })
@@ -360,10 +369,18 @@ fn structure(markdown: &str, placed: &mut [Placed]) -> (Vec<Block>, Vec<Vec<Inli
     (blocks, footnotes)
 }
 
+/// A footnote: one that the source defines, or a caution about a figure.
+#[derive(Clone, Debug, PartialEq)]
+enum Note {
+    Named(String),
+    Caution(String),
+}
+
 struct Structuring<'p, 'a> {
     placed: &'p mut [Placed],
-    /// Names of footnotes in the order of their first mention.
-    notes: Vec<String>,
+    language: Language,
+    /// Footnotes in the order of their first mention.
+    notes: Vec<Note>,
     definitions: BTreeMap<String, Node<'a>>,
     number: u32,
     begun: bool,
@@ -432,19 +449,21 @@ impl<'a> Structuring<'_, 'a> {
                     }
                 }
                 NodeValue::FootnoteReference(reference) => {
-                    let index =
-                        self.notes.iter().position(|name| *name == reference.name).unwrap_or_else(
-                            || {
-                                self.notes.push(reference.name.clone());
-                                self.notes.len() - 1
-                            },
-                        );
-                    inlines.push(Inline::Note(index));
+                    inlines.push(self.note(Note::Named(reference.name)));
                 }
                 _ => {}
             }
         }
         inlines
+    }
+
+    /// A mention of a footnote.
+    fn note(&mut self, note: Note) -> Inline {
+        let known = self.notes.iter().position(|other| *other == note);
+        Inline::Note(known.unwrap_or_else(|| {
+            self.notes.push(note);
+            self.notes.len() - 1
+        }))
     }
 
     /// Text with the marks of figures turned into figures.
@@ -460,6 +479,9 @@ impl<'a> Structuring<'_, 'a> {
             {
                 self.placed[index].paragraph = paragraph;
                 inlines.push(Inline::Figure(index));
+                for caution in self.placed[index].cautions.clone() {
+                    inlines.push(self.note(Note::Caution(caution[self.language].clone())));
+                }
             }
             rest = after;
         }

@@ -44,6 +44,9 @@ pub struct Grammar {
     pub date_forms: Vec<String>,
     /// The form of a date to write.
     pub date_written: String,
+    /// How the first day of a month is written, where it is not with a plain number.
+    #[serde(default)]
+    pub first_day: Option<String>,
     pub sentence_ends: Vec<String>,
     pub clause_ends: Vec<String>,
     /// Pairs of brackets: what stands inside is a clause of its own.

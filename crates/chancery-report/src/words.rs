@@ -32,9 +32,13 @@ pub fn number(language: Language, plain: &str) -> String {
 pub fn date(language: Language, date: Date) -> String {
     let grammar = grammar(language);
     let month = &grammar.months[date.month() as usize - 1][0];
+    let day = match &grammar.first_day {
+        Some(first) if date.day() == 1 => first.clone(),
+        _ => digits(language, date.day().into()),
+    };
     grammar
         .date_written
-        .replace("{d}", &digits(language, date.day().into()))
+        .replace("{d}", &day)
         .replace("{m}", &digits(language, date.month().into()))
         .replace("{month}", month)
         .replace("{y}", &digits(language, date.year()))
@@ -81,10 +85,9 @@ pub(crate) fn value(language: Language, value: &Value, unit: &str) -> String {
     }
 }
 
-/// A share in per cent with one decimal place, none where it is zero.
+/// A share in per cent with one decimal place.
 pub(crate) fn percent(share: f64) -> String {
-    let text = format!("{:.1}", share * 100.0);
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+    format!("{:.1}", share * 100.0)
 }
 
 /// The single value of a figure.

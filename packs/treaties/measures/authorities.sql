@@ -3,7 +3,7 @@
 measure: treaties.authorities
 label:
   ar: "السلطات المعينة بموجب {instrument}"
-  zh: "根据{instrument}指定的主管机关"
+  zh: "根据《{instrument}》指定的主管机关"
   en: "Authorities designated under {instrument}"
   fr: "Autorités désignées au titre de l’instrument {instrument}"
   ru: "Органы, назначенные в соответствии с документом {instrument}"

@@ -2,8 +2,8 @@
 # yaml-language-server: $schema=../../../docs/reference/measure.schema.json
 measure: treaties.days_to_consent
 label:
-  ar: "الأيام من توقيع {instrument} إلى التصديق عليه، الوسيط"
-  zh: "从签署到批准{instrument}的天数（中位数）"
+  ar: "عدد الأيام من التوقيع إلى التصديق على {instrument}، الوسيط"
+  zh: "从签署到批准《{instrument}》的天数（中位数）"
   en: "Days from signature to ratification of {instrument}, median"
   fr: "Jours entre la signature et la ratification de l’instrument {instrument}, médiane"
   ru: "Дни от подписания до ратификации документа {instrument}, медиана"

@@ -2,8 +2,8 @@
 # yaml-language-server: $schema=../../../docs/reference/measure.schema.json
 measure: treaties.declarations
 label:
-  ar: "الإعلانات والتحفظات على {instrument} في {at}"
-  zh: "截至{at}对{instrument}的声明和保留"
+  ar: "الإعلانات والتحفظات بشأن {instrument} في {at}"
+  zh: "截至{at}对《{instrument}》的声明和保留"
   en: "Declarations and reservations under {instrument} at {at}"
   fr: "Déclarations et réserves relatives à l’instrument {instrument} au {at}"
   ru: "Заявления и оговорки к документу {instrument} на {at}"

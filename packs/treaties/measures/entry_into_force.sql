@@ -3,7 +3,7 @@
 measure: treaties.entry_into_force
 label:
   ar: "بدء نفاذ {instrument}"
-  zh: "{instrument}的生效日期"
+  zh: "《{instrument}》的生效日期"
   en: "Entry into force of {instrument}"
   fr: "Entrée en vigueur de l’instrument {instrument}"
   ru: "Вступление в силу документа {instrument}"

@@ -2,11 +2,11 @@
 # yaml-language-server: $schema=../../../docs/reference/measure.schema.json
 measure: treaties.membership_share
 label:
-  ar: "حصة أعضاء الأمم المتحدة الأطراف في {instrument} في {at}"
-  zh: "截至{at}联合国会员国中{instrument}缔约国所占比例"
+  ar: "نسبة أعضاء الأمم المتحدة الأطراف في {instrument} في {at}"
+  zh: "截至{at}联合国会员国中《{instrument}》缔约国所占比例"
   en: "Share of United Nations membership party to {instrument} at {at}"
   fr: "Part des États Membres de l’ONU parties à l’instrument {instrument} au {at}"
-  ru: "Доля членов ООН, участвующих в документе {instrument}, на {at}"
+  ru: "Доля членов ООН, являющихся участниками документа {instrument}, на {at}"
   es: "Proporción de los Miembros de las Naciones Unidas que son parte en {instrument} al {at}"
 unit: share
 parameters:
@@ -16,7 +16,7 @@ aggregate: ratio
 column: party
 keywords:
   ar: ["نسبة الدول الأعضاء الأطراف", "من أعضاء الأمم المتحدة", "الدول الأعضاء الأطراف"]
-  zh: ["会员国中的缔约国比例", "占会员国", "的联合国会员国已加入", "的会员国已加入"]
+  zh: ["会员国中的缔约国比例", "占会员国", "的联合国会员国已成为", "的会员国已成为"]
   en: ["of the membership", "of United Nations membership", "of Member States are parties", "per cent of Member States", "of Member States were parties", "of Member States had become parties"]
   fr: ["des États Membres sont parties", "de la composition de l'ONU", "des États Membres étaient parties"]
   ru: ["от числа членов", "государств-членов являются участниками", "государств-членов являлись участниками"]

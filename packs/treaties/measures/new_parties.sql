@@ -3,7 +3,7 @@
 measure: treaties.new_parties
 label:
   ar: "الأطراف الجديدة في {instrument} من {from} إلى {to}"
-  zh: "{from}至{to}{instrument}的新增缔约方"
+  zh: "{from}至{to}《{instrument}》的新增缔约方"
   en: "New parties to {instrument} from {from} to {to}"
   fr: "Nouvelles parties à l’instrument {instrument} du {from} au {to}"
   ru: "Новые участники документа {instrument} с {from} по {to}"

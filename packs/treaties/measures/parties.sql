@@ -3,7 +3,7 @@
 measure: treaties.parties
 label:
   ar: "الأطراف في {instrument} في {at}"
-  zh: "截至{at}{instrument}的缔约方"
+  zh: "截至{at}《{instrument}》的缔约方"
   en: "Parties to {instrument} at {at}"
   fr: "Parties à l’instrument {instrument} au {at}"
   ru: "Участники документа {instrument} на {at}"

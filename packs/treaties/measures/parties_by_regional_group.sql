@@ -3,7 +3,7 @@
 measure: treaties.parties_by_regional_group
 label:
   ar: "الأطراف في {instrument} حسب المجموعة الإقليمية في {at}"
-  zh: "截至{at}{instrument}按区域组分列的缔约方"
+  zh: "截至{at}《{instrument}》按区域组分列的缔约方"
   en: "Parties to {instrument} by regional group at {at}"
   fr: "Parties à l’instrument {instrument} par groupe régional au {at}"
   ru: "Участники документа {instrument} по региональным группам на {at}"

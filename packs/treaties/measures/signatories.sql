@@ -3,7 +3,7 @@
 measure: treaties.signatories
 label:
   ar: "الموقعون على {instrument} في {at}"
-  zh: "截至{at}{instrument}的签署方"
+  zh: "截至{at}《{instrument}》的签署方"
   en: "Signatories to {instrument} at {at}"
   fr: "Signataires de l’instrument {instrument} au {at}"
   ru: "Стороны, подписавшие документ {instrument}, на {at}"
@@ -19,7 +19,7 @@ keywords:
   zh: ["签字国", "签署国", "签署方", "签字方"]
   en: ["signatories", "signatory States", "signatory", "signatory countries"]
   fr: ["signataires", "États signataires", "signataire"]
-  ru: ["подписавших", "подписавшие", "сигнатариев", "подписавших сторон", "подписавшая сторона", "подписавшие стороны"]
+  ru: ["подписавших", "подписавшие", "сигнатариев", "подписавших сторон", "подписавшая сторона", "подписавшие стороны", "подписавшая ее сторона", "подписавшие ее стороны", "подписавших ее сторон", "подписавшая его сторона", "подписавшие его стороны", "подписавших его сторон"]
   es: ["signatarios", "Estados signatarios", "signatarias", "signatario"]
 cautions: [actions_end_early]
 ---

@@ -2,8 +2,8 @@
 # yaml-language-server: $schema=../../../docs/reference/measure.schema.json
 measure: treaties.signatories_not_party
 label:
-  ar: "الموقعون على {instrument} الذين ليسوا أطرافا فيه في {at}"
-  zh: "截至{at}签署{instrument}但尚未成为缔约方者"
+  ar: "الموقعون على {instrument} من غير الأطراف في {at}"
+  zh: "截至{at}签署《{instrument}》但尚未成为缔约方者"
   en: "Signatories to {instrument} that are not party at {at}"
   fr: "Signataires de l’instrument {instrument} non parties au {at}"
   ru: "Подписавшие документ {instrument}, но не ставшие его участниками на {at}"

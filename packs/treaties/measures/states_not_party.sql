@@ -3,7 +3,7 @@
 measure: treaties.states_not_party
 label:
   ar: "الدول الأعضاء في الأمم المتحدة غير الأطراف في {instrument} في {at}"
-  zh: "截至{at}尚未成为{instrument}缔约方的联合国会员国"
+  zh: "截至{at}尚未成为《{instrument}》缔约方的联合国会员国"
   en: "Member States of the United Nations not party to {instrument} at {at}"
   fr: "États Membres de l’ONU non parties à l’instrument {instrument} au {at}"
   ru: "Государства — члены ООН, не являющиеся участниками документа {instrument} на {at}"
