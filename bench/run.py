@@ -59,6 +59,8 @@ class Bench:
             shutil.copytree(pack, self.packs / pack.name)
         shutil.copytree(here / "packs" / "bench", self.packs / "bench")
         self.lines = []
+        # What the budgets of the design speak of, at the largest size.
+        self.budgets = {}
 
     def call(self, home, *arguments, codes=(0,)):
         command = [self.chancery, "--packs", self.packs, "--home", home, *map(str, arguments)]
@@ -74,6 +76,9 @@ class Bench:
             f"| {size:,} | {what} | {show(ours)} | {show(other) if other else ''} | {beside} | {ratio} |"
         )
         print(self.lines[-1], flush=True)
+
+    def budget(self, what, found, limit, met):
+        self.budgets[what] = f"| {what} | {limit} | {found} | {'met' if met else '**missed**'} |"
 
     def size(self, count):
         home = self.folder / f"home-{count}"
@@ -117,6 +122,8 @@ class Bench:
         other = timed(insert, runs, clear)
         what = f"durable import ({count / ours:,.0f} entries a second)"
         self.line(count, what, ours, other, "plain inserts into SQLite, one transaction")
+        rate = count / ours
+        self.budget("durable import", f"{rate:,.0f} entries a second", "over 50,000", rate > 50_000)
         # The tables follow the journal when they are first asked for.
         first = timed(lambda: self.measure(home), 1)
         self.line(count, "first measure after the import: the tables are written", first)
@@ -135,6 +142,8 @@ class Bench:
         check = lambda: sqlite3.connect(journal).execute("PRAGMA integrity_check").fetchall()
         what = f"journal verify ({total / ours:,.0f} entries a second)"
         self.line(count, what, ours, timed(check, 3), "SQLite's integrity_check of the same file")
+        rate = total / ours
+        self.budget("journal verify", f"{rate:,.0f} entries a second", "over 500,000", rate > 500_000)
 
     def questions(self, count, home, file):
         database = self.folder / f"duck-{count}.db"
@@ -149,6 +158,7 @@ class Bench:
         ours = timed(lambda: self.measure(home))
         other = timed(lambda: subprocess.run([sys.executable, "-c", script], stdout=subprocess.DEVNULL, check=True))
         self.line(count, "one measure, process start included", ours, other, "DuckDB in Python, process start included", "ms")
+        self.budget("one measure, process start included", f"{ours * 1000:.0f} ms", "under 150 ms", ours < 0.15)
         document = self.document()
         warm = json.loads(subprocess.check_output([self.warm, home, self.packs, document, "20"]))
         connection = duckdb.connect(str(database), read_only=True)
@@ -156,8 +166,13 @@ class Bench:
         for what, sql in [("count", query), ("sum by group", grouped)]:
             connection.execute(sql).fetchall()
             duck = timed(lambda: connection.execute(sql).fetchall(), 20)
-            self.line(count, f"one measure, warm: {what}", statistics.median(warm[what]) / 1000, duck, "DuckDB, warm", "ms")
+            ours = statistics.median(warm[what]) / 1000
+            self.line(count, f"one measure, warm: {what}", ours, duck, "DuckDB, warm", "ms")
+            found = f"{ours * 1000:.1f} ms, {ours / duck:.1f} times DuckDB's"
+            self.budget(f"one measure, warm: {what}", found, "no slower than DuckDB", ours <= duck)
         self.line(count, "status report to HTML, all figures and evidence, warm", statistics.median(warm["report"]) / 1000, unit="ms")
+        report = statistics.median(warm["report"])
+        self.budget("report to HTML, warm", f"{report:.0f} ms (status report)", "under 300 ms (annual report)", report < 300)
         page = self.folder / "status.html"
         build = timed(lambda: self.call(home, "report", "build", "status", "--lang", "en", "--out", page))
         self.line(count, "the same, process start included", build, unit="ms")
@@ -195,7 +210,10 @@ def main():
     head = head.replace("{date}", datetime.date.today().isoformat())
     head = head.replace("{machine}", f"{os.cpu_count()} cores, {memory} GiB, {platform.system()} {platform.machine()}")
     head = head.replace("{duckdb}", duckdb.__version__).replace("{sqlite}", sqlite3.sqlite_version)
-    pathlib.Path(options.out).write_text(head + "\n".join(bench.lines) + "\n")
+    largest = f"\n## Budgets of the design, at {options.sizes[-1]:,} entries\n\n"
+    table = "| work | budget | found | |\n| --- | --- | --- | --- |\n"
+    budgets = largest + table + "\n".join(bench.budgets.values()) + "\n"
+    pathlib.Path(options.out).write_text(head + "\n".join(bench.lines) + "\n" + budgets)
 
 
 main()
