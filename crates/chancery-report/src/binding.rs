@@ -2,7 +2,7 @@
 //! of a number must be understood, to the last word; else the number stays unbound, since a
 //! wrong tie is worse than none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chancery_model::{
     Aggregate, Diagnostics, Figures, Language, Measure, ParameterType, Programme,
@@ -26,6 +26,13 @@ pub(crate) struct Bound {
 pub(crate) struct Binder<'a> {
     pub(crate) lexis: Lexis,
     measures: Vec<&'a Measure>,
+}
+
+/// What was made out of a reading before its numbers are bound.
+pub(crate) struct Sense {
+    understood: Vec<bool>,
+    /// The clause of each marked number, and its place there.
+    places: HashMap<usize, (usize, usize)>,
 }
 
 /// A clause with more numbers is a table or a list, and is not read.
@@ -55,9 +62,17 @@ impl<'a> Binder<'a> {
         Ok(Self { lexis, measures })
     }
 
-    /// Which clauses are understood to the last word.
-    pub(crate) fn understood(&self, reading: &Reading) -> Vec<bool> {
-        reading.clauses.iter().map(|clause| self.is_understood(reading, clause)).collect()
+    /// Which clauses are understood to the last word, and where each number stands.
+    pub(crate) fn sense(&self, reading: &Reading) -> Sense {
+        let clauses = reading.clauses.iter();
+        let understood = clauses.clone().map(|clause| self.is_understood(reading, clause));
+        let places = clauses.enumerate().flat_map(|(number, clause)| {
+            let signs = clause.chars.iter().zip(&clause.pieces).enumerate();
+            signs
+                .filter(|(_, (sign, _))| **sign == NUMBER)
+                .map(move |(place, (_, piece))| (*piece, (number, place)))
+        });
+        Sense { places: places.collect(), understood: understood.collect() }
     }
 
     /// Whether a clause only sets the time or the thing that others speak of, or each of its
@@ -97,25 +112,16 @@ impl<'a> Binder<'a> {
     }
 
     /// What the measure is that the quantity with this index states, if the text says so.
-    /// `understood` is what [`Self::understood`] gave.
     pub(crate) fn bind(
         &self,
         reading: &Reading,
-        understood: &[bool],
+        sense: &Sense,
         index: usize,
         at: Option<Date>,
         period: Option<Period>,
     ) -> Option<Bound> {
-        let is_number = |clause: &Clause| {
-            (0..clause.chars.len())
-                .find(|i| clause.chars[*i] == NUMBER && clause.pieces[*i] == index)
-        };
-        let (clause_index, place) = reading
-            .clauses
-            .iter()
-            .enumerate()
-            .find_map(|(number, clause)| Some((number, is_number(clause)?)))?;
-        if !self.stands_alone(reading, understood, clause_index) {
+        let (clause_index, place) = *sense.places.get(&index)?;
+        if !self.stands_alone(reading, &sense.understood, clause_index) {
             return None;
         }
         let clause = &reading.clauses[clause_index];

@@ -27,6 +27,8 @@ pub struct Options {
     pub at: Option<Date>,
     /// The time that the document covers.
     pub period: Option<Period>,
+    /// Whether the records behind each computed value come along.
+    pub evidence: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -91,17 +93,18 @@ pub fn check(
     let flows = read(document, options.language);
     let numbered = flows.iter().filter(|flow| flow.paragraph.is_some()).count();
     let paragraphs = if numbered > 0 { numbered } else { flows.len() };
-    let mut checking = Checking { programme, figures, known: BTreeMap::new() };
+    let mut checking =
+        Checking { programme, figures, evidence: options.evidence, known: BTreeMap::new() };
     let mut quantities = Vec::new();
     for flow in &flows {
         let reduced = reduce(flow.text.iter().copied(), &digits);
         let reading = binder.lexis.read(&reduced, &flow.text);
-        let understood = binder.understood(&reading);
+        let sense = binder.sense(&reading);
         for (index, marked) in reading.marked.iter().enumerate() {
             let Mark::Quantity(quantity) = &marked.mark else { continue };
             let (from, to) = (reduced.origin[marked.from], reduced.origin[marked.to - 1] + 1);
             let unit = binder.lexis.unit(&reduced.chars, skip_spaces(&reduced.chars, marked.to));
-            let bound = binder.bind(&reading, &understood, index, options.at, options.period);
+            let bound = binder.bind(&reading, &sense, index, options.at, options.period);
             let checked = checking.checked(quantity, bound, unit)?;
             let text = flow.text[from..to].iter().collect();
             quantities.push(CheckedQuantity {
@@ -125,6 +128,7 @@ pub fn check(
 struct Checking<'a> {
     programme: &'a Programme,
     figures: &'a dyn Figures,
+    evidence: bool,
     /// Figures already computed, by measure and parameters.
     known: BTreeMap<(String, String), Figure>,
 }
@@ -195,7 +199,7 @@ impl Checking<'_> {
         if let Some(figure) = self.known.get(&key) {
             return Ok(figure.clone());
         }
-        let figure = self.figures.figure(&bound.measure, &bound.parameters, true)?;
+        let figure = self.figures.figure(&bound.measure, &bound.parameters, self.evidence)?;
         self.known.insert(key, figure.clone());
         Ok(figure)
     }

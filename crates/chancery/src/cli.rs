@@ -164,6 +164,9 @@ pub(crate) enum Report {
         /// The time that the document covers, as 2012-05-25..2013-05-24.
         #[arg(long, value_parser = period)]
         period: Option<Period>,
+        /// With --json: the records behind each computed value.
+        #[arg(long)]
+        evidence: bool,
         #[command(flatten)]
         point: Point,
     },

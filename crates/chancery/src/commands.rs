@@ -71,14 +71,14 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
             write_report(cli, &built, to.unwrap_or(default).into(), out.as_deref())?;
             Ok(Answer::Done)
         }
-        Command::Report(Report::Check { file, lang, at, period, point }) => {
+        Command::Report(Report::Check { file, lang, at, period, evidence, point }) => {
             let home = open(cli).await?;
             let known_at = known_at(&home, point.known_at.as_deref()).await?;
             check(
                 cli,
                 &home,
                 file,
-                CheckOptions { language: *lang, at: *at, period: *period },
+                CheckOptions { language: *lang, at: *at, period: *period, evidence: *evidence },
                 known_at,
             )
             .await
@@ -323,7 +323,12 @@ async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
                 chancery_app::write_file(file, built.content(format).as_bytes())?;
             }
             let period = built.period();
-            let options = CheckOptions { language, at: Some(period.to), period: Some(period) };
+            let options = CheckOptions {
+                language,
+                at: Some(period.to),
+                period: Some(period),
+                evidence: false,
+            };
             let checked = home.check_report(&text, options, None).await?;
             let summary = checked.summary;
             negative |= summary.differs > 0;
