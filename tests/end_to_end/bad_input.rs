@@ -159,3 +159,23 @@ fn a_document_that_is_no_text_is_refused() {
         assert!(told.contains("UTF-8"), "{told}");
     }
 }
+
+#[test]
+fn a_call_that_cannot_be_understood_is_told_to_scripts_too() {
+    let home = Home::empty();
+    let answer = home.call(&["--json", "report", "build", "status", "--lang", "de"]);
+    assert_eq!(answer.code, 2, "{answer}");
+    let found = answer.json()["problems"][0]["found"].clone();
+    assert!(found.as_str().unwrap().contains("'de'"), "{found}");
+}
+
+#[test]
+fn every_bad_row_of_a_long_file_is_told() {
+    let home = Home::new();
+    let rows: String =
+        (0..12_000).map(|n| format!("uncac,Nowhere{n},ratification,2014-01-01\n")).collect();
+    let file = home.file("long.csv", format!("{HEAD}{rows}"));
+    let answer = home.call(&["import", "treaty_action", file, "--json"]);
+    assert_eq!(answer.code, 2);
+    assert_eq!(answer.json()["problems"].as_array().unwrap().len(), 12_000);
+}

@@ -113,7 +113,11 @@ fn a_demonstration_never_replaces_what_somebody_has_done() {
     home.file("note.txt", "mine");
     assert!(home.call(&["demo", "."]).refused().contains("not empty"));
     home.call(&["demo", "shown"]).done();
-    home.call(&["demo", "shown"]).done();
+    home.file("shown/mine.html", "mine");
+    let again = home.call(&["demo", "shown", "--json"]).done().json();
+    assert_eq!(again["reports"].as_array().unwrap().len(), 6);
+    assert_eq!(again["reports"][0]["read_back"]["differs"], 0);
+    assert_eq!(std::fs::read_to_string(home.path().join("shown/mine.html")).unwrap(), "mine");
     let withdraw = [
         "--home",
         "shown/home",

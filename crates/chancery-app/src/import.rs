@@ -18,9 +18,6 @@ use sha2::{Digest, Sha256};
 /// The column that says where a row's fact comes from.
 const SOURCE: &str = "source";
 
-/// After so many problems, a file is read no further.
-const MOST_PROBLEMS: usize = 10_000;
-
 /// How a file is to be imported.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOptions {
@@ -96,23 +93,13 @@ pub(crate) fn decide_facts(
         Reading::new(programme, snapshot, register, declared, &name, mapping, source, folder);
     let plan = columns.as_deref().map(|columns| reading.plan(columns)).transpose()?;
     let wrong = RefCell::new(Diagnostics::default());
-    let enough = || wrong.borrow().0.len() >= MOST_PROBLEMS;
-    let commands = rows.take_while(|_| !enough()).filter_map(|row| {
+    let commands = rows.filter_map(|row| {
         let command =
             row.map_err(Diagnostics::from).and_then(|row| reading.command(row, plan.as_ref()));
         command.map_err(|problems| wrong.borrow_mut().extend(problems.0)).ok()
     });
     let decision = decide(programme, snapshot, register, commands, circumstances);
     let mut problems = wrong.into_inner();
-    if problems.0.len() >= MOST_PROBLEMS {
-        problems.push(
-            Diagnostic::error(
-                Place::file(&name),
-                format!("{MOST_PROBLEMS} problems and perhaps more"),
-            )
-            .hint("the rest of the file was not read; look for a mistake that all rows share"),
-        );
-    }
     match decision {
         Ok(decision) => problems.unless_errors(decision),
         Err(refused) => {

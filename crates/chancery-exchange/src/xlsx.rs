@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx};
@@ -96,22 +96,33 @@ fn cells(
     workbook: &mut Xlsx<BufReader<File>>,
     sheet: &str,
 ) -> Result<BTreeMap<u32, BTreeMap<u32, Data>>, String> {
+    // The library panics on places that no sheet has, such as `ZZZZZZZ1`. Nobody need see that.
+    let hook = take_hook();
+    set_hook(Box::new(|_| {}));
+    let read = catch_unwind(AssertUnwindSafe(|| read_cells(workbook, sheet)));
+    set_hook(hook);
+    read.unwrap_or_else(|_| Err(NO_PLACE.to_owned()))
+}
+
+const NO_PLACE: &str = "a cell whose place no sheet has";
+
+fn read_cells(
+    workbook: &mut Xlsx<BufReader<File>>,
+    sheet: &str,
+) -> Result<BTreeMap<u32, BTreeMap<u32, Data>>, String> {
     let mut rows: BTreeMap<u32, BTreeMap<u32, Data>> = BTreeMap::new();
     let mut reader = workbook.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
-    loop {
-        // The library panics on references that no sheet has, such as `ZZZZZZZ1`.
-        let next = catch_unwind(AssertUnwindSafe(|| reader.next_cell()));
-        let next = next.map_err(|_| "a cell whose place no sheet has".to_owned())?;
-        let Some(cell) = next.map_err(|error| error.to_string())? else { return Ok(rows) };
+    while let Some(cell) = reader.next_cell().map_err(|error| error.to_string())? {
         let (row, column) = cell.get_position();
         if row >= MOST_ROWS || column >= MOST_COLUMNS {
-            return Err("a cell whose place no sheet has".to_owned());
+            return Err(NO_PLACE.to_owned());
         }
         let value = Data::from(cell.get_value().clone());
         if !matches!(value, Data::Empty) {
             rows.entry(row).or_default().insert(column, value);
         }
     }
+    Ok(rows)
 }
 
 /// The text of a cell. Whole numbers have no point; dates are written YYYY-MM-DD.

@@ -289,13 +289,8 @@ async fn clear_demo(cli: &Cli, folder: &Path) -> Result<()> {
             home.display()
         );
     }
+    // Its pages are written anew; whatever else is there is somebody's and stays.
     std::fs::remove_dir_all(&home)?;
-    for item in std::fs::read_dir(folder)?.flatten() {
-        let ending = item.path().extension().map(|ending| ending.to_string_lossy().into_owned());
-        if matches!(ending.as_deref(), Some("html" | "txt")) {
-            std::fs::remove_file(item.path())?;
-        }
-    }
     Ok(())
 }
 
@@ -306,11 +301,8 @@ async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
     let home = make(cli, &folder.join("home"), false).await?;
     let size = home.journal().size().await?;
     std::fs::write(folder.join(DEMO), format!("{size}\n"))?;
-    show::message(&format!(
-        "home       {} ({} entries)",
-        home.folder().display(),
-        home.journal().size().await?
-    ));
+    show::message(&format!("home       {} ({size} entries)", home.folder().display()));
+    let mut pages = Vec::new();
     let mut negative = false;
     let mut call = None;
     let names: Vec<String> = home.programme().reports.keys().cloned().collect();
@@ -333,6 +325,10 @@ async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
             let summary = checked.summary;
             negative |= summary.differs > 0;
             call = call.or_else(|| built.call(1));
+            pages.push(json!({
+                "report": name, "language": language, "page": &page, "figures": built.figures(),
+                "read_back": summary,
+            }));
             show::message(&format!(
                 "report     {} ({} figures); read back: {} agree, {} differ, {} unbound",
                 page.display(),
@@ -354,5 +350,9 @@ async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
         call = call.unwrap_or_default(),
         home = home.folder().display(),
     ));
+    if cli.json {
+        let answer = json!({"home": home.folder(), "entries": size, "reports": pages});
+        show::done(cli, "", answer)?;
+    }
     Ok(if negative { Answer::Negative } else { Answer::Done })
 }

@@ -9,7 +9,16 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; all else is told to scripts as other problems are.
+            if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+                show::usage_problem(&error.to_string());
+            }
+            error.exit();
+        }
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(commands::run(&cli)),

@@ -46,6 +46,12 @@ pub(crate) fn is_unread(error: &anyhow::Error) -> bool {
     io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
+/// A call that cannot be understood, as scripts read it.
+pub(crate) fn usage_problem(found: &str) {
+    let found = found.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    let _ = answer(&json!({"problems": [{"severity": Severity::Error, "found": found}]}));
+}
+
 /// Why a command failed, with the places at fault.
 pub(crate) fn error(cli: &Cli, error: &anyhow::Error) {
     let problems = match (error.downcast_ref::<Error>(), error.downcast_ref::<Diagnostics>()) {
