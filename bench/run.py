@@ -172,7 +172,9 @@ class Bench:
             self.budget(f"one measure, warm: {what}", found, "no slower than DuckDB", ours <= duck)
         self.line(count, "status report to HTML, all figures and evidence, warm", statistics.median(warm["report"]) / 1000, unit="ms")
         report = statistics.median(warm["report"])
-        self.budget("report to HTML, warm", f"{report:.0f} ms (status report)", "under 300 ms (annual report)", report < 300)
+        # The budget is the annual report's, which is longer: this row shows only whether it is in reach.
+        found = f"{report:.0f} ms for the shorter status report"
+        self.budgets["report"] = f"| annual report to HTML, warm | under 300 ms | {found} | not measured yet |"
         page = self.folder / "status.html"
         build = timed(lambda: self.call(home, "report", "build", "status", "--lang", "en", "--out", page))
         self.line(count, "the same, process start included", build, unit="ms")
