@@ -64,11 +64,17 @@ fn a_report_of_the_house_agrees_with_itself_in_every_language() {
         let file = format!("status.{lang}.txt");
         home.call(&["report", "build", "status", "--lang", lang, "--to", "text", "--out", &file])
             .done();
-        let (code, checked) =
-            check(&home, &file, &["--lang", lang, "--period", "2012-05-25..2013-05-24"]);
+        let (code, checked) = check(
+            &home,
+            &file,
+            &["--lang", lang, "--at", "2013-05-24", "--period", "2012-05-25..2013-05-24"],
+        );
         let summary = &checked["summary"];
         assert_eq!((code, &summary["differs"]), (0, &0.into()), "{lang}");
-        assert!(summary["agrees"].as_u64().unwrap() >= 15, "{lang}: {summary}");
+        // All figures of the running text. In Chinese the name stands inside the words that speak
+        // of a share, which binding cannot read: those five stay unbound.
+        let expected = if lang == "zh" { 15 } else { 20 };
+        assert_eq!(summary["agrees"], expected, "{lang}: {summary}");
     }
 }
 

@@ -16,7 +16,7 @@ aggregate: ratio
 column: party
 keywords:
   ar: ["نسبة الدول الأعضاء الأطراف", "من أعضاء الأمم المتحدة", "الدول الأعضاء الأطراف"]
-  zh: ["会员国中的缔约国比例", "占会员国", "的联合国会员国已成为", "的会员国已成为"]
+  zh: ["会员国中的缔约国比例", "占会员国"]
   en: ["of the membership", "of United Nations membership", "of Member States are parties", "per cent of Member States", "of Member States were parties", "of Member States had become parties"]
   fr: ["des États Membres sont parties", "de la composition de l'ONU", "des États Membres étaient parties"]
   ru: ["от числа членов", "государств-членов являются участниками", "государств-членов являлись участниками"]
