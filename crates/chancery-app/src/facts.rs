@@ -14,6 +14,9 @@ pub struct Version {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub body: Body,
+    /// Whether it is invented.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub demonstration: bool,
     pub source: String,
     pub actor: String,
     pub time: String,
@@ -28,6 +31,7 @@ pub fn version_of(number: u64, entry: &Entry) -> Version {
         reason: entry.reason.clone(),
         // The journal only holds bodies that were serialised from `Body`.
         body: entry.values().unwrap_or_default(),
+        demonstration: entry.demonstration,
         source: entry.source.to_string(),
         actor: entry.actor.to_string(),
         time: entry.time.to_string(),

@@ -20,6 +20,7 @@ use serde_json::Value;
 use crate::Error;
 use crate::facts::{Version, version_of};
 use crate::import::{Facts, ImportOptions, Imported, decide_facts};
+use crate::start::{Start, first_entries};
 
 /// How often a writer decides anew after others were faster.
 const ATTEMPTS: usize = 20;
@@ -58,16 +59,17 @@ struct Writing {
     dry_run: bool,
     /// Records are taken back, so that what links to them matters.
     withdrawal: bool,
+    /// What is recorded is invented.
+    demonstration: bool,
 }
 
 impl Home {
-    /// Makes a home in `folder`, with the facts of the packs unless `empty`. It appears whole
-    /// or not at all.
+    /// Makes a home in `folder` with what `start` says. It appears whole or not at all.
     pub async fn create(
         folder: &Path,
         programme: Arc<Programme>,
         actor: &str,
-        empty: bool,
+        start: Start,
         mut progress: impl FnMut(&str, usize),
     ) -> Result<Self, Error> {
         let taken = folder.read_dir().is_ok_and(|mut items| items.next().is_some());
@@ -100,18 +102,10 @@ impl Home {
         key.copy_from_slice(seed);
         let journal = Journal::create(building.path(), &format!("chancery/{name}"), key).await?;
         let mut home = Self::over(building.path(), programme, journal, actor);
-        if !empty {
-            for data in &home.programme.data {
-                let snapshot = home.snapshot(&data.register, false).await?;
-                let circumstances = home.circumstances(false);
-                let decision =
-                    decide_facts(&home.programme, &snapshot, Facts::shipped(data), &circumstances)?;
-                progress(&data.register, decision.entries.len());
-                if decision.entries.is_empty() {
-                    continue;
-                }
-                home.journal.append(snapshot.size, &decision.entries).await?;
-            }
+        let circumstances = home.circumstances(false);
+        let entries = first_entries(&home.programme, start, &circumstances, &mut progress)?;
+        if !entries.is_empty() {
+            home.journal.append(0, &entries).await?;
             home.engine(None).await?;
         }
         home.journal.close().await;
@@ -157,7 +151,7 @@ impl Home {
     fn circumstances(&self, update: bool) -> Circumstances {
         #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
         let time = Timestamp::now();
-        Circumstances { actor: Arc::clone(&self.actor), time, update }
+        Circumstances { actor: Arc::clone(&self.actor), time, update, demonstration: false }
     }
 
     /// The latest versions of a register's records and of those that they link to; for a
@@ -168,7 +162,9 @@ impl Home {
         let linked = fields.filter_map(|field| field.register.as_deref());
         let linking = self.programme.links_to(register).map(|(linking, _)| linking);
         let linking = linking.filter(|_| withdrawal);
-        let needed: BTreeSet<&str> = linked.chain(linking).chain([register]).collect();
+        let limited = self.programme.limits_on(register).map(|(limited, _)| limited);
+        let needed: BTreeSet<&str> =
+            linked.chain(linking).chain(limited).chain([register]).collect();
         let mut snapshot = Snapshot::default();
         let size = self.journal.size().await?;
         let mut entries = std::pin::pin!(self.journal.entries(0, size));
@@ -188,7 +184,8 @@ impl Home {
         let mut conflict = None;
         for _ in 0..ATTEMPTS {
             let snapshot = self.snapshot(register, how.withdrawal).await?;
-            let circumstances = self.circumstances(how.update);
+            let mut circumstances = self.circumstances(how.update);
+            circumstances.demonstration = how.demonstration;
             let decision = decide(&snapshot, &circumstances)?;
             let imported = Imported::of(&decision);
             if how.dry_run || decision.entries.is_empty() {
@@ -228,8 +225,12 @@ impl Home {
             file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let source = options.source.clone().or_else(|| mapping.source.clone()).unwrap_or(file_name);
         let folder = file.parent().map(Path::to_owned);
-        let how =
-            Writing { update: options.update, dry_run: options.dry_run, ..Writing::default() };
+        let how = Writing {
+            update: options.update,
+            dry_run: options.dry_run,
+            demonstration: options.demonstration,
+            ..Writing::default()
+        };
         let outcome = self
             .write(register, how, |snapshot, circumstances| {
                 let facts = Facts {

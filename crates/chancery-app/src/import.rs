@@ -29,6 +29,8 @@ pub struct ImportOptions {
     pub update: bool,
     /// Where the facts come from; the name of the file where it is not said.
     pub source: Option<String>,
+    /// The facts are invented, to show the platform or to try it.
+    pub demonstration: bool,
 }
 
 /// What an import did, or would do.

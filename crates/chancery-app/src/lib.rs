@@ -4,16 +4,20 @@ mod error;
 mod facts;
 mod figures;
 mod home;
+mod identities;
 mod import;
 mod packs;
 mod reports;
+mod start;
 
 pub use error::Error;
 pub use facts::{Version, version_of};
 pub use home::{Home, Outcome};
+pub use identities::Held;
 pub use import::{ImportOptions, Imported};
 pub use packs::{check_packs, complete, load_packs, pack_file, write_file};
 pub use reports::{BuiltReport, ReportFormat};
+pub use start::Start;
 
 pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
 pub use chancery_measures::{Engine, Listed, read_given};

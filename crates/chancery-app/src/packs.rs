@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery_model::decide::Circumstances;
-use chancery_model::{Diagnostics, Figure, FigureValue, Programme, Snapshot};
+use chancery_model::{Diagnostics, Figure, FigureValue, Programme};
 use chancery_packs::{Trust, embedded, load, read_folder, unread};
 
 use crate::Error;
-use crate::import::{Facts, decide_facts};
+use crate::start::{Start, first_entries};
 
 /// The packs in `folder`, fully checked by their schemas, or those compiled into the binary.
 pub fn load_packs(folder: Option<&Path>) -> Result<Arc<Programme>, Error> {
@@ -38,22 +38,17 @@ pub async fn check_packs(folder: Option<&Path>) -> Result<(Programme, Diagnostic
     Ok((programme, problems))
 }
 
-/// Decides the facts that packs ship, as `init` would, and records nothing.
+/// Decides the facts that packs ship, their examples and invented records, as `init` would, and
+/// records nothing.
 fn check_facts(programme: &Programme) -> Diagnostics {
-    let mut snapshot = Snapshot::default();
-    let mut problems = Diagnostics::default();
     let circumstances = Circumstances {
         actor: "pack check".into(),
         time: jiff::Timestamp::UNIX_EPOCH,
         update: false,
+        demonstration: false,
     };
-    for data in &programme.data {
-        match decide_facts(programme, &snapshot, Facts::shipped(data), &circumstances) {
-            Ok(decision) => decision.entries.iter().for_each(|entry| snapshot.apply(entry)),
-            Err(found) => problems.extend(found.0),
-        }
-    }
-    problems
+    let decided = |start| first_entries(programme, start, &circumstances, &mut |_, _| {}).err();
+    decided(Start::Examples).or_else(|| decided(Start::Demonstration)).unwrap_or_default()
 }
 
 /// The text of a pack file, for showing what is wrong in it.

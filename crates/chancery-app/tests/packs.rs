@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
-use chancery_app::{Home, check_packs, load_packs};
+use chancery_app::{Home, Start, check_packs, load_packs};
 use chancery_model::FigureValue;
+use chancery_model::measure::Over;
 use serde_json::Value;
 
 fn packs() -> std::path::PathBuf {
@@ -23,23 +23,15 @@ async fn the_shipped_packs_have_no_problem() {
 /// Computes every expected figure of every measure: this is how a pack is tested.
 #[tokio::test]
 async fn every_measure_gives_the_figures_that_were_expected_of_it() {
-    let folder = tempfile::tempdir().unwrap();
     let programme = load_packs(None).unwrap();
-    let home = Home::create(
-        &folder.path().join("home"),
-        Arc::clone(&programme),
-        "tester",
-        false,
-        |_, _| {},
-    )
-    .await
-    .unwrap();
-    let engine = home.engine(None).await.unwrap();
+    let (facts, examples) = (home(Start::Facts).await, home(Start::Examples).await);
     let mut wrong = Vec::new();
     let mut computed = 0;
     for (name, measure) in &programme.measures {
         for expected in &measure.expected {
             let given: BTreeMap<String, Value> = expected.parameters.clone().into_iter().collect();
+            let home = if expected.over == Over::Facts { &facts } else { &examples };
+            let engine = home.1.engine(None).await.unwrap();
             let figure = engine.figure(name, &given, true).await.unwrap();
             let right = match (&figure.value, &expected.value, &expected.rows) {
                 (FigureValue::Value(value), Some(expected), None) => value == expected,
@@ -57,7 +49,32 @@ async fn every_measure_gives_the_figures_that_were_expected_of_it() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
-    assert!(computed > 20, "{computed}");
+    assert!(computed > 100, "{computed}");
+    let untested: Vec<&String> = programme
+        .measures
+        .iter()
+        .filter(|(_, measure)| measure.expected.is_empty())
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(untested, Vec::<&String>::new(), "each measure has a figure it must give");
+}
+
+/// The figures of the facts are to one another what the packs say they must be.
+#[tokio::test]
+async fn every_identity_holds_over_the_facts() {
+    let held = home(Start::Facts).await.1.identities(None).await.unwrap();
+    assert!(!held.is_empty());
+    for identity in held {
+        assert!(identity.holds, "{identity:?}");
+    }
+}
+
+async fn home(start: Start) -> (tempfile::TempDir, Home) {
+    let folder = tempfile::tempdir().unwrap();
+    let programme = load_packs(None).unwrap();
+    let path = folder.path().join("home");
+    let home = Home::create(&path, programme, "tester", start, |_, _| {}).await.unwrap();
+    (folder, home)
 }
 
 /// Each case of `broken_packs.yaml`, and what is said of it.

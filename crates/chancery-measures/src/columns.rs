@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chancery_model::{Body, Field, FieldType, Language, Register};
 use datafusion::arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, ListBuilder,
-    StringBuilder,
+    ArrayRef, BooleanArray, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder,
+    ListBuilder, StringBuilder,
 };
 use datafusion::arrow::datatypes::{DataType, Field as Column, Schema, SchemaRef};
 use datafusion::arrow::error::ArrowError;
@@ -23,6 +23,9 @@ pub(crate) const BODY: &str = "_body";
 
 /// Where the fact of the version comes from.
 pub(crate) const SOURCE: &str = "_source";
+
+/// Whether the version is invented.
+pub(crate) const DEMONSTRATION: &str = "_demonstration";
 
 const PRECISION: u8 = 38;
 const SCALE: i8 = 9;
@@ -73,6 +76,7 @@ pub(crate) fn schema(register: &Register) -> SchemaRef {
         Column::new(UNTIL, DataType::Int64, true),
         Column::new(BODY, DataType::Utf8, false),
         Column::new(SOURCE, DataType::Utf8, false),
+        Column::new(DEMONSTRATION, DataType::Boolean, false),
     ];
     for (name, field) in &register.fields {
         columns.extend(
@@ -89,6 +93,7 @@ pub(crate) struct Version {
     pub(crate) until: Option<i64>,
     pub(crate) raw: String,
     pub(crate) source: std::sync::Arc<str>,
+    pub(crate) demonstration: bool,
 }
 
 /// Versions as a batch of the register's table.
@@ -109,12 +114,14 @@ pub(crate) fn batch(register: &Register, versions: &[Version]) -> Result<RecordB
         entries.append_value(version.entry);
         untils.append_option(version.until);
     }
+    let invented: Vec<bool> = versions.iter().map(|version| version.demonstration).collect();
     let mut arrays: Vec<ArrayRef> = vec![
         text(&|version| &version.record_id),
         Arc::new(entries.finish()),
         Arc::new(untils.finish()),
         text(&|version| &version.raw),
         text(&|version| &version.source),
+        Arc::new(BooleanArray::from(invented)),
     ];
     for (name, field) in &register.fields {
         for part in parts(name, field) {

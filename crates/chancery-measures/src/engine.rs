@@ -1,6 +1,6 @@
 //! Answers measures over the tables of a projection, as known at one point of the journal.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use chancery_model::measure::{Aggregate, Caution};
@@ -8,7 +8,7 @@ use chancery_model::snapshot::record_names;
 use chancery_model::value::FieldReader;
 use chancery_model::{
     Body, Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue, Measure,
-    MeasureHead, Names, Parameter, ParameterType, Place, Programme, Record,
+    MeasureHead, Names, Parameter, ParameterType, Place, Programme, Record, Unit,
 };
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -22,7 +22,7 @@ use datafusion::sql::parser::Statement;
 use futures::lock::Mutex;
 use serde_json::{Map, Value};
 
-use crate::columns::{self, BODY, ENTRY, RECORD, SOURCE, UNTIL};
+use crate::columns::{self, BODY, DEMONSTRATION, ENTRY, RECORD, SOURCE, UNTIL};
 use crate::projection::Projection;
 use crate::rows::rows;
 use crate::sql::{self, Source};
@@ -37,6 +37,8 @@ pub struct Listed {
     pub key: String,
     pub entry: u64,
     pub body: Body,
+    /// Whether it is invented.
+    pub demonstration: bool,
 }
 
 /// The registers as known at one point, ready for questions.
@@ -57,6 +59,8 @@ struct Ready {
     names: HashMap<String, Arc<Names>>,
     /// Whether a caution applies, by its name and what it was asked.
     warned: HashMap<String, bool>,
+    /// The invented records, by register.
+    invented: HashMap<String, Arc<HashSet<String>>>,
 }
 
 impl Engine {
@@ -98,6 +102,8 @@ impl Engine {
         let (shown, mut bound) = self.parameters(&measure.head, given).await?;
         let source = Source::measure(measure);
         let frame = self.select(&source).await?.with_param_values(bound.clone())?;
+        let unit = self.unit(measure, &frame).await?;
+        let demonstration = self.demonstration(&source, &frame).await?;
         let ((value, evidence_count), evidence) = if evidence {
             // The rows are fetched once, and aggregated as they are shown.
             let schema = Arc::new(frame.schema().as_arrow().clone());
@@ -109,24 +115,116 @@ impl Engine {
             (aggregate(measure, frame).await?, None)
         };
         bound.extend(last_day(&bound));
+        let mut tentative = demonstration > 0;
         let mut cautions = Vec::new();
         for name in &measure.head.cautions {
-            if let Some(Caution { when, message }) = self.programme.cautions.get(name)
+            if let Some(Caution { when, message, contradicts }) = self.programme.cautions.get(name)
                 && self.is_warned(measure, name, when, &bound).await?
             {
                 cautions.push(message.clone());
+                tentative |= !contradicts;
             }
         }
         Ok(Figure {
             measure: name.to_owned(),
             parameters: shown,
             value,
-            unit: measure.head.unit.clone(),
+            unit,
             known_at: self.known_at,
             evidence_count,
             evidence,
             cautions,
+            tentative,
+            demonstration,
         })
+    }
+
+    /// How many rows of evidence rest on invented records.
+    async fn demonstration(&self, source: &Source<'_>, rows: &DataFrame) -> Result<u64, Error> {
+        let mut invented: HashMap<String, Arc<HashSet<String>>> = HashMap::new();
+        for register in self.registers_read(source).await? {
+            let known = self.ready.lock().await.invented.get(&register).cloned();
+            let found = match known {
+                Some(found) => found,
+                None => {
+                    let frame = self.table(&register).await?.filter(ident(DEMONSTRATION))?;
+                    let batches = frame.select(vec![ident(RECORD)])?.collect().await?;
+                    let ids = batches.iter().flat_map(crate::rows::rows);
+                    let ids = ids.filter_map(|row| row[RECORD].as_str().map(str::to_owned));
+                    let found: Arc<HashSet<String>> = Arc::new(ids.collect());
+                    self.ready.lock().await.invented.insert(register.clone(), found.clone());
+                    found
+                }
+            };
+            if !found.is_empty() {
+                invented.insert(register, found);
+            }
+        }
+        if invented.is_empty() {
+            return Ok(0);
+        }
+        let is_invented = |id: &Value| {
+            let id = id.as_str().unwrap_or_default();
+            let register = chancery_model::entry::split_record_id(id).map(|(register, _)| register);
+            register
+                .and_then(|register| invented.get(register))
+                .is_some_and(|records| records.contains(id))
+        };
+        let batches = rows.clone().select(vec![ident(RECORD)])?.collect().await?;
+        let resting = batches.iter().flat_map(crate::rows::rows).filter(|row| match &row[RECORD] {
+            Value::Array(ids) => ids.iter().any(is_invented),
+            id => is_invented(id),
+        });
+        Ok(resting.count() as u64)
+    }
+
+    /// The registers that a SELECT reads, by itself or through views.
+    async fn registers_read(&self, source: &Source<'_>) -> Result<BTreeSet<String>, Error> {
+        let mut registers = BTreeSet::new();
+        let mut waiting = vec![source.sql.to_owned()];
+        let mut seen = BTreeSet::new();
+        while let Some(sql) = waiting.pop() {
+            let source = Source { sql: &sql, parameters: source.parameters.clone(), ..*source };
+            let statement = sql::select(&self.programme, &source).map_err(Diagnostics::from)?;
+            for name in sql::tables(&self.session, &statement)? {
+                if self.programme.registers.contains_key(&name) {
+                    registers.insert(name);
+                } else if let Some(view) = self.programme.views.get(&name)
+                    && seen.insert(name)
+                {
+                    waiting.push(view.sql.clone());
+                }
+            }
+        }
+        Ok(registers)
+    }
+
+    /// What a figure counts. Amounts in two currencies are not added, nor any other two units.
+    async fn unit(&self, measure: &Measure, frame: &DataFrame) -> Result<String, Error> {
+        let column = match &measure.head.unit {
+            Unit::Code(code) => return Ok(code.clone()),
+            Unit::Column { column } => column,
+        };
+        let units = frame.clone().select(vec![ident(column)])?.distinct()?.collect().await?;
+        let mut found: Vec<String> = units
+            .iter()
+            .flat_map(rows)
+            .filter_map(|row| row[column].as_str().map(str::to_owned))
+            .collect();
+        found.sort();
+        match found.as_slice() {
+            [] => Ok(String::new()),
+            [one] => Ok(one.clone()),
+            several => Err(Diagnostics::from(
+                Diagnostic::error(
+                    Place::file(&measure.head.measure),
+                    format!("amounts in {}", several.join(", ")),
+                )
+                .expected("amounts in one unit, since two are never added")
+                .hint(format!("say which is meant: {}", parameters::usage(&measure.head))),
+            )
+            .into()),
+        }
     }
 
     /// Whether a caution applies to what a measure was asked.
@@ -160,6 +258,7 @@ impl Engine {
         for (name, value) in complete {
             let parameter = &head.parameters[&name];
             let value = match parameter.kind {
+                _ if value.is_null() => Ok(value),
                 ParameterType::Link | ParameterType::Code => {
                     self.resolve(parameter, &value).await?
                 }
@@ -168,7 +267,9 @@ impl Engine {
             match value.and_then(|value| parameters::bind(parameter, &value)) {
                 Ok((scalar, value)) => {
                     bound.push((name.clone(), scalar));
-                    shown.insert(name, value);
+                    if !value.is_null() {
+                        shown.insert(name, value);
+                    }
                 }
                 Err(wrong) => problems.push(wrong.at(Place::file(&head.measure).field(name))),
             }
@@ -257,8 +358,10 @@ impl Engine {
             frame = frame.filter(cast(ident(field), DataType::Utf8).eq(lit(value.as_str())))?;
         }
         let frame = frame.sort(vec![ident(ENTRY).sort(true, false)])?;
-        let batches =
-            frame.select(vec![ident(RECORD), ident(ENTRY), ident(BODY)])?.collect().await?;
+        let batches = frame
+            .select(vec![ident(RECORD), ident(ENTRY), ident(BODY), ident(DEMONSTRATION)])?
+            .collect()
+            .await?;
         let mut listed = Vec::new();
         for row in batches.iter().flat_map(rows) {
             let id = row[RECORD].as_str().unwrap_or_default();
@@ -268,6 +371,7 @@ impl Engine {
                 entry: row[ENTRY].as_u64().unwrap_or_default(),
                 body: serde_json::from_str(body)
                     .map_err(|error| std::io::Error::other(error.to_string()))?,
+                demonstration: row[DEMONSTRATION] == Value::Bool(true),
             });
         }
         Ok(listed)
@@ -279,7 +383,13 @@ impl Engine {
         for (register, ids) in by_register(ids.iter().map(String::as_str)) {
             let frame = self.with_ids(register, &ids).await?;
             let batches = frame
-                .select(vec![ident(RECORD), ident(ENTRY), ident(BODY), ident(SOURCE)])?
+                .select(vec![
+                    ident(RECORD),
+                    ident(ENTRY),
+                    ident(BODY),
+                    ident(SOURCE),
+                    ident(DEMONSTRATION),
+                ])?
                 .collect()
                 .await?;
             for row in batches.iter().flat_map(rows) {
@@ -289,7 +399,12 @@ impl Engine {
                     let entry = row[ENTRY].as_u64().unwrap_or_default();
                     found.insert(
                         text(RECORD).to_owned(),
-                        Record { entry, body, source: text(SOURCE).to_owned() },
+                        Record {
+                            entry,
+                            body,
+                            source: text(SOURCE).to_owned(),
+                            demonstration: row[DEMONSTRATION] == Value::Bool(true),
+                        },
                     );
                 }
             }

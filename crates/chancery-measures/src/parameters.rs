@@ -45,6 +45,9 @@ pub(crate) fn complete(
             Some(value) => {
                 complete.insert(name.clone(), value.clone());
             }
+            None if parameter.optional => {
+                complete.insert(name.clone(), Value::Null);
+            }
             None => problems.push(
                 Diagnostic::error(place(name), format!("no `{name}`"))
                     .expected(format!("{name}={}", shape(parameter)))
@@ -58,15 +61,20 @@ pub(crate) fn complete(
 /// How the measure is called.
 pub(crate) fn usage(head: &MeasureHead) -> String {
     let (needed, optional): (Vec<_>, Vec<_>) =
-        head.parameters.iter().partition(|(_, parameter)| parameter.default.is_none());
+        head.parameters.iter().partition(|(_, parameter)| is_needed(parameter));
     let parts =
         needed.into_iter().chain(optional).map(|(name, parameter)| match &parameter.default {
             Some(default) => {
                 format!("[{name}={}]", default.as_str().map_or(default.to_string(), str::to_owned))
             }
+            None if parameter.optional => format!("[{name}={}]", shape(parameter)),
             None => format!("{name}={}", shape(parameter)),
         });
     parts.collect::<Vec<_>>().join(" ")
+}
+
+fn is_needed(parameter: &Parameter) -> bool {
+    parameter.default.is_none() && !parameter.optional
 }
 
 fn shape(parameter: &Parameter) -> String {
@@ -88,6 +96,9 @@ pub(crate) fn bind(parameter: &Parameter, value: &Value) -> Result<(ScalarValue,
         other => other.to_string(),
     };
     let wrong = |expected: &str| Wrong::new(format!("`{}`", shorten(&text())), expected);
+    if value.is_null() {
+        return Ok((null(parameter), Value::Null));
+    }
     match parameter.kind {
         ParameterType::Date => {
             let date = read_date(&text())?;
@@ -106,5 +117,15 @@ pub(crate) fn bind(parameter: &Parameter, value: &Value) -> Result<(ScalarValue,
         ParameterType::Text | ParameterType::Code | ParameterType::Link => {
             Ok((ScalarValue::Utf8(Some(text())), Value::from(text())))
         }
+    }
+}
+
+/// The absence of a value for a parameter.
+pub(crate) fn null(parameter: &Parameter) -> ScalarValue {
+    match parameter.kind {
+        ParameterType::Date => ScalarValue::Date32(None),
+        ParameterType::Integer => ScalarValue::Int64(None),
+        ParameterType::Boolean => ScalarValue::Boolean(None),
+        ParameterType::Text | ParameterType::Code | ParameterType::Link => ScalarValue::Utf8(None),
     }
 }

@@ -25,6 +25,9 @@ use serde_json::{Value, json};
 use crate::Error;
 use crate::columns::{self, ENTRY, UNTIL, Version};
 
+/// The form of the tables. Files of another form are built again.
+const FORM: u64 = 2;
+
 /// Versions are turned into columns this many at a time.
 const BATCH: usize = 65_536;
 
@@ -57,6 +60,9 @@ impl Projection {
 
     fn read_meta(folder: &Path) -> Option<Self> {
         let meta: Value = serde_json::from_slice(&fs::read(folder.join("meta.json")).ok()?).ok()?;
+        if meta["form"].as_u64() != Some(FORM) {
+            return None;
+        }
         let files = meta["files"].as_object()?.iter().map(|(register, file)| {
             let path = folder.join(file["name"].as_str()?);
             // A table of another size, or without its end, is not the one that was written.
@@ -182,7 +188,7 @@ impl Projection {
             let (bytes, rows) = (fs::metadata(file)?.len(), row_count(file)?);
             files.insert(register.clone(), json!({"name": name, "bytes": bytes, "rows": rows}));
         }
-        let meta = json!({"size": self.size, "packs": self.version, "files": files});
+        let meta = json!({"form": FORM, "size": self.size, "packs": self.version, "files": files});
         let temporary = self.folder.join(format!("meta.{}.tmp", std::process::id()));
         fs::write(&temporary, meta.to_string())?;
         fs::rename(&temporary, self.folder.join("meta.json"))?;
@@ -222,6 +228,7 @@ impl Growth {
                 until: None,
                 raw,
                 source: entry.source,
+                demonstration: entry.demonstration,
             });
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chancery_model::measure::Aggregate;
-use chancery_model::{Diagnostic, Measure, Parameter, ParameterType, Place, Programme, View};
+use chancery_model::{Diagnostic, Measure, Place, Programme, Unit, View};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::dataframe::DataFrame;
@@ -246,8 +246,11 @@ async fn check_measure(
     problems: &mut Vec<Diagnostic>,
 ) {
     let head = &measure.head;
-    let nulls: Vec<(String, ScalarValue)> =
-        head.parameters.iter().map(|(name, parameter)| (name.clone(), null(parameter))).collect();
+    let nulls: Vec<(String, ScalarValue)> = head
+        .parameters
+        .iter()
+        .map(|(name, parameter)| (name.clone(), crate::parameters::null(parameter)))
+        .collect();
     let source = Source::measure(measure);
     let planned = match select(programme, &source) {
         Err(problem) => return problems.push(problem),
@@ -263,6 +266,10 @@ async fn check_measure(
         .into_iter()
         .chain(head.column.iter().map(|column| ("`column: ", column.as_str())))
         .chain(head.group_by.iter().map(|column| ("`group_by: ", column.as_str())))
+        .chain(match &head.unit {
+            Unit::Column { column } => Some(("`unit: ", column.as_str())),
+            Unit::Code(_) => None,
+        })
     {
         if kind(schema, column).is_none() {
             let names: Vec<String> =
@@ -310,13 +317,4 @@ fn kind(schema: &DFSchema, column: &str) -> Option<DataType> {
         .iter()
         .find(|field| field.name() == column)
         .map(|field| field.data_type().clone())
-}
-
-fn null(parameter: &Parameter) -> ScalarValue {
-    match parameter.kind {
-        ParameterType::Date => ScalarValue::Date32(None),
-        ParameterType::Integer => ScalarValue::Int64(None),
-        ParameterType::Boolean => ScalarValue::Boolean(None),
-        ParameterType::Text | ParameterType::Code | ParameterType::Link => ScalarValue::Utf8(None),
-    }
 }

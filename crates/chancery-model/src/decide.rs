@@ -10,10 +10,11 @@ use serde_json::value::RawValue;
 
 use crate::rule::{Rule, parse_body};
 use crate::snapshot::Held;
+use crate::together::Touched;
 use crate::value::{FieldReader, SUGGESTED, plain, shorten};
 use crate::{
-    Body, Change, Diagnostic, Diagnostics, Entry, FieldType, Language, Place, Programme, Register,
-    Snapshot,
+    Body, Change, Diagnostic, Diagnostics, Entry, FieldType, Language, Place, Procedure, Programme,
+    Register, Snapshot,
 };
 
 /// What somebody wants to be recorded.
@@ -40,6 +41,8 @@ pub struct Circumstances {
     pub time: Timestamp,
     /// Whether a record that exists with other values is to be superseded. Otherwise it is refused.
     pub update: bool,
+    /// Whether what is recorded is invented, to show the platform or to try it.
+    pub demonstration: bool,
 }
 
 /// What is to be appended.
@@ -82,8 +85,11 @@ struct Deciding<'a> {
     lines: HashMap<String, usize>,
     /// For each set of fields that no two records may share: values to the record that has them.
     unique: Vec<HashMap<String, String>>,
-    /// New versions that still have to find their values free.
-    claims: Vec<(Place, String, Body)>,
+    /// New versions, where something is asked of several records together.
+    touched: Vec<Touched>,
+    /// Whether something is.
+    together: bool,
+    procedures: Vec<&'a Procedure>,
     /// Records whose links lead to records that may follow.
     waiting: Vec<(Place, String)>,
     linked: RefCell<HashMap<(String, String), Option<Body>>>,
@@ -117,7 +123,16 @@ impl<'a> Deciding<'a> {
             recorded: HashMap::new(),
             lines: HashMap::new(),
             unique: vec![HashMap::new(); register.unique.len()],
-            claims: Vec::new(),
+            touched: Vec::new(),
+            together: !register.unique.is_empty()
+                || !register.exclusive.is_empty()
+                || !register.limits.is_empty()
+                || programme.limits_on(name).next().is_some(),
+            procedures: programme
+                .procedures
+                .values()
+                .filter(|procedure| procedure.register == name)
+                .collect(),
             waiting: Vec::new(),
             linked: RefCell::default(),
             decision: Decision::default(),
@@ -178,17 +193,51 @@ impl<'a> Deciding<'a> {
             }
             Err(problem) => return self.problems.push(problem),
         };
-        if !self.register.unique.is_empty() {
-            if let Some(old) =
-                self.snapshot.held(&self.name, &key).and_then(|held| held.body.as_deref())
-            {
+        let old = self.snapshot.held(&self.name, &key).and_then(|held| held.body.as_deref());
+        if !self.procedures.is_empty() {
+            self.check_state(&place, &body, old.map(parse_body).as_ref());
+        }
+        if self.together {
+            if let Some(old) = old {
                 self.release(old);
             }
-            self.claims.push((place.clone(), key.clone(), body.clone()));
+            let (place, key, body) = (place.clone(), key.clone(), body.clone());
+            self.touched.push(Touched { place, key, body });
         }
         self.check_links(&place, &key, &body);
         self.lines.insert(key.clone(), place.line);
         self.append(key, change, None, Some(raw), source);
+    }
+
+    /// A record reaches its state by a move, and has what every move to the state asks for.
+    fn check_state(&mut self, place: &Place, body: &Body, old: Option<&Body>) {
+        let mut problems = Vec::new();
+        for procedure in &self.procedures {
+            let state = |body: &Body| Some(body.get(&procedure.state)?.as_str()?.to_owned());
+            let Some(now) = state(body) else { continue };
+            if let Some(before) = old.and_then(state)
+                && before != now
+                && !procedure.leads(&before, &now)
+            {
+                let next = procedure.next(&before);
+                problems.push(
+                    Diagnostic::error(
+                        place.clone().field(&procedure.state),
+                        format!("`{now}`, to which no move leads from `{before}`"),
+                    )
+                    .expected(match next.as_slice() {
+                        [] => format!("`{before}`, which is final"),
+                        next => format!("one of {}", next.join(", ")),
+                    }),
+                );
+            }
+            for field in procedure.needed(&now).iter().filter(|field| !body.contains_key(**field)) {
+                problems.push(Diagnostic::error(place.clone().field(*field), "nothing").expected(
+                    format!("a value, since a record that is `{now}` must have `{field}`"),
+                ));
+            }
+        }
+        self.problems.extend(problems);
     }
 
     /// Takes over from what is recorded the fields that are not spoken of.
@@ -354,6 +403,7 @@ impl<'a> Deciding<'a> {
             replaces,
             reason,
             body,
+            demonstration: self.circumstances.demonstration,
             source,
             actor: self.circumstances.actor.clone(),
             time: self.circumstances.time,
@@ -416,11 +466,11 @@ impl<'a> Deciding<'a> {
 
     /// Gives each new version what it must hold alone, once all that is freed is free.
     fn check_unique(&mut self) {
-        for (place, key, body) in std::mem::take(&mut self.claims) {
+        for Touched { place, key, body } in &self.touched {
             for (fields, held) in self.register.unique.iter().zip(&mut self.unique) {
-                let Some(values) = unique_values(fields, &body) else { continue };
+                let Some(values) = unique_values(fields, body) else { continue };
                 match held.get(&values) {
-                    Some(other) if *other != key => self.problems.push(
+                    Some(other) if other != key => self.problems.push(
                         Diagnostic::error(
                             place.clone().field(fields.join(", ")),
                             format!(
@@ -542,6 +592,20 @@ impl<'a> Deciding<'a> {
             }
         }
         self.check_unique();
+        if self.together {
+            let entries = self.decision.entries.iter();
+            let withdrawn = entries.filter(|entry| entry.change == Change::Withdraw);
+            let withdrawn = withdrawn.map(|entry| entry.key.clone()).collect();
+            let found = crate::together::check(
+                self.programme,
+                self.snapshot,
+                &self.name,
+                &self.touched,
+                &withdrawn,
+                |register, key| self.linked_body(register, key),
+            );
+            self.problems.extend(found);
+        }
         self.problems.0.sort_by_key(|problem| problem.place.line);
         let Self { problems, decision, .. } = self;
         problems.unless_errors(decision)

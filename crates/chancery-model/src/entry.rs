@@ -37,6 +37,9 @@ pub struct Entry {
     pub reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Box<RawValue>>,
+    /// Whether what it says is invented, to show the platform or to try it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub demonstration: bool,
     /// Where the fact was published or who reported it.
     pub source: Arc<str>,
     /// Who recorded it.

@@ -26,6 +26,17 @@ pub struct Figure {
     /// What a reader must know before using the figure.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cautions: Vec<Text>,
+    /// Whether it is too uncertain to contradict what somebody else says.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub tentative: bool,
+    /// How many rows of evidence rest on invented records.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub demonstration: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,6 +81,8 @@ pub struct Record {
     pub entry: u64,
     pub body: Body,
     pub source: String,
+    /// Whether it is invented.
+    pub demonstration: bool,
 }
 
 /// Whoever can answer measures. Reports and checks see no more of the registers than this.

@@ -2,9 +2,11 @@
 
 pub mod codelist;
 pub mod decide;
+pub mod demonstration;
 pub mod diagnostic;
 pub mod entry;
 pub mod figure;
+pub mod identity;
 pub mod language;
 pub mod measure;
 pub mod names;
@@ -13,14 +15,16 @@ pub mod programme;
 pub mod register;
 pub mod rule;
 pub mod snapshot;
+mod together;
 pub mod value;
 
 pub use codelist::{Code, CodeList};
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 pub use entry::{Body, Change, Entry};
 pub use figure::{Evidence, Figure, FigureValue, Figures, Record};
+pub use identity::Identity;
 pub use language::{Language, Multilingual, Text};
-pub use measure::{Aggregate, Measure, MeasureHead, Parameter, ParameterType};
+pub use measure::{Aggregate, Measure, MeasureHead, Parameter, ParameterType, Unit};
 pub use names::{Names, fold};
 pub use procedure::Procedure;
 pub use programme::{DataFile, Pack, Programme, ReportSource, View};

@@ -17,8 +17,8 @@ pub struct MeasureHead {
     pub measure: String,
     /// What the figure is, with `{parameter}` for the name of a parameter's value.
     pub label: Text,
-    /// What is counted: a code of the code list `unit`.
-    pub unit: String,
+    /// What is counted.
+    pub unit: Unit,
     #[serde(default)]
     pub parameters: IndexMap<String, Parameter>,
     pub aggregate: Aggregate,
@@ -34,6 +34,19 @@ pub struct MeasureHead {
     /// Of what a reader must perhaps be warned: names of cautions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cautions: Vec<String>,
+    /// What the programme is asked to do that it serves: codes of the code list `task`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serves: Vec<String>,
+}
+
+/// What a figure counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Unit {
+    /// A code of the code list `unit`.
+    Code(String),
+    /// What stands in a column, such as a currency. Rows that differ in it are not aggregated.
+    Column { column: String },
 }
 
 /// A warning that may go with figures, `cautions/<caution>.yaml`.
@@ -44,6 +57,10 @@ pub struct Caution {
     /// about (`to`, else `at`); the warning is given when it returns a row.
     pub when: String,
     pub message: Text,
+    /// Whether the figure may contradict a document all the same. Otherwise a document that says
+    /// something else is not said to differ.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub contradicts: bool,
 }
 
 /// One parameter. `at` is the day a figure is asked for, `from` and `to` are the first and
@@ -59,9 +76,12 @@ pub struct Parameter {
     /// For `code`: the list whose code is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codelist: Option<String>,
-    /// Used when the parameter is not given. Without one it must be.
+    /// Used when the parameter is not given. Without one it must be, unless it is optional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
+    /// NULL when it is not given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -100,13 +120,33 @@ pub struct Measure {
     pub expected: Vec<Expected>,
 }
 
+/// The records over which an expected figure is computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Over {
+    /// Those that the packs ship as facts.
+    #[default]
+    Facts,
+    /// The same with the invented ones of `examples/`.
+    Examples,
+}
+
+impl Over {
+    fn is_facts(&self) -> bool {
+        *self == Self::Facts
+    }
+}
+
 /// One known figure of a measure: the test of a pack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
     #[serde(default)]
     pub parameters: IndexMap<String, Value>,
-    /// What the measure must give over the pack's own facts.
+    /// Over which records: the facts that the packs ship, or also their examples.
+    #[serde(default, skip_serializing_if = "Over::is_facts")]
+    pub over: Over,
+    /// What the measure must give over them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
     /// The same for a grouped measure.

@@ -1,14 +1,16 @@
 //! The programme: everything that the packs declare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::demonstration::Demonstration;
 use crate::measure::Caution;
 use crate::{
-    CodeList, Diagnostic, Language, Measure, Multilingual, Place, Procedure, Register, Text,
+    CodeList, Diagnostic, Identity, Language, Measure, Multilingual, Place, Procedure, Register,
+    Text,
 };
 
 /// A pack file, `pack.yaml`.
@@ -79,8 +81,13 @@ pub struct Programme {
     pub measures: BTreeMap<String, Measure>,
     pub cautions: BTreeMap<String, Caution>,
     pub procedures: BTreeMap<String, Procedure>,
+    pub identities: BTreeMap<String, Identity>,
     pub reports: BTreeMap<String, ReportSource>,
     pub data: Vec<DataFile>,
+    /// Invented records by which measures are tested.
+    pub examples: Vec<DataFile>,
+    /// What invented records for showing the platform look like, by register.
+    pub demonstrations: BTreeMap<String, Demonstration>,
     /// SHA-256 of all files, so that what is built from the packs can say from which.
     pub version: String,
 }
@@ -94,6 +101,45 @@ impl Programme {
                 .expected(format!("one of {}", known.join(", ")))
                 .suggest(name, known)
         })
+    }
+
+    /// The registers in an order in which each follows those it links to, as far as there is one.
+    pub fn linked_first(&self) -> Vec<&str> {
+        fn visit<'a>(
+            programme: &'a Programme,
+            name: &'a str,
+            seen: &mut BTreeSet<&'a str>,
+            order: &mut Vec<&'a str>,
+        ) {
+            if !seen.insert(name) {
+                return;
+            }
+            let declared = programme.registers.get(name).into_iter();
+            let fields = declared.flat_map(|register| register.fields.values());
+            for linked in fields.filter_map(|field| field.register.as_deref()) {
+                visit(programme, linked, seen, order);
+            }
+            order.push(name);
+        }
+        let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+        for name in self.registers.keys() {
+            visit(self, name, &mut seen, &mut order);
+        }
+        order
+    }
+
+    /// The limits, with their registers, whose most is said by the records of a register.
+    pub fn limits_on<'a>(
+        &'a self,
+        register: &str,
+    ) -> impl Iterator<Item = (&'a str, &'a crate::register::Limit)> {
+        let limits = self.registers.iter().flat_map(|(name, declared)| {
+            let target = |by: &str| declared.fields.get(by).and_then(|f| f.register.as_deref());
+            declared.limits.iter().map(move |limit| (name.as_str(), limit, target(&limit.by)))
+        });
+        limits
+            .filter(move |(.., target)| *target == Some(register))
+            .map(|(name, limit, _)| (name, limit))
     }
 
     /// The registers and fields that link to a register.

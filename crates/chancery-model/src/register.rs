@@ -26,6 +26,15 @@ pub struct Register {
     /// Conditions between fields that must hold for every record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleSource>,
+    /// Periods that no two records of a group may share a day of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclusive: Vec<Exclusive>,
+    /// Sums over records that must not exceed what the record says to which they all link.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<Limit>,
+    /// What the programme is asked to do that it serves: codes of the code list `task`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serves: Vec<String>,
     pub fields: IndexMap<String, Field>,
 }
 
@@ -40,13 +49,43 @@ pub struct RuleSource {
     pub message: Text,
 }
 
+/// Periods that must not overlap.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exclusive {
+    /// Fields whose values make the group; all records where there is none.
+    pub within: Vec<String>,
+    /// The period field.
+    pub period: String,
+    /// What a person is told of two that overlap.
+    pub message: Text,
+}
+
+/// A sum that must not exceed a value.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// The number or money field that is added up.
+    pub sum: String,
+    /// The link that the records share.
+    pub by: String,
+    /// The field of the linked record that the sum must not exceed.
+    pub most: String,
+    /// What a person is told when it does, with `{sum}` and `{most}`.
+    pub message: Text,
+}
+
 /// One field of a register.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     #[serde(rename = "type")]
     pub kind: FieldType,
+    /// Where it is not given, the pack's `terms.csv` has it.
+    #[serde(default)]
     pub label: Text,
+    /// Where the label does not say enough.
+    #[serde(default)]
     pub help: Text,
     /// Who may see the field. There is no default: silence is never consent to disclosure.
     pub visibility: Visibility,

@@ -438,6 +438,24 @@ pub fn fill(template: &str, lookup: impl Fn(&str) -> Option<String>) -> String {
     filled
 }
 
+/// The same, without the stretches in square brackets for which `lookup` does not find all.
+pub fn fill_label(template: &str, lookup: impl Fn(&str) -> Option<String>) -> String {
+    let mut kept = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, inside, after)) = rest.split_once('[').and_then(|(before, open)| {
+        let (inside, after) = open.split_once(']')?;
+        Some((before, inside, after))
+    }) {
+        kept.push_str(before);
+        if placeholders(inside).into_iter().all(|name| lookup(name).is_some()) {
+            kept.push_str(inside);
+        }
+        rest = after;
+    }
+    kept.push_str(rest);
+    fill(&kept, lookup)
+}
+
 /// The names between braces in a template.
 pub fn placeholders(template: &str) -> Vec<&str> {
     template.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()
@@ -507,6 +525,10 @@ mod tests {
             fill("Parties to {instrument} {", |n| (n == "instrument").then(|| "UNTOC".into()));
         assert_eq!(filled, "Parties to UNTOC {");
         assert_eq!(fill("{a} {b}", |_| None), "{a} {b}");
+        let label = "Courses[ on {theme}][ in {country}] at {at}";
+        let known = |n: &str| matches!(n, "theme" | "at").then(|| n.to_uppercase());
+        assert_eq!(fill_label(label, known), "Courses on THEME at AT");
+        assert_eq!(fill_label("a [b", |_| None), "a [b");
     }
 
     proptest! {

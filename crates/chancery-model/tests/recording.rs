@@ -46,7 +46,12 @@ fn record(line: usize, body: Value) -> Command {
 }
 
 fn circumstances(update: bool) -> Circumstances {
-    Circumstances { actor: Arc::from("tester"), time: jiff::Timestamp::UNIX_EPOCH, update }
+    Circumstances {
+        actor: Arc::from("tester"),
+        time: jiff::Timestamp::UNIX_EPOCH,
+        update,
+        demonstration: false,
+    }
 }
 
 fn ask(snapshot: &Snapshot, update: bool, commands: Vec<Command>) -> Result<Decision, Diagnostics> {

@@ -6,10 +6,11 @@ use std::str::FromStr;
 use chancery_model::codelist::CodeList;
 use chancery_model::measure::Aggregate;
 use chancery_model::programme::ReportHead;
+use chancery_model::register::Limit;
 use chancery_model::value::{placeholders, read_date, read_period};
 use chancery_model::{
-    Diagnostic, Field, FieldType, MeasureHead, Multilingual, ParameterType, Place, Procedure,
-    Programme, Register, Text, rule,
+    Diagnostic, Field, FieldType, Identity, MeasureHead, Multilingual, ParameterType, Place,
+    Procedure, Programme, Register, Text, Unit, rule,
 };
 
 use crate::load::Loading;
@@ -36,6 +37,28 @@ pub(crate) fn check(loading: &mut Loading) {
             [_, "cautions", name] => {
                 if let Some(caution) = programme.cautions.get(name.trim_end_matches(".yaml")) {
                     check_text(&caution.message, "/message", places, &mut problems);
+                }
+            }
+            [_, "demonstration", name] => {
+                let name = name.trim_end_matches(".yaml");
+                known(
+                    programme.registers.keys(),
+                    "register",
+                    name,
+                    || places.at(""),
+                    &mut problems,
+                );
+                let fields = programme.registers.get(name).map(|register| &register.fields);
+                let drawn = programme.demonstrations.get(name).map(|drawn| &drawn.fields);
+                for field in drawn.into_iter().flatten().map(|(field, _)| field) {
+                    let place = || places.key(&format!("/fields/{field}"));
+                    let declared = fields.into_iter().flat_map(|fields| fields.keys());
+                    known(declared, "field", field, place, &mut problems);
+                }
+            }
+            [_, "identities", name] => {
+                if let Some(identity) = programme.identities.get(name.trim_end_matches(".yaml")) {
+                    check_identity(programme, identity, places, &mut problems);
                 }
             }
             [_, "procedures", name] => {
@@ -142,8 +165,123 @@ fn check_register(
         problems.extend(rule::check(programme, register, source, &place));
         check_text(&source.message, &format!("/rules/{index}/message"), places, problems);
     }
+    check_exclusive(register, places, problems);
+    for (index, limit) in register.limits.iter().enumerate() {
+        let pointer = format!("/limits/{index}");
+        check_text(&limit.message, &format!("{pointer}/message"), places, problems);
+        check_limit(programme, register, limit, &pointer, places, problems);
+    }
+    check_serves(programme, &register.serves, places, problems);
     for (name, field) in &register.fields {
         check_field(programme, name, field, places, problems);
+    }
+}
+
+fn check_exclusive(register: &Register, places: &Places, problems: &mut Vec<Diagnostic>) {
+    for (index, exclusive) in register.exclusive.iter().enumerate() {
+        let pointer = format!("/exclusive/{index}");
+        check_text(&exclusive.message, &format!("{pointer}/message"), places, problems);
+        for (number, field) in exclusive.within.iter().enumerate() {
+            let place = || places.at(&format!("{pointer}/within/{number}"));
+            known(register.fields.keys(), "field", field, place, problems);
+        }
+        let period = register.fields.get(&exclusive.period).map(|field| field.kind);
+        if period != Some(FieldType::Period) {
+            problems.push(
+                Diagnostic::error(
+                    places.at(&format!("{pointer}/period")),
+                    format!("`{}`, which is no period field", exclusive.period),
+                )
+                .expected("a field of the type `period`")
+                .suggest(&exclusive.period, register.fields.keys().map(String::as_str)),
+            );
+        }
+    }
+}
+
+/// A limit adds up numbers or money, over records with a link to one that has the same.
+fn check_limit(
+    programme: &Programme,
+    register: &Register,
+    limit: &Limit,
+    pointer: &str,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let kind = |register: &Register, field: &str| register.fields.get(field).map(|f| f.kind);
+    let sum = kind(register, &limit.sum);
+    let counted = [FieldType::Integer, FieldType::Decimal, FieldType::Money];
+    if !sum.is_some_and(|kind| counted.contains(&kind)) {
+        problems.push(
+            Diagnostic::error(
+                places.at(&format!("{pointer}/sum")),
+                format!("`{}`, which cannot be added up", limit.sum),
+            )
+            .expected("a number or money field")
+            .suggest(&limit.sum, register.fields.keys().map(String::as_str)),
+        );
+    }
+    let by = register.fields.get(&limit.by).filter(|field| field.kind == FieldType::Link);
+    let Some(target) = by.and_then(|field| programme.registers.get(field.register.as_deref()?))
+    else {
+        problems.push(
+            Diagnostic::error(
+                places.at(&format!("{pointer}/by")),
+                format!("`{}`, which is no link", limit.by),
+            )
+            .expected("the link that the records share")
+            .suggest(&limit.by, register.fields.keys().map(String::as_str)),
+        );
+        return;
+    };
+    let most = kind(target, &limit.most);
+    if most.is_none() || sum.is_some() && most != sum {
+        problems.push(
+            Diagnostic::error(
+                places.at(&format!("{pointer}/most")),
+                format!("`{}`, which is no field of the same type as `{}`", limit.most, limit.sum),
+            )
+            .expected("a field of the linked record with which the sum can be compared")
+            .suggest(&limit.most, target.fields.keys().map(String::as_str)),
+        );
+    }
+}
+
+/// Tags lead to what the programme is asked to do.
+fn check_serves(
+    programme: &Programme,
+    serves: &[String],
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let tasks = || programme.codelists.get("task").into_iter().flat_map(|list| list.codes.keys());
+    for (index, task) in serves.iter().enumerate() {
+        known(tasks(), "task", task, || places.at(&format!("/serves/{index}")), problems);
+    }
+}
+
+fn check_identity(
+    programme: &Programme,
+    identity: &Identity,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
+    check_text(&identity.label, "/label", places, problems);
+    check_serves(programme, &identity.serves, places, problems);
+    if identity.relation().is_none() {
+        problems.push(
+            Diagnostic::error(places.at(""), "neither a sum nor a share")
+                .expected("`total` with two `parts` or more, or `share`, `part` and `base`"),
+        );
+    }
+    if identity.tolerance().is_none() {
+        problems.push(
+            Diagnostic::error(places.at("/within"), format!("`{}`", identity.within))
+                .expected("how far the two sides may be apart, a decimal number of 0 or more"),
+        );
+    }
+    for call in identity.calls() {
+        known(programme.measures.keys(), "measure", &call.measure, || places.at(""), problems);
     }
 }
 
@@ -155,8 +293,17 @@ fn check_field(
     problems: &mut Vec<Diagnostic>,
 ) {
     let pointer = format!("/fields/{name}");
-    check_text(&field.label, &format!("{pointer}/label"), places, problems);
-    check_text(&field.help, &format!("{pointer}/help"), places, problems);
+    if is_blank(&field.label) {
+        problems.push(
+            Diagnostic::error(places.key(&pointer), format!("no label for the field `{name}`"))
+                .expected("a `label` here, or a line of the pack's `terms.csv`"),
+        );
+    } else {
+        check_text(&field.label, &format!("{pointer}/label"), places, problems);
+    }
+    if !is_blank(&field.help) {
+        check_text(&field.help, &format!("{pointer}/help"), places, problems);
+    }
     if name.starts_with('_') || name == "record_id" || name.contains(['.', ' ']) {
         problems.push(
             Diagnostic::error(places.key(&pointer), format!("the field name `{name}`"))
@@ -274,14 +421,12 @@ fn check_measure(
             );
         }
     }
-    let units = programme.codelists.get("unit");
-    known(
-        units.into_iter().flat_map(|list| list.codes.keys()),
-        "unit",
-        &head.unit,
-        || places.at("/unit"),
-        problems,
-    );
+    check_serves(programme, &head.serves, places, problems);
+    if let Unit::Code(unit) = &head.unit {
+        let units = programme.codelists.get("unit");
+        let units = units.into_iter().flat_map(|list| list.codes.keys());
+        known(units, "unit", unit, || places.at("/unit"), problems);
+    }
     for (index, caution) in head.cautions.iter().enumerate() {
         let place = || places.at(&format!("/cautions/{index}"));
         known(programme.cautions.keys(), "caution", caution, place, problems);
@@ -336,6 +481,7 @@ fn check_procedure(
     places: &Places,
     problems: &mut Vec<Diagnostic>,
 ) {
+    check_serves(programme, &procedure.serves, places, problems);
     check_text(&procedure.label, "/label", places, problems);
     check_text(&procedure.help, "/help", places, problems);
     let Some(register) = programme.registers.get(&procedure.register) else {
@@ -412,6 +558,11 @@ fn check_report(head: &ReportHead, places: &Places, problems: &mut Vec<Diagnosti
     if let Err(wrong) = read_period(&head.period) {
         problems.push(wrong.at(places.at("/period")));
     }
+}
+
+/// Whether no language has words.
+fn is_blank(text: &Text) -> bool {
+    text.each().all(|(_, text)| text.trim().is_empty())
 }
 
 /// Every language has words, not blanks.

@@ -5,6 +5,8 @@ mod codelists;
 mod files;
 mod load;
 pub mod schema;
+mod tables;
+mod terms;
 pub mod yaml;
 
 pub use files::{Files, embedded, read_folder};

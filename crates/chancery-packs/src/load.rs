@@ -1,14 +1,15 @@
 //! From files to a [`Programme`]: one pass that reads every file, then one that checks what
 //! they say of each other.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+use chancery_model::demonstration::Demonstration;
 use chancery_model::measure::{Caution, Expected};
 use chancery_model::programme::ReportHead;
 use chancery_model::{
-    DataFile, Diagnostic, Diagnostics, Language, Measure, MeasureHead, Multilingual, Pack, Place,
-    Procedure, Programme, Register, ReportSource, View,
+    DataFile, Diagnostic, Diagnostics, Identity, Language, Measure, MeasureHead, Multilingual,
+    Pack, Place, Procedure, Programme, Register, ReportSource, View,
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -17,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::check;
 use crate::codelists;
 use crate::files::Files;
+use crate::terms::{self, Terms};
 use crate::yaml::{Places, Reader, parse};
 
 /// How far the files are checked.
@@ -49,6 +51,9 @@ pub(crate) struct Loading {
     reports: BTreeMap<String, (Option<ReportHead>, BTreeMap<Language, String>)>,
     expected: BTreeMap<String, Vec<Expected>>,
     data: BTreeMap<(String, String), (String, Vec<u8>)>,
+    /// Register to its pack, and pack to its words.
+    pack_of: BTreeMap<String, String>,
+    terms: BTreeMap<String, Terms>,
 }
 
 impl Loading {
@@ -60,9 +65,15 @@ impl Loading {
                     self.programme.packs.insert((*pack).to_owned(), head);
                 }
             }
-            [_, "registers", name] if name.ends_with(".yaml") => {
+            [pack, "terms.csv"] => {
+                let (terms, problems) = terms::read(path, bytes);
+                self.problems.extend(problems);
+                self.terms.insert((*pack).to_owned(), terms);
+            }
+            [pack, "registers", name] if name.ends_with(".yaml") => {
                 if let Some(register) = self.yaml::<Register>(path, bytes) {
                     let name = self.once(path, stem(name, ".yaml"), |p, n| p.registers.contains_key(n));
+                    self.pack_of.insert(name.clone(), (*pack).to_owned());
                     self.programme.registers.insert(name, register);
                 }
             }
@@ -77,6 +88,12 @@ impl Loading {
                 if let Some(procedure) = self.yaml::<Procedure>(path, bytes) {
                     let name = self.once(path, stem(name, ".yaml"), |p, n| p.procedures.contains_key(n));
                     self.programme.procedures.insert(name, procedure);
+                }
+            }
+            [_, "identities", name] if name.ends_with(".yaml") => {
+                if let Some(identity) = self.yaml::<Identity>(path, bytes) {
+                    let name = self.once(path, stem(name, ".yaml"), |p, n| p.identities.contains_key(n));
+                    self.programme.identities.insert(name, identity);
                 }
             }
             [_, "codelists", name] if name.ends_with(".csv") => {
@@ -120,10 +137,24 @@ impl Loading {
                 let key = ((*pack).to_owned(), stem(name, ".csv").to_owned());
                 self.data.insert(key, (path.to_owned(), bytes.to_vec()));
             }
+            [_, "examples", name] if name.ends_with(".csv") => {
+                self.programme.examples.push(DataFile {
+                    register: stem(name, ".csv").to_owned(),
+                    file: path.to_owned(),
+                    source: "an invented example".to_owned(),
+                    bytes: bytes.to_vec(),
+                });
+            }
+            [_, "demonstration", name] if name.ends_with(".yaml") => {
+                if let Some(demonstration) = self.yaml::<Demonstration>(path, bytes) {
+                    let name = self.once(path, stem(name, ".yaml"), |p, n| p.demonstrations.contains_key(n));
+                    self.programme.demonstrations.insert(name, demonstration);
+                }
+            }
             [_, "README.md"] => {}
             _ => self.problems.push(
                 Diagnostic::error(Place::file(path), "a file that no pack has")
-                    .expected("pack.yaml, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, cautions/*.yaml, procedures/*.yaml, reports/*/report.yaml, reports/*/<language>.md, data/*.csv"),
+                    .expected("pack.yaml, terms.csv, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, cautions/*.yaml, procedures/*.yaml, identities/*.yaml, reports/*/report.yaml, reports/*/<language>.md, data/*.csv, examples/*.csv, demonstration/*.yaml"),
             ),
         }
     }
@@ -253,6 +284,7 @@ impl Loading {
             }
         }
         self.collect_data();
+        self.fill_terms();
         if self.trust == Trust::Check {
             check::check(&mut self);
             let unread = unread(files, &self.programme);
@@ -260,6 +292,22 @@ impl Loading {
         }
         self.programme.version = version(files);
         (self.programme, self.problems)
+    }
+
+    /// Gives fields without words of their own those of their pack, or of a pack that it needs.
+    fn fill_terms(&mut self) {
+        for (name, register) in &mut self.programme.registers {
+            let own = self.pack_of.get(name);
+            let needed = own
+                .and_then(|pack| self.programme.packs.get(pack))
+                .into_iter()
+                .flat_map(|pack| &pack.needs);
+            let packs: Vec<&String> = own.into_iter().chain(needed).collect();
+            for (field, declared) in &mut register.fields {
+                let terms = packs.iter().filter_map(|pack| self.terms.get(*pack));
+                terms::fill(name, field, declared, terms);
+            }
+        }
     }
 
     /// Collects the facts of all packs, those that others link to first.
@@ -283,9 +331,11 @@ impl Loading {
                 }
             }
         }
-        let order = linked_first(&self.programme);
+        let order: Vec<String> =
+            self.programme.linked_first().into_iter().map(str::to_owned).collect();
         let place = |data: &DataFile| order.iter().position(|register| *register == data.register);
         self.programme.data.sort_by_key(place);
+        self.programme.examples.sort_by_key(place);
         for (_, (file, _)) in std::mem::take(&mut self.data) {
             self.problems.push(
                 Diagnostic::error(Place::file(file), "facts without a source")
@@ -322,31 +372,6 @@ pub fn unread(files: &Files, programme: &Programme) -> Vec<String> {
         }
     }
     told
-}
-
-/// The registers in an order in which each follows those it links to, as far as there is one.
-fn linked_first(programme: &Programme) -> Vec<String> {
-    fn visit<'a>(
-        programme: &'a Programme,
-        name: &'a str,
-        seen: &mut BTreeSet<&'a str>,
-        order: &mut Vec<String>,
-    ) {
-        if !seen.insert(name) {
-            return;
-        }
-        let fields =
-            programme.registers.get(name).into_iter().flat_map(|register| register.fields.values());
-        for linked in fields.filter_map(|field| field.register.as_deref()) {
-            visit(programme, linked, seen, order);
-        }
-        order.push(name.to_owned());
-    }
-    let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
-    for name in programme.registers.keys() {
-        visit(programme, name, &mut seen, &mut order);
-    }
-    order
 }
 
 /// The reader of each type, made once.

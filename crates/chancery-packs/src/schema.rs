@@ -1,9 +1,10 @@
 //! JSON Schemas of the files in a pack, generated from the Rust types, so that editors
 //! complete and check them.
 
+use chancery_model::demonstration::Demonstration;
 use chancery_model::measure::{Caution, Expected};
 use chancery_model::programme::ReportHead;
-use chancery_model::{MeasureHead, Pack, Procedure, Register};
+use chancery_model::{Identity, MeasureHead, Pack, Procedure, Register};
 use serde_json::Value;
 
 /// File name and schema of each kind of pack file.
@@ -14,6 +15,8 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("measure.schema.json", schemars::schema_for!(MeasureHead).to_value()),
         ("caution.schema.json", schemars::schema_for!(Caution).to_value()),
         ("expected.schema.json", schemars::schema_for!(Vec<Expected>).to_value()),
+        ("demonstration.schema.json", schemars::schema_for!(Demonstration).to_value()),
+        ("identity.schema.json", schemars::schema_for!(Identity).to_value()),
         ("procedure.schema.json", schemars::schema_for!(Procedure).to_value()),
         ("report.schema.json", schemars::schema_for!(ReportHead).to_value()),
     ]

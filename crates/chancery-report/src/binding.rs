@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chancery_model::{
-    Aggregate, Diagnostics, Figures, Language, Measure, ParameterType, Programme,
+    Aggregate, Diagnostics, Figures, Language, Measure, ParameterType, Programme, Unit,
 };
 use jiff::civil::Date;
 use serde_json::Value;
@@ -200,7 +200,8 @@ impl<'a> Binder<'a> {
             {
                 // «8 States ratified …»
                 let of_unit = |measure: &usize| {
-                    fits(measure) && units.contains(&self.measures[*measure].head.unit)
+                    fits(measure)
+                        && matches!(&self.measures[*measure].head.unit, Unit::Code(unit) if units.contains(unit))
                 };
                 let (next, names) = self.skip_between(clause, *end);
                 let known = found.len();
@@ -418,7 +419,7 @@ impl<'a> Binder<'a> {
         }
         let mut given = BTreeMap::new();
         for (name, parameter) in &head.parameters {
-            if parameter.default.is_some() {
+            if parameter.default.is_some() || parameter.optional {
                 continue;
             }
             let value = match (parameter.kind, name.as_str()) {

@@ -63,6 +63,9 @@ pub struct CheckedQuantity {
     pub evidence: Option<Arc<[chancery_model::Evidence]>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cautions: Vec<Text>,
+    /// Whether the computed value rests on invented records.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub demonstration: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -158,6 +161,7 @@ impl Checking<'_> {
             evidence_count: None,
             evidence: None,
             cautions: Vec::new(),
+            demonstration: false,
         };
         let Some(bound) = bound else { return Ok(checked) };
         let figure = self.figure(&bound)?;
@@ -176,7 +180,7 @@ impl Checking<'_> {
         // Where a caution applies the records may be too few to contradict anybody.
         checked.verdict = match agrees {
             true => Verdict::Agrees,
-            false if figure.cautions.is_empty() => Verdict::Differs,
+            false if !figure.tentative => Verdict::Differs,
             false => Verdict::Unbound,
         };
         checked.computed = computed.map(|value| {
@@ -190,6 +194,7 @@ impl Checking<'_> {
         checked.evidence_count = Some(figure.evidence_count);
         checked.evidence = figure.evidence;
         checked.cautions = figure.cautions;
+        checked.demonstration = figure.demonstration > 0;
         Ok(checked)
     }
 

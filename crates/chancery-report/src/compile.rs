@@ -5,10 +5,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chancery_model::entry::split_record_id;
-use chancery_model::value::{fill, read_date, texts};
+use chancery_model::value::{fill_label, read_date, texts};
 use chancery_model::{
     Diagnostic, Diagnostics, Figure, FigureValue, Figures, Language, Place, Programme, Record,
-    ReportSource,
+    ReportSource, Text,
 };
 use comrak::nodes::{ListType, Node, NodeValue, TableAlignment};
 use comrak::{Arena, Options, parse_document};
@@ -17,6 +17,7 @@ use minijinja::value::{Kwargs, Object, ObjectRepr, Serde};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 use crate::document::{Block, Document, Inline, Placed};
+use crate::grammar::grammar;
 use crate::words;
 
 /// Whoever answers measures for a report.
@@ -149,6 +150,10 @@ impl Compiling {
         }
         let figure = self.computed(measure, given)?;
         let label = self.label_of(&figure);
+        let mut cautions = figure.cautions.clone();
+        if figure.demonstration > 0 {
+            cautions.push(demonstration(figure.demonstration));
+        }
         let cells = match &figure.value {
             FigureValue::Value(_) => vec![None],
             FigureValue::Rows(rows) => rows.iter().map(|row| Some(row.clone())).collect(),
@@ -168,7 +173,7 @@ impl Compiling {
             });
             placed.push(Placed {
                 text: words::value(self.language, &value, &figure.unit),
-                cautions: figure.cautions.clone(),
+                cautions: cautions.clone(),
                 label: label.clone(),
                 paragraph: None,
                 figure: figure.clone(),
@@ -211,7 +216,7 @@ impl Compiling {
         let Some(measure) = self.programme.measures.get(&figure.measure) else {
             return figure.measure.clone();
         };
-        fill(&measure.head.label[self.language], |parameter| {
+        fill_label(&measure.head.label[self.language], |parameter| {
             let value = figure.parameters.get(parameter)?;
             let declared = measure.head.parameters.get(parameter)?;
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -267,6 +272,16 @@ impl Compiling {
 
 fn refused(problems: &Diagnostics) -> Error {
     Error::new(ErrorKind::InvalidOperation, problems.to_string().trim_end().to_owned())
+}
+
+/// The words by which a figure over invented records is marked.
+fn demonstration(invented: u64) -> Text {
+    let words = |language: Language| {
+        let number = words::number(language, &invented.to_string());
+        grammar(language).word("demonstration").replace("{n}", &number)
+    };
+    Text::try_from_fn(|language| Ok::<_, std::convert::Infallible>(words(language)))
+        .unwrap_or_default()
 }
 
 /// A figure as a template sees it: written, it is a mark; it has a `value`, and `rows`.

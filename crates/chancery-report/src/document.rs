@@ -38,6 +38,13 @@ pub struct Placed {
     pub paragraph: Option<u32>,
 }
 
+impl Document {
+    /// Whether some figure rests on invented records.
+    pub fn is_demonstration(&self) -> bool {
+        self.figures.iter().any(|placed| placed.figure.demonstration > 0)
+    }
+}
+
 impl Placed {
     pub fn value(&self) -> &Value {
         match &self.group {

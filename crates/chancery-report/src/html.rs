@@ -62,7 +62,7 @@ impl Writer<'_> {
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
              <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
              <header><p class=\"issuer\">{issuer}</p><h1>{title}</h1><p class=\"period\">{period}</p>\
-             <p class=\"known\">{known}</p></header>\n\
+             <p class=\"known\">{known}</p>{demonstration}</header>\n\
              <nav aria-label=\"{contents_word}\"><h2>{contents_word}</h2><ol>{contents}</ol></nav>\n\
              <main>\n{body}{notes}</main>\n{panels}</body>\n</html>\n",
             lang = language.code(),
@@ -71,6 +71,11 @@ impl Writer<'_> {
             issuer = escape(&document.issuer),
             period = escape(&period),
             known = escape(words.word("computed")),
+            demonstration = if document.is_demonstration() {
+                format!("<p class=\"caution\">{}</p>", escape(words.word("demonstration_page")))
+            } else {
+                String::new()
+            },
             contents_word = escape(words.word("contents")),
             notes = self.notes(),
         )
@@ -147,7 +152,13 @@ impl Writer<'_> {
                 if !linked {
                     return escape(&placed.text);
                 }
-                let class = if placed.cautions.is_empty() { "figure" } else { "figure warned" };
+                let class = if placed.figure.demonstration > 0 {
+                    "figure invented"
+                } else if placed.cautions.is_empty() {
+                    "figure"
+                } else {
+                    "figure warned"
+                };
                 format!(
                     "<a class=\"{class}\" id=\"r{0}\" href=\"#f{0}\" title=\"{1}\">{2}</a>",
                     index + 1,
@@ -299,6 +310,19 @@ impl Writer<'_> {
                 let counts = counted.map_or("", |counted| {
                     if counted.contains(*id) { "<td>✓</td>" } else { "<td>–</td>" }
                 });
+                let invented = if record.demonstration {
+                    format!(
+                        "<em class=\"invented\">{}</em> ",
+                        escape(words.word("demonstration_mark"))
+                    )
+                } else {
+                    String::new()
+                };
+                let cells = cells.replacen(
+                    "<td>",
+                    &format!("<td>{invented}"),
+                    usize::from(record.demonstration),
+                );
                 format!(
                     "<tr>{cells}{counts}<td class=\"entry\" title=\"{}\">{}</td>{source}</tr>",
                     escape(id),

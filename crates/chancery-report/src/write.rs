@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::document::{Block, Document, Inline, Placed};
+use crate::grammar::grammar;
 
 /// The report with all figures, parameters, evidence and the point of the journal.
 pub fn json(document: &Document) -> Value {
@@ -24,6 +25,7 @@ pub fn json(document: &Document) -> Value {
         "period": {"from": document.period.from.to_string(), "to": document.period.to.to_string()},
         "known_at": document.known_at,
         "packs": document.packs,
+        "demonstration": document.is_demonstration(),
         "paragraphs": paragraphs,
         "figures": figures,
     })
@@ -48,6 +50,7 @@ fn figure(index: usize, placed: &Placed) -> Value {
         "value": placed.value(),
         "unit": placed.figure.unit,
         "evidence": evidence,
+        "demonstration": placed.figure.demonstration,
         "cautions": placed.cautions.iter().collect::<Vec<_>>(),
     })
 }
@@ -55,6 +58,10 @@ fn figure(index: usize, placed: &Placed) -> Value {
 /// The report as plain text: one paragraph a line, footnotes at the end.
 pub fn text(document: &Document) -> String {
     let mut out = format!("{}\n\n", document.title);
+    if document.is_demonstration() {
+        out.push_str(grammar(document.language).word("demonstration_page"));
+        out.push_str("\n\n");
+    }
     for block in &document.blocks {
         out.push_str(&block_text(document, block));
         out.push_str("\n\n");

@@ -40,8 +40,11 @@ pub(crate) enum Command {
     /// Make a home and load the facts of the packs into it.
     Init {
         /// Without the facts of the packs.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "demonstration")]
         empty: bool,
+        /// With invented records beside the facts, marked as such wherever they show.
+        #[arg(long)]
+        demonstration: bool,
     },
     /// Import a CSV, XLSX or JSON Lines file into a register, all rows or none.
     Import(Import),
@@ -71,6 +74,14 @@ pub(crate) enum Command {
         /// The language of the labels.
         #[arg(long, default_value = "en")]
         lang: Language,
+    },
+    /// Compute whether figures add up as the packs say they must.
+    Identities {
+        /// The language of the labels.
+        #[arg(long, default_value = "en")]
+        lang: Language,
+        #[command(flatten)]
+        point: Point,
     },
     /// Build a report, or check any document figure by figure.
     #[command(subcommand)]
@@ -112,6 +123,9 @@ pub(crate) struct Import {
     /// Show what would happen and record nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// The facts are invented; they are marked as such wherever they show.
+    #[arg(long)]
+    pub(crate) demonstration: bool,
 }
 
 #[derive(Debug, Args)]

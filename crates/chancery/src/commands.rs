@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use chancery_app::{
-    BuiltReport, CheckOptions, Home, ImportOptions, Outcome, ReportFormat, Verdict,
+    BuiltReport, CheckOptions, Home, ImportOptions, Outcome, ReportFormat, Start, Verdict,
 };
 use chancery_model::{Language, Programme};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -34,7 +34,14 @@ impl From<Answer> for ExitCode {
 
 pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
     match &cli.command {
-        Command::Init { empty } => init(cli, *empty).await,
+        Command::Init { empty, demonstration } => {
+            let start = match (empty, demonstration) {
+                (true, _) => Start::Empty,
+                (_, true) => Start::Demonstration,
+                _ => Start::Facts,
+            };
+            init(cli, start).await
+        }
         Command::Import(import) => import_file(cli, import).await,
         Command::Entries { register, filters, point } => {
             let home = open(cli).await?;
@@ -62,6 +69,14 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
         Command::Measures { lang } => {
             show::measures(cli, &*programme(cli)?, *lang)?;
             Ok(Answer::Done)
+        }
+        Command::Identities { lang, point } => {
+            let home = open(cli).await?;
+            let known_at = known_at(&home, point.known_at.as_deref()).await?;
+            let held = home.identities(known_at).await?;
+            show::identities(cli, &held, *lang)?;
+            let all = held.iter().all(|identity| identity.holds);
+            Ok(if all { Answer::Done } else { Answer::Negative })
         }
         Command::Report(Report::Build { name, period, lang, to, out, point }) => {
             let home = open(cli).await?;
@@ -154,18 +169,18 @@ async fn known_at(home: &Home, point: Option<&str>) -> Result<Option<u64>> {
     })
 }
 
-async fn init(cli: &Cli, empty: bool) -> Result<Answer> {
-    let home = make(cli, &cli.home, empty).await?;
+async fn init(cli: &Cli, start: Start) -> Result<Answer> {
+    let home = make(cli, &cli.home, start).await?;
     let size = home.journal().size().await?;
     let message = format!("A home in {} with {size} entries.", cli.home.display());
     show::done(cli, &message, json!({"home": cli.home, "entries": size}))?;
     Ok(Answer::Done)
 }
 
-async fn make(cli: &Cli, folder: &Path, empty: bool) -> Result<Home> {
+async fn make(cli: &Cli, folder: &Path, start: Start) -> Result<Home> {
     let spinner = ProgressBar::new_spinner().with_message("loading the facts of the packs");
     spinner.enable_steady_tick(std::time::Duration::from_millis(100));
-    let home = Home::create(folder, programme(cli)?, &actor(cli), empty, |register, added| {
+    let home = Home::create(folder, programme(cli)?, &actor(cli), start, |register, added| {
         spinner.set_message(format!("{register}: {added} entries"));
     })
     .await;
@@ -188,6 +203,7 @@ async fn import_file(cli: &Cli, import: &Import) -> Result<Answer> {
         dry_run: import.dry_run,
         update: import.update,
         source: import.source.clone(),
+        demonstration: import.demonstration,
     };
     let heard = bar.clone();
     let outcome =
@@ -298,7 +314,7 @@ async fn clear_demo(cli: &Cli, folder: &Path) -> Result<()> {
 /// and the check of that report.
 async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
     clear_demo(cli, folder).await?;
-    let home = make(cli, &folder.join("home"), false).await?;
+    let home = make(cli, &folder.join("home"), Start::Demonstration).await?;
     let size = home.journal().size().await?;
     std::fs::write(folder.join(DEMO), format!("{size}\n"))?;
     show::message(&format!("home       {} ({size} entries)", home.folder().display()));

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use anyhow::Result;
 use chancery_app::{
-    Checked, CheckedQuantity, Checkpoint, Engine, Error, Imported, Inclusion, Listed, Verdict,
-    Verification, Version,
+    Checked, CheckedQuantity, Checkpoint, Engine, Error, Held, Imported, Inclusion, Listed,
+    Verdict, Verification, Version,
 };
-use chancery_model::value::{fill, plain};
+use chancery_model::value::{fill_label, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
 use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle,
@@ -235,7 +235,14 @@ pub(crate) fn entries(
     if cli.json {
         let records: Vec<Value> = listed
             .iter()
-            .map(|record| json!({"key": record.key, "entry": record.entry, "body": record.body}))
+            .map(|record| {
+                let mut shown =
+                    json!({"key": record.key, "entry": record.entry, "body": record.body});
+                if record.demonstration {
+                    shown["demonstration"] = Value::Bool(true);
+                }
+                shown
+            })
             .collect();
         return answer(&Value::Array(records));
     }
@@ -250,14 +257,22 @@ pub(crate) fn entries(
         .map(|(name, _)| name.as_str())
         .take(5)
         .collect();
-    let mut shown = table(&[&["entry", "key"], columns.as_slice()].concat());
+    let invented = listed.iter().filter(|record| record.demonstration).count();
+    let marked: &[&str] = if invented > 0 { &["demonstration"] } else { &[] };
+    let mut shown = table(&[&["entry", "key"], columns.as_slice(), marked].concat());
     for record in listed {
         let values = columns.iter().map(|column| {
             record.body.get(*column).map(|value| plain(value, Language::En)).unwrap_or_default()
         });
-        shown.add_row([record.entry.to_string(), record.key.clone()].into_iter().chain(values));
+        let mark = (invented > 0).then(|| if record.demonstration { "yes" } else { "" }.to_owned());
+        let own = [record.entry.to_string(), record.key.clone()];
+        shown.add_row(own.into_iter().chain(values).chain(mark));
     }
-    say(&format!("{shown}\n{}", counted(listed.len(), "record", "records")))
+    let note = match invented {
+        0 => String::new(),
+        invented => format!(", {invented} of them invented for demonstration"),
+    };
+    say(&format!("{shown}\n{}{note}", counted(listed.len(), "record", "records")))
 }
 
 pub(crate) fn history(cli: &Cli, register: &str, key: &str, versions: &[Version]) -> Result<()> {
@@ -305,11 +320,18 @@ pub(crate) fn figure(
     for caution in &figure.cautions {
         message(&format!("caution: {}", caution[language]));
     }
+    if figure.demonstration > 0 {
+        message(&format!(
+            "demonstration data: {} of {} rest on invented records",
+            figure.demonstration,
+            rows(figure.evidence_count)
+        ));
+    }
     if cli.json {
         return answer(&json!(figure));
     }
     let measure = &programme.measures[&figure.measure];
-    let label = fill(&measure.head.label[language], |name| {
+    let label = fill_label(&measure.head.label[language], |name| {
         figure.parameters.get(name).map(|value| plain(value, language))
     });
     let unit = programme.codelists.get("unit").and_then(|list| list.codes.get(&figure.unit));
@@ -359,6 +381,31 @@ pub(crate) fn figure(
 
 fn shown(value: &Value) -> String {
     if value.is_null() { "–".to_owned() } else { plain(value, Language::En) }
+}
+
+pub(crate) fn identities(cli: &Cli, held: &[Held], language: Language) -> Result<()> {
+    if cli.json {
+        return answer(&json!(held));
+    }
+    let mut shown = table(&["identity", "what must hold", "stated", "computed", "within", ""]);
+    let side = |value: &Option<String>| {
+        Cell::new(value.as_deref().unwrap_or("–")).set_alignment(CellAlignment::Right)
+    };
+    for identity in held {
+        let (verdict, colour) = match identity.holds {
+            true => ("holds", Color::Green),
+            false => ("does not hold", Color::Red),
+        };
+        shown.add_row([
+            Cell::new(&identity.identity),
+            Cell::new(&identity.label[language]),
+            side(&identity.stated),
+            side(&identity.computed),
+            Cell::new(&identity.within),
+            Cell::new(verdict).fg(colour),
+        ]);
+    }
+    say(&shown.to_string())
 }
 
 pub(crate) fn measures(cli: &Cli, programme: &Programme, language: Language) -> Result<()> {

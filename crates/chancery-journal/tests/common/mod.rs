@@ -22,6 +22,7 @@ pub(crate) fn entries_at(time: jiff::Timestamp, from: u64, count: u64) -> Vec<En
         replaces: None,
         reason: None,
         body: Some(body(n)),
+        demonstration: false,
         source: Arc::from("a test"),
         actor: Arc::from("tester"),
         time,
