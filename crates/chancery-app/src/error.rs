@@ -20,6 +20,11 @@ impl Error {
         move |error| Self::Io { path, error }
     }
 
+    /// What is written out could not be.
+    pub fn written(error: std::io::Error) -> Self {
+        Self::Io { path: "what is written".to_owned(), error }
+    }
+
     /// One thing that is wrong with the call.
     pub fn wrong(found: impl Into<String>) -> Self {
         Self::Wrong(Diagnostic::error(Place::default(), found).into())

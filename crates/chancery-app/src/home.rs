@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::facts::{Version, version_of};
+use crate::formats::FormatFile;
 use crate::import::{Facts, ImportOptions, Imported, decide_facts};
 use crate::start::{Start, first_entries};
 
@@ -156,15 +157,17 @@ impl Home {
 
     /// The latest versions of a register's records and of those that they link to; for a
     /// withdrawal, also of those that link to them.
-    async fn snapshot(&self, register: &str, withdrawal: bool) -> Result<Snapshot, Error> {
-        let declared = self.programme.registers.get(register);
-        let fields = declared.into_iter().flat_map(|register| register.fields.values());
-        let linked = fields.filter_map(|field| field.register.as_deref());
-        let linking = self.programme.links_to(register).map(|(linking, _)| linking);
-        let linking = linking.filter(|_| withdrawal);
-        let limited = self.programme.limits_on(register).map(|(limited, _)| limited);
-        let needed: BTreeSet<&str> =
-            linked.chain(linking).chain(limited).chain([register]).collect();
+    async fn snapshot(&self, registers: &[&str], withdrawal: bool) -> Result<Snapshot, Error> {
+        let mut needed: BTreeSet<&str> = BTreeSet::new();
+        for register in registers {
+            let declared = self.programme.registers.get(*register);
+            let fields = declared.into_iter().flat_map(|register| register.fields.values());
+            needed.extend(fields.filter_map(|field| field.register.as_deref()));
+            let linking = self.programme.links_to(register).map(|(linking, _)| linking);
+            needed.extend(linking.filter(|_| withdrawal));
+            needed.extend(self.programme.limits_on(register).map(|(limited, _)| limited));
+            needed.insert(register);
+        }
         let mut snapshot = Snapshot::default();
         let size = self.journal.size().await?;
         let mut entries = std::pin::pin!(self.journal.entries(0, size));
@@ -177,13 +180,13 @@ impl Home {
     /// Decides on the latest state and appends, again if others were faster.
     async fn write(
         &self,
-        register: &str,
+        registers: &[&str],
         how: Writing,
         mut decide: impl FnMut(&Snapshot, &Circumstances) -> Result<Decision, Error>,
     ) -> Result<Outcome, Error> {
         let mut conflict = None;
         for _ in 0..ATTEMPTS {
-            let snapshot = self.snapshot(register, how.withdrawal).await?;
+            let snapshot = self.snapshot(registers, how.withdrawal).await?;
             let mut circumstances = self.circumstances(how.update);
             circumstances.demonstration = how.demonstration;
             let decision = decide(&snapshot, &circumstances)?;
@@ -231,8 +234,20 @@ impl Home {
             demonstration: options.demonstration,
             ..Writing::default()
         };
+        if let Some(format) = self.programme.formats.get(register) {
+            let fields = chancery_exchange::spoken_fields(&self.programme, format);
+            let registers: Vec<&str> = fields.keys().map(String::as_str).collect();
+            return self
+                .write(&registers, how, |snapshot, circumstances| {
+                    let programme = &self.programme;
+                    let file = file.to_owned();
+                    let reading = FormatFile { format, file, source: source.as_str().into() };
+                    reading.decide(programme, snapshot, &fields, circumstances, &read)
+                })
+                .await;
+        }
         let outcome = self
-            .write(register, how, |snapshot, circumstances| {
+            .write(&[register], how, |snapshot, circumstances| {
                 let facts = Facts {
                     register,
                     name: file.display().to_string(),
@@ -240,6 +255,7 @@ impl Home {
                     mapping: mapping.clone(),
                     source: source.as_str().into(),
                     folder: folder.clone(),
+                    fields: None,
                 };
                 let decision = decide_facts(&self.programme, snapshot, facts, circumstances)?;
                 if !options.dry_run {
@@ -288,7 +304,7 @@ impl Home {
         reason: &str,
     ) -> Result<Outcome, Error> {
         let how = Writing { withdrawal: true, ..Writing::default() };
-        self.write(register, how, |snapshot, circumstances| {
+        self.write(&[register], how, |snapshot, circumstances| {
             let command = Command::Withdraw {
                 place: Place::default(),
                 key: key.to_owned(),

@@ -18,6 +18,9 @@ use sha2::{Digest, Sha256};
 /// The column that says where a row's fact comes from.
 const SOURCE: &str = "source";
 
+/// The column that says that a row is invented, as an export writes it.
+const DEMONSTRATION: &str = "demonstration";
+
 /// How a file is to be imported.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOptions {
@@ -65,6 +68,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) source: Arc<str>,
     /// Where relative names of files begin; none where files cannot come along.
     pub(crate) folder: Option<PathBuf>,
+    /// The fields that rows without columns speak of; all where none.
+    pub(crate) fields: Option<Arc<BTreeSet<String>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -77,6 +82,7 @@ impl<'a> Facts<'a> {
             mapping: Mapping::default(),
             source: data.source.as_str().into(),
             folder: None,
+            fields: None,
         }
     }
 }
@@ -88,12 +94,15 @@ pub(crate) fn decide_facts(
     facts: Facts<'_>,
     circumstances: &Circumstances,
 ) -> Result<Decision, Diagnostics> {
-    let Facts { register, name, table, mapping, source, folder } = facts;
+    let Facts { register, name, table, mapping, source, folder, fields } = facts;
     let declared = programme.register(register)?;
     let Table { columns, rows } = table?;
     let reading =
         Reading::new(programme, snapshot, register, declared, &name, mapping, source, folder);
-    let plan = columns.as_deref().map(|columns| reading.plan(columns)).transpose()?;
+    let plan = match columns.as_deref() {
+        Some(columns) => Some(reading.plan(columns)?),
+        None => fields.map(|fields| Plan { targets: Vec::new(), fields }),
+    };
     let wrong = RefCell::new(Diagnostics::default());
     let commands = rows.filter_map(|row| {
         let command =
@@ -116,6 +125,7 @@ pub(crate) fn decide_facts(
 enum Target {
     Ignored,
     Source,
+    Demonstration,
     /// A field, or a part of one.
     Field(String, Option<String>),
 }
@@ -231,6 +241,9 @@ impl<'a> Reading<'a> {
         if meant == SOURCE && !self.register.fields.contains_key(SOURCE) {
             return Ok(Target::Source);
         }
+        if meant == DEMONSTRATION && !self.register.fields.contains_key(DEMONSTRATION) {
+            return Ok(Target::Demonstration);
+        }
         let (field, part) =
             meant.split_once('.').map_or((meant, None), |(field, part)| (field, Some(part)));
         let place = || Place::line(self.name, 1).field(column);
@@ -270,6 +283,7 @@ impl<'a> Reading<'a> {
         let place = Place::line(self.name, row.line);
         let mut problems = Diagnostics::default();
         let mut source = Arc::clone(&self.source);
+        let mut demonstration = false;
         let mut body = Body::new();
         let fields = plan.map(|plan| Arc::clone(&plan.fields));
         match (row.cells, plan) {
@@ -279,6 +293,17 @@ impl<'a> Reading<'a> {
                         Target::Ignored => {}
                         Target::Source if cell.trim().is_empty() => {}
                         Target::Source => source = cell.trim().into(),
+                        Target::Demonstration => match cell.trim() {
+                            "true" => demonstration = true,
+                            "" | "false" => {}
+                            other => problems.push(
+                                Diagnostic::error(
+                                    place.clone().field(DEMONSTRATION),
+                                    format!("`{}`", chancery_model::value::shorten(other)),
+                                )
+                                .expected("`true` for an invented record, or nothing"),
+                            ),
+                        },
                         Target::Field(field, part) => {
                             if let Err(wrong) = self.cell(&mut body, field, part.as_deref(), cell) {
                                 problems.push(wrong.at(place.clone().field(field)));
@@ -317,7 +342,14 @@ impl<'a> Reading<'a> {
                 problems.push(wrong.at(place.clone().field(field)));
             }
         }
-        problems.unless_errors(Command::Record { place, body, source, replaces: None, fields })
+        problems.unless_errors(Command::Record {
+            place,
+            body,
+            source,
+            replaces: None,
+            fields,
+            demonstration,
+        })
     }
 
     /// Puts the text of a cell into a body.

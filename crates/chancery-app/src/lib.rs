@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod error;
+mod export;
 mod facts;
 mod figures;
+mod formats;
 mod home;
 mod identities;
 mod import;
@@ -11,6 +13,7 @@ mod reports;
 mod start;
 
 pub use error::Error;
+pub use export::{ExportFormat, Exported};
 pub use facts::{Version, version_of};
 pub use home::{Home, Outcome};
 pub use identities::Held;

@@ -104,6 +104,11 @@ pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Error> {
     std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
     let mut written = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(folder))?;
     written.write_all(bytes).map_err(Error::io(file))?;
+    persist(written, file)
+}
+
+/// Puts a file that has been written beside it in the place of another.
+pub(crate) fn persist(written: tempfile::NamedTempFile, file: &Path) -> Result<(), Error> {
     #[cfg(unix)]
     {
         let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);

@@ -100,6 +100,7 @@ impl Beginning<'_> {
                         source: Arc::clone(&source),
                         replaces: None,
                         fields: None,
+                        demonstration: true,
                     }
                 });
                 match decide(programme, &self.snapshot, name, commands, circumstances) {

@@ -130,7 +130,7 @@ impl<R> Records<R> {
         for (cell, column) in record.iter().zip(&self.columns) {
             let text =
                 std::str::from_utf8(cell).map_err(|_| not_utf8(&self.name, line, column, cell))?;
-            cells.push(text.to_owned());
+            cells.push(crate::read_safe(text).to_owned());
         }
         Ok(Row { line, cells: Cells::Texts(cells) })
     }

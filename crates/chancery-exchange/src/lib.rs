@@ -1,9 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod calendar;
 mod csv;
+mod format;
 mod jsonl;
 mod mapping;
+mod write;
 mod xlsx;
+mod xml;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -11,7 +15,10 @@ use std::path::Path;
 use chancery_model::{Diagnostic, Diagnostics, Place};
 use serde_json::{Map, Value};
 
+pub use calendar::{Happening, calendar};
+pub use format::{Find, FormatRow, FormatWriter, Records, read_format, spoken_fields};
 pub use mapping::Mapping;
+pub use write::{CellValue, TableFormat, TableWriter};
 
 /// No record may be longer, in bytes.
 pub const RECORD_LIMIT: u64 = 1 << 20;
@@ -70,6 +77,25 @@ pub fn open<'a>(
 /// Reads CSV that is in memory already.
 pub fn open_csv<'a>(name: &str, bytes: &'a [u8]) -> Result<Table<'a>, Diagnostics> {
     csv::read(name, bytes)
+}
+
+/// The signs with which a spreadsheet lets a formula begin.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// A text that no spreadsheet runs: one that looks like a formula gets an apostrophe before it.
+/// So does one that has that apostrophe already, so that [`read_safe`] gives back what was there.
+fn safe_text(text: &str) -> String {
+    let bare = text.trim_start_matches('\'');
+    if bare.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// A text as it was before [`safe_text`].
+pub fn read_safe(cell: &str) -> &str {
+    let bare = cell.trim_start_matches('\'');
+    match cell.strip_prefix('\'') {
+        Some(rest) if bare.starts_with(FORMULA) => rest,
+        _ => cell,
+    }
 }
 
 /// Tells how much has been read.

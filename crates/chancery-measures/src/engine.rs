@@ -7,8 +7,8 @@ use chancery_model::measure::{Aggregate, Caution};
 use chancery_model::snapshot::record_names;
 use chancery_model::value::FieldReader;
 use chancery_model::{
-    Body, Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue, Measure,
-    MeasureHead, Names, Parameter, ParameterType, Place, Programme, Record, Unit,
+    Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue, Measure, MeasureHead,
+    Names, Parameter, ParameterType, Place, Programme, Record, Unit,
 };
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -31,16 +31,6 @@ use crate::{Error, parameters};
 /// A table of no more rows than this is held in memory once it has been read.
 const HELD_ROWS: usize = 100_000;
 
-/// A record as a list shows it.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    pub key: String,
-    pub entry: u64,
-    pub body: Body,
-    /// Whether it is invented.
-    pub demonstration: bool,
-}
-
 /// The registers as known at one point, ready for questions.
 pub struct Engine {
     programme: Arc<Programme>,
@@ -61,6 +51,8 @@ struct Ready {
     warned: HashMap<String, bool>,
     /// The invented records, by register.
     invented: HashMap<String, Arc<HashSet<String>>>,
+    /// The registers that a SELECT reads.
+    read: HashMap<String, BTreeSet<String>>,
 }
 
 impl Engine {
@@ -140,22 +132,10 @@ impl Engine {
     }
 
     /// How many rows of evidence rest on invented records.
-    async fn demonstration(&self, source: &Source<'_>, rows: &DataFrame) -> Result<u64, Error> {
+    async fn demonstration(&self, source: &Source<'_>, evidence: &DataFrame) -> Result<u64, Error> {
         let mut invented: HashMap<String, Arc<HashSet<String>>> = HashMap::new();
         for register in self.registers_read(source).await? {
-            let known = self.ready.lock().await.invented.get(&register).cloned();
-            let found = match known {
-                Some(found) => found,
-                None => {
-                    let frame = self.table(&register).await?.filter(ident(DEMONSTRATION))?;
-                    let batches = frame.select(vec![ident(RECORD)])?.collect().await?;
-                    let ids = batches.iter().flat_map(crate::rows::rows);
-                    let ids = ids.filter_map(|row| row[RECORD].as_str().map(str::to_owned));
-                    let found: Arc<HashSet<String>> = Arc::new(ids.collect());
-                    self.ready.lock().await.invented.insert(register.clone(), found.clone());
-                    found
-                }
-            };
+            let found = self.invented(&register).await?;
             if !found.is_empty() {
                 invented.insert(register, found);
             }
@@ -170,16 +150,33 @@ impl Engine {
                 .and_then(|register| invented.get(register))
                 .is_some_and(|records| records.contains(id))
         };
-        let batches = rows.clone().select(vec![ident(RECORD)])?.collect().await?;
-        let resting = batches.iter().flat_map(crate::rows::rows).filter(|row| match &row[RECORD] {
+        let batches = evidence.clone().select(vec![ident(RECORD)])?.collect().await?;
+        let resting = batches.iter().flat_map(rows).filter(|row| match &row[RECORD] {
             Value::Array(ids) => ids.iter().any(is_invented),
             id => is_invented(id),
         });
         Ok(resting.count() as u64)
     }
 
+    /// The ids of the invented records of a register.
+    pub(crate) async fn invented(&self, register: &str) -> Result<Arc<HashSet<String>>, Error> {
+        if let Some(found) = self.ready.lock().await.invented.get(register) {
+            return Ok(found.clone());
+        }
+        let frame = self.table(register).await?.filter(ident(DEMONSTRATION))?;
+        let batches = frame.select(vec![ident(RECORD)])?.collect().await?;
+        let ids = batches.iter().flat_map(rows);
+        let ids = ids.filter_map(|row| row[RECORD].as_str().map(str::to_owned));
+        let found: Arc<HashSet<String>> = Arc::new(ids.collect());
+        self.ready.lock().await.invented.insert(register.to_owned(), found.clone());
+        Ok(found)
+    }
+
     /// The registers that a SELECT reads, by itself or through views.
     async fn registers_read(&self, source: &Source<'_>) -> Result<BTreeSet<String>, Error> {
+        if let Some(known) = self.ready.lock().await.read.get(source.sql) {
+            return Ok(known.clone());
+        }
         let mut registers = BTreeSet::new();
         let mut waiting = vec![source.sql.to_owned()];
         let mut seen = BTreeSet::new();
@@ -196,6 +193,7 @@ impl Engine {
                 }
             }
         }
+        self.ready.lock().await.read.insert(source.sql.to_owned(), registers.clone());
         Ok(registers)
     }
 
@@ -317,6 +315,7 @@ impl Engine {
             visibility: chancery_model::Visibility::Public,
             required: true,
             list: false,
+            any_language: false,
             register: parameter.register.clone(),
             codelist: parameter.codelist.clone(),
             pattern: None,
@@ -345,36 +344,6 @@ impl Engine {
         let names = Arc::new(record_names(&self.programme, register, records));
         self.ready.lock().await.names.insert(register.to_owned(), names.clone());
         Ok(names)
-    }
-
-    /// The records of a register whose fields have the given values, by the order of entries.
-    pub async fn list(
-        &self,
-        register: &str,
-        filters: &[(String, String)],
-    ) -> Result<Vec<Listed>, Error> {
-        let mut frame = self.table(register).await?;
-        for (field, value) in filters {
-            frame = frame.filter(cast(ident(field), DataType::Utf8).eq(lit(value.as_str())))?;
-        }
-        let frame = frame.sort(vec![ident(ENTRY).sort(true, false)])?;
-        let batches = frame
-            .select(vec![ident(RECORD), ident(ENTRY), ident(BODY), ident(DEMONSTRATION)])?
-            .collect()
-            .await?;
-        let mut listed = Vec::new();
-        for row in batches.iter().flat_map(rows) {
-            let id = row[RECORD].as_str().unwrap_or_default();
-            let body = row[BODY].as_str().unwrap_or_default();
-            listed.push(Listed {
-                key: id.strip_prefix(&format!("{register}/")).unwrap_or(id).to_owned(),
-                entry: row[ENTRY].as_u64().unwrap_or_default(),
-                body: serde_json::from_str(body)
-                    .map_err(|error| std::io::Error::other(error.to_string()))?,
-                demonstration: row[DEMONSTRATION] == Value::Bool(true),
-            });
-        }
-        Ok(listed)
     }
 
     /// The records with the given ids, `register/key`; those that do not exist are left out.
@@ -422,17 +391,8 @@ impl Engine {
         Ok(frame.filter(ident(RECORD).in_list(ids.iter().map(|id| lit(*id)).collect(), false))?)
     }
 
-    /// The columns by which [`Self::list`] can filter.
-    pub fn columns(&self, register: &str) -> Vec<String> {
-        let register = self.programme.registers.get(register);
-        let columns = register.map(|register| {
-            columns::schema(register).fields().iter().map(|f| f.name().clone()).collect::<Vec<_>>()
-        });
-        columns.unwrap_or_default().into_iter().filter(|name| !name.starts_with('_')).collect()
-    }
-
     /// The table of a register as known at this engine's point.
-    async fn table(&self, register: &str) -> Result<DataFrame, Error> {
+    pub(crate) async fn table(&self, register: &str) -> Result<DataFrame, Error> {
         let declared = self.programme.register(register).map_err(Diagnostics::from)?;
         if let Some(held) = self.ready.lock().await.held.get(register) {
             return Ok(self.session.read_table(held.clone())?);
@@ -464,7 +424,7 @@ impl Engine {
     }
 
     /// Plans a SELECT after making ready what it reads.
-    async fn select(&self, source: &Source<'_>) -> Result<DataFrame, Error> {
+    pub(crate) async fn select(&self, source: &Source<'_>) -> Result<DataFrame, Error> {
         let refuse = |problem: Diagnostic| Error::from(Diagnostics::from(problem));
         let statement = sql::select(&self.programme, source).map_err(refuse)?;
         self.make_ready(&statement).await?;

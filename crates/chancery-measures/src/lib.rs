@@ -2,12 +2,14 @@
 
 mod columns;
 mod engine;
+mod listing;
 mod parameters;
 mod projection;
 mod rows;
 mod sql;
 
-pub use engine::{Engine, Listed};
+pub use engine::Engine;
+pub use listing::Listed;
 pub use parameters::read_given;
 pub use projection::{Progress, Projection};
 pub use sql::check;

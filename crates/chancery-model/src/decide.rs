@@ -29,6 +29,8 @@ pub enum Command {
         replaces: Option<u64>,
         /// The fields that are spoken of; the others stay as they are recorded. All where none.
         fields: Option<Arc<BTreeSet<String>>>,
+        /// Whether it is invented, though others of the decision may not be.
+        demonstration: bool,
     },
     /// Take a record back.
     Withdraw { place: Place, key: String, reason: String, source: Arc<str>, replaces: Option<u64> },
@@ -95,6 +97,8 @@ struct Deciding<'a> {
     linked: RefCell<HashMap<(String, String), Option<Body>>>,
     decision: Decision,
     problems: Diagnostics,
+    /// Whether the record in hand is invented.
+    demonstration: bool,
 }
 
 impl<'a> Deciding<'a> {
@@ -137,6 +141,7 @@ impl<'a> Deciding<'a> {
             linked: RefCell::default(),
             decision: Decision::default(),
             problems: Diagnostics::default(),
+            demonstration: false,
         };
         if !register.unique.is_empty() {
             for (key, raw) in snapshot.records(name) {
@@ -153,13 +158,15 @@ impl<'a> Deciding<'a> {
 
     fn command(&mut self, command: Command) {
         match command {
-            Command::Record { place, mut body, source, replaces, fields } => {
+            Command::Record { place, mut body, source, replaces, fields, demonstration } => {
                 if let Some(fields) = fields {
                     self.keep_others(&mut body, &fields);
                 }
+                self.demonstration = demonstration || self.circumstances.demonstration;
                 self.record(place, body, source, replaces);
             }
             Command::Withdraw { place, key, reason, source, replaces } => {
+                self.demonstration = false;
                 self.withdraw(place, key, reason, source, replaces);
             }
         }
@@ -171,7 +178,7 @@ impl<'a> Deciding<'a> {
         if self.problems.0.len() > before {
             return;
         }
-        let key = self.key(&body);
+        let key = self.register.key_of(&body);
         // Equal bodies have equal JSON, whatever the order of their parts was.
         body.values_mut().for_each(serde_json::Value::sort_all_objects);
         // Serialising a map of JSON values cannot fail.
@@ -242,7 +249,7 @@ impl<'a> Deciding<'a> {
 
     /// Takes over from what is recorded the fields that are not spoken of.
     fn keep_others(&self, body: &mut Body, fields: &BTreeSet<String>) {
-        let key = self.key(body);
+        let key = self.register.key_of(body);
         let held = self.snapshot.held(&self.name, &key).and_then(|held| held.body.as_deref());
         for (field, value) in held.map(parse_body).into_iter().flatten() {
             if !fields.contains(&field) {
@@ -403,7 +410,7 @@ impl<'a> Deciding<'a> {
             replaces,
             reason,
             body,
-            demonstration: self.circumstances.demonstration,
+            demonstration: self.demonstration,
             source,
             actor: self.circumstances.actor.clone(),
             time: self.circumstances.time,
@@ -440,18 +447,6 @@ impl<'a> Deciding<'a> {
                 );
             }
         }
-    }
-
-    fn key(&self, body: &Body) -> String {
-        let parts: Vec<_> = self
-            .register
-            .key
-            .iter()
-            .filter_map(|field| {
-                Some(plain(body.get(field)?, Language::En).replace('%', "%25").replace('/', "%2F"))
-            })
-            .collect();
-        parts.join("/")
     }
 
     /// Frees what a version that ends held alone.
@@ -540,6 +535,9 @@ impl<'a> Deciding<'a> {
     fn rule_value(&self, body: &Body, path: &str) -> Option<String> {
         match path.split_once('.') {
             None => Some(plain(body.get(path)?, Language::En)),
+            Some((field, part)) if body.get(field)?.is_object() => {
+                Some(body.get(field)?.get(part)?.as_str()?.to_owned())
+            }
             Some((field, beyond)) => {
                 let target = self.register.fields.get(field)?.register.as_deref()?;
                 let record = self.linked_body(target, body.get(field)?.as_str()?)?;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::demonstration::Demonstration;
 use crate::measure::Caution;
 use crate::{
-    CodeList, Diagnostic, Identity, Language, Measure, Multilingual, Place, Procedure, Register,
-    Text,
+    Calendar, CodeList, Diagnostic, Format, Identity, Language, Measure, Multilingual, Place,
+    Procedure, Register, Text,
 };
 
 /// A pack file, `pack.yaml`.
@@ -82,6 +82,8 @@ pub struct Programme {
     pub cautions: BTreeMap<String, Caution>,
     pub procedures: BTreeMap<String, Procedure>,
     pub identities: BTreeMap<String, Identity>,
+    pub formats: BTreeMap<String, Format>,
+    pub calendars: BTreeMap<String, Calendar>,
     pub reports: BTreeMap<String, ReportSource>,
     pub data: Vec<DataFile>,
     /// Invented records by which measures are tested.

@@ -94,6 +94,9 @@ pub struct Field {
     /// Several values. In CSV they are separated by `|`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub list: bool,
+    /// For `multilingual`: a text in some language is enough where the field is required.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub any_language: bool,
     /// For `link`: the register it points to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register: Option<String>,
@@ -165,6 +168,15 @@ pub enum Visibility {
 }
 
 impl Register {
+    /// The key of a record: the values of its key fields, joined.
+    pub fn key_of(&self, body: &crate::Body) -> String {
+        let parts = self.key.iter().filter_map(|field| {
+            let value = crate::value::plain(body.get(field)?, crate::Language::En);
+            Some(value.replace('%', "%25").replace('/', "%2F"))
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
     /// The caption of a record: each `{field}` replaced by the field's value.
     pub fn caption(&self, body: &crate::Body) -> String {
         crate::value::fill(&self.caption, |field| {

@@ -47,6 +47,10 @@ impl<'e> Rule<'e> {
                 None => {
                     context.insert(field, minijinja::Value::from(Serde(value)));
                 }
+                // A part of a period or an amount.
+                Some(_) if value.is_object() => {
+                    context.insert(field, minijinja::Value::from(Serde(value)));
+                }
                 Some(beyond) => {
                     let record = linked(field, value.as_str()?)?;
                     let Some(value) = record.get(beyond) else { return Some(true) };
@@ -63,6 +67,14 @@ impl<'e> Rule<'e> {
         let outcome = self.expression.eval(Serde(&context));
         Some(outcome.is_ok_and(|value| value.is_true()))
     }
+}
+
+/// Whether an expression over a record's own fields holds for it. One that cannot be evaluated
+/// does not.
+pub fn holds(expression: &str, body: &Body) -> bool {
+    let environment = Environment::new();
+    let compiled = environment.compile_expression(expression);
+    compiled.and_then(|expression| expression.eval(Serde(body))).is_ok_and(|value| value.is_true())
 }
 
 /// Finds what is wrong with a rule of `register`: it does not compile, or names what does
@@ -92,6 +104,14 @@ pub fn check(
             continue;
         };
         let Some(beyond) = beyond else { continue };
+        let parts: &[&str] = match field.kind {
+            FieldType::Period => &["from", "to"],
+            FieldType::Money => &["amount", "currency"],
+            _ => &[],
+        };
+        if parts.contains(&beyond.as_str()) {
+            continue;
+        }
         let target = (field.kind == FieldType::Link)
             .then(|| programme.registers.get(field.register.as_deref()?))
             .flatten();

@@ -257,6 +257,7 @@ impl<'a> FieldReader<'a> {
             check_characters(text)?;
         }
         if self.field.required
+            && !self.field.any_language
             && let Some(missing) =
                 Language::ALL.into_iter().find(|language| !texts.contains_key(language.code()))
         {

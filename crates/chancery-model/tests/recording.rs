@@ -42,6 +42,7 @@ fn record(line: usize, body: Value) -> Command {
         source: Arc::from("a list"),
         replaces: None,
         fields: None,
+        demonstration: false,
     }
 }
 
@@ -104,6 +105,7 @@ fn a_write_that_names_an_old_version_is_refused_with_both_versions() {
         source: Arc::from("x"),
         replaces: Some(0),
         fields: None,
+        demonstration: false,
     };
     let told = problems(ask(&snapshot, true, vec![stale]));
     assert!(told.contains("since entry 0") && told.contains("entry 2"), "{told}");

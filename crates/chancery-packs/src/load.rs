@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-use chancery_model::demonstration::Demonstration;
-use chancery_model::measure::{Caution, Expected};
+use chancery_model::measure::Expected;
 use chancery_model::programme::ReportHead;
 use chancery_model::{
-    DataFile, Diagnostic, Diagnostics, Identity, Language, Measure, MeasureHead, Multilingual,
-    Pack, Place, Procedure, Programme, Register, ReportSource, View,
+    DataFile, Diagnostic, Diagnostics, Language, Measure, MeasureHead, Multilingual, Pack, Place,
+    Programme, Register, ReportSource, View,
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -78,23 +77,13 @@ impl Loading {
                 }
             }
             [_, "cautions", name] if name.ends_with(".yaml") => {
-                if let Some(caution) = self.yaml::<Caution>(path, bytes) {
-                    let name =
-                        self.once(path, stem(name, ".yaml"), |p, n| p.cautions.contains_key(n));
-                    self.programme.cautions.insert(name, caution);
-                }
+                self.thing(path, name, bytes, |p| &mut p.cautions);
             }
             [_, "procedures", name] if name.ends_with(".yaml") => {
-                if let Some(procedure) = self.yaml::<Procedure>(path, bytes) {
-                    let name = self.once(path, stem(name, ".yaml"), |p, n| p.procedures.contains_key(n));
-                    self.programme.procedures.insert(name, procedure);
-                }
+                self.thing(path, name, bytes, |p| &mut p.procedures);
             }
             [_, "identities", name] if name.ends_with(".yaml") => {
-                if let Some(identity) = self.yaml::<Identity>(path, bytes) {
-                    let name = self.once(path, stem(name, ".yaml"), |p, n| p.identities.contains_key(n));
-                    self.programme.identities.insert(name, identity);
-                }
+                self.thing(path, name, bytes, |p| &mut p.identities);
             }
             [_, "codelists", name] if name.ends_with(".csv") => {
                 let (list, problems) = codelists::read(path, bytes);
@@ -146,26 +135,49 @@ impl Loading {
                 });
             }
             [_, "demonstration", name] if name.ends_with(".yaml") => {
-                if let Some(demonstration) = self.yaml::<Demonstration>(path, bytes) {
-                    let name = self.once(path, stem(name, ".yaml"), |p, n| p.demonstrations.contains_key(n));
-                    self.programme.demonstrations.insert(name, demonstration);
-                }
+                self.thing(path, name, bytes, |p| &mut p.demonstrations);
+            }
+            [_, "formats", name] if name.ends_with(".yaml") => {
+                self.thing(path, name, bytes, |p| &mut p.formats);
+            }
+            [_, "calendars", name] if name.ends_with(".yaml") => {
+                self.thing(path, name, bytes, |p| &mut p.calendars);
             }
             [_, "README.md"] => {}
             _ => self.problems.push(
                 Diagnostic::error(Place::file(path), "a file that no pack has")
-                    .expected("pack.yaml, terms.csv, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, cautions/*.yaml, procedures/*.yaml, identities/*.yaml, reports/*/report.yaml, reports/*/<language>.md, data/*.csv, examples/*.csv, demonstration/*.yaml"),
+                    .expected("pack.yaml, terms.csv, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, cautions/*.yaml, procedures/*.yaml, identities/*.yaml, formats/*.yaml, calendars/*.yaml, reports/*/report.yaml, reports/*/<language>.md, data/*.csv, examples/*.csv, demonstration/*.yaml"),
             ),
         }
+    }
+
+    /// Takes in a file of a kind of which each thing is one YAML file.
+    fn thing<T: DeserializeOwned + JsonSchema + 'static>(
+        &mut self,
+        path: &str,
+        name: &str,
+        bytes: &[u8],
+        things: fn(&mut Programme) -> &mut BTreeMap<String, T>,
+    ) {
+        if let Some(thing) = self.yaml::<T>(path, bytes) {
+            let name = stem(name, ".yaml");
+            if things(&mut self.programme).insert(name.to_owned(), thing).is_some() {
+                self.twice(path, name);
+            }
+        }
+    }
+
+    fn twice(&mut self, path: &str, name: &str) {
+        self.problems.push(
+            Diagnostic::error(Place::file(path), format!("`{name}` a second time"))
+                .expected("a name that no other pack uses"),
+        );
     }
 
     /// The name of a thing that must be alone with it among all packs.
     fn once(&mut self, path: &str, name: &str, known: impl Fn(&Programme, &str) -> bool) -> String {
         if known(&self.programme, name) {
-            self.problems.push(
-                Diagnostic::error(Place::file(path), format!("`{name}` a second time"))
-                    .expected("a name that no other pack uses"),
-            );
+            self.twice(path, name);
         }
         name.to_owned()
     }

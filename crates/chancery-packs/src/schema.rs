@@ -4,7 +4,7 @@
 use chancery_model::demonstration::Demonstration;
 use chancery_model::measure::{Caution, Expected};
 use chancery_model::programme::ReportHead;
-use chancery_model::{Identity, MeasureHead, Pack, Procedure, Register};
+use chancery_model::{Calendar, Format, Identity, MeasureHead, Pack, Procedure, Register};
 use serde_json::Value;
 
 /// File name and schema of each kind of pack file.
@@ -16,6 +16,8 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("caution.schema.json", schemars::schema_for!(Caution).to_value()),
         ("expected.schema.json", schemars::schema_for!(Vec<Expected>).to_value()),
         ("demonstration.schema.json", schemars::schema_for!(Demonstration).to_value()),
+        ("format.schema.json", schemars::schema_for!(Format).to_value()),
+        ("calendar.schema.json", schemars::schema_for!(Calendar).to_value()),
         ("identity.schema.json", schemars::schema_for!(Identity).to_value()),
         ("procedure.schema.json", schemars::schema_for!(Procedure).to_value()),
         ("report.schema.json", schemars::schema_for!(ReportHead).to_value()),

@@ -220,9 +220,10 @@ impl Compiling {
             let value = figure.parameters.get(parameter)?;
             let declared = measure.head.parameters.get(parameter)?;
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            Some(match (&declared.register, read_date(&text)) {
-                (Some(register), _) => self.name(register, &text, None).unwrap_or(text),
-                (None, Ok(day)) => words::date(self.language, day),
+            Some(match (&declared.register, &declared.codelist, read_date(&text)) {
+                (Some(register), ..) => self.name(register, &text, None).unwrap_or(text),
+                (_, Some(list), _) => self.label(list, &Value::from(text.clone())).unwrap_or(text),
+                (.., Ok(day)) => words::date(self.language, day),
                 _ => text,
             })
         })

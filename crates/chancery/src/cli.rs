@@ -46,8 +46,24 @@ pub(crate) enum Command {
         #[arg(long)]
         demonstration: bool,
     },
-    /// Import a CSV, XLSX or JSON Lines file into a register, all rows or none.
+    /// Import a CSV, XLSX or JSON Lines file into a register, or a file of a standard into several;
+    /// all or nothing.
     Import(Import),
+    /// Write a register, a view, a code list, the XML of a standard or a calendar to a file.
+    Export {
+        /// A register, view, code list, format or calendar.
+        what: String,
+        /// CSV for tables, where it is not said.
+        #[arg(long, value_enum)]
+        to: Option<Table>,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// The language of a calendar.
+        #[arg(long, default_value = "en")]
+        lang: Language,
+        #[command(flatten)]
+        point: Point,
+    },
     /// List the records of a register.
     Entries {
         register: String,
@@ -109,6 +125,7 @@ pub(crate) struct Point {
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {
+    /// A register, or a format that the packs describe.
     pub(crate) register: String,
     pub(crate) file: PathBuf,
     /// What the columns mean, where they are not named like the fields.
@@ -184,6 +201,12 @@ pub(crate) enum Report {
         #[command(flatten)]
         point: Point,
     },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Table {
+    Csv,
+    Xlsx,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use chancery_app::{
-    BuiltReport, CheckOptions, Home, ImportOptions, Outcome, ReportFormat, Start, Verdict,
+    BuiltReport, CheckOptions, ExportFormat, Home, ImportOptions, Outcome, ReportFormat, Start,
+    Verdict,
 };
 use chancery_model::{Language, Programme};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::cli::{Cli, Command, Format, Import, Journal, Measure, Pack, Report};
+use crate::cli::{Cli, Command, Format, Import, Journal, Measure, Pack, Report, Table};
 use crate::show;
 
 /// Whether the answer is yes.
@@ -43,6 +44,9 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
             init(cli, start).await
         }
         Command::Import(import) => import_file(cli, import).await,
+        Command::Export { what, to, out, lang, point } => {
+            export(cli, what, *to, out, *lang, point.known_at.as_deref()).await
+        }
         Command::Entries { register, filters, point } => {
             let home = open(cli).await?;
             let known_at = known_at(&home, point.known_at.as_deref()).await?;
@@ -211,6 +215,35 @@ async fn import_file(cli: &Cli, import: &Import) -> Result<Answer> {
     bar.finish_and_clear();
     let Outcome { imported, checkpoint } = outcome?;
     show::imported(cli, &import.register, &imported, checkpoint.as_ref(), import.dry_run)?;
+    Ok(Answer::Done)
+}
+
+async fn export(
+    cli: &Cli,
+    what: &str,
+    to: Option<Table>,
+    out: &Path,
+    language: Language,
+    point: Option<&str>,
+) -> Result<Answer> {
+    let home = open(cli).await?;
+    let known_at = known_at(&home, point).await?;
+    let format = match to {
+        Some(Table::Csv) => ExportFormat::Csv,
+        Some(Table::Xlsx) => ExportFormat::Xlsx,
+        None if out.extension().is_some_and(|ending| ending == "xlsx") => ExportFormat::Xlsx,
+        None => home.export_format(what),
+    };
+    let bar = ProgressBar::new_spinner();
+    let heard = bar.clone();
+    let exported = home
+        .export(what, format, language, known_at, out, move |records| {
+            heard.set_message(format!("{records} records"));
+            heard.tick();
+        })
+        .await;
+    bar.finish_and_clear();
+    show::exported(cli, &exported?, out)?;
     Ok(Answer::Done)
 }
 

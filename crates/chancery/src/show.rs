@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use chancery_app::{
-    Checked, CheckedQuantity, Checkpoint, Engine, Error, Held, Imported, Inclusion, Listed,
-    Verdict, Verification, Version,
+    Checked, CheckedQuantity, Checkpoint, Engine, Error, Exported, Held, Imported, Inclusion,
+    Listed, Verdict, Verification, Version,
 };
 use chancery_model::value::{fill_label, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
@@ -275,6 +275,24 @@ pub(crate) fn entries(
     say(&format!("{shown}\n{}{note}", counted(listed.len(), "record", "records")))
 }
 
+pub(crate) fn exported(cli: &Cli, exported: &Exported, out: &Path) -> Result<()> {
+    let Exported { records, left_out, demonstration } = *exported;
+    if left_out > 0 {
+        message(&format!(
+            "{} left out, since they lack what the format needs",
+            counted(left_out, "record", "records")
+        ));
+    }
+    if demonstration > 0 {
+        message(&format!("demonstration data: {demonstration} of them are invented"));
+    }
+    done(
+        cli,
+        &format!("{}: {}", counted(records, "record", "records"), out.display()),
+        json!({"file": out, "records": records, "left_out": left_out, "demonstration": demonstration}),
+    )
+}
+
 pub(crate) fn history(cli: &Cli, register: &str, key: &str, versions: &[Version]) -> Result<()> {
     if cli.json {
         return answer(&json!(versions));
@@ -332,7 +350,10 @@ pub(crate) fn figure(
     }
     let measure = &programme.measures[&figure.measure];
     let label = fill_label(&measure.head.label[language], |name| {
-        figure.parameters.get(name).map(|value| plain(value, language))
+        let text = plain(figure.parameters.get(name)?, language);
+        let list = measure.head.parameters.get(name)?.codelist.as_ref();
+        let code = list.and_then(|list| programme.codelists.get(list)?.codes.get(&text));
+        Some(code.map_or(text, |code| code.label[language].clone()))
     });
     let unit = programme.codelists.get("unit").and_then(|list| list.codes.get(&figure.unit));
     let unit = unit.map_or(figure.unit.as_str(), |code| code.label[language].as_str());

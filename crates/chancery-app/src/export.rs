@@ -1,0 +1,435 @@
+//! Records out of a home: tables, the XML of standards, calendars.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use chancery_exchange::{
+    CellValue, FormatWriter, Happening, Records, TableFormat, TableWriter, calendar,
+};
+use chancery_measures::{Engine, Listed};
+use chancery_model::format::{Element, Format};
+use chancery_model::value::{fill, plain, read_date};
+use chancery_model::{
+    Body, Calendar, Code, Diagnostic, Field, FieldType, Language, Place, Programme,
+};
+use serde_json::Value;
+
+use crate::{Error, Home};
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    Csv,
+    Xlsx,
+    /// The XML of a format that the packs describe.
+    Xml,
+    /// A calendar.
+    Ics,
+}
+
+/// What an export wrote.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Exported {
+    pub records: usize,
+    /// Records that lack what the format needs.
+    pub left_out: usize,
+    /// How many of those written are invented.
+    pub demonstration: usize,
+}
+
+/// Records of a format are gathered this many at a time, with all that hangs on them.
+const CHUNK: usize = 2000;
+
+impl Home {
+    /// Writes a register, a view, a code list, a format or a calendar to a file, whole or not at
+    /// all.
+    pub async fn export(
+        &self,
+        what: &str,
+        to: ExportFormat,
+        language: Language,
+        known_at: Option<u64>,
+        file: &Path,
+        progress: impl FnMut(usize) + Send,
+    ) -> Result<Exported, Error> {
+        let programme = self.programme();
+        let engine = self.engine(known_at).await?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        let written = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(folder))?;
+        let out = BufWriter::new(written.reopen().map_err(Error::io(file))?);
+        let mut exporting = Exporting { programme, engine: &engine, progress };
+        let exported = match to {
+            ExportFormat::Csv => exporting.table(what, TableFormat::Csv, out).await?,
+            ExportFormat::Xlsx => exporting.table(what, TableFormat::Xlsx, out).await?,
+            ExportFormat::Xml => match programme.formats.get(what) {
+                Some(format) => exporting.format(format, &now(), out).await?,
+                None => return Err(unknown(what, "format", programme.formats.keys())),
+            },
+            ExportFormat::Ics => match programme.calendars.get(what) {
+                Some(calendar) => exporting.calendar(calendar, language, out).await?,
+                None => return Err(unknown(what, "calendar", programme.calendars.keys())),
+            },
+        };
+        crate::packs::persist(written, file)?;
+        Ok(exported)
+    }
+
+    /// What a thing is usually written as.
+    pub fn export_format(&self, what: &str) -> ExportFormat {
+        let programme = self.programme();
+        if programme.formats.contains_key(what) {
+            ExportFormat::Xml
+        } else if programme.calendars.contains_key(what) {
+            ExportFormat::Ics
+        } else {
+            ExportFormat::Csv
+        }
+    }
+}
+
+fn now() -> String {
+    #[expect(clippy::disallowed_methods, reason = "a file says when it was written")]
+    let now = jiff::Timestamp::now();
+    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn unknown<'a>(what: &str, kind: &str, known: impl Iterator<Item = &'a String>) -> Error {
+    let known: Vec<&str> = known.map(String::as_str).collect();
+    Diagnostic::error(Place::default(), format!("there is no {kind} `{what}`"))
+        .expected(format!("one of {}", known.join(", ")))
+        .suggest(what, known)
+        .into()
+}
+
+struct Exporting<'a, P> {
+    programme: &'a Programme,
+    engine: &'a Engine,
+    progress: P,
+}
+
+impl<P: FnMut(usize) + Send> Exporting<'_, P> {
+    async fn table(
+        &mut self,
+        what: &str,
+        format: TableFormat,
+        out: impl Write + Send,
+    ) -> Result<Exported, Error> {
+        let mut exported = Exported::default();
+        if let Some(register) = self.programme.registers.get(what) {
+            let marked = self.engine.has_invented(what).await?;
+            let mut columns: Vec<String> =
+                register.fields.iter().flat_map(|(name, field)| columns(name, field)).collect();
+            // As an import reads them.
+            columns.push("source".to_owned());
+            if marked {
+                columns.push("demonstration".to_owned());
+            }
+            let mut writer =
+                TableWriter::begin(format, what, &columns, out).map_err(Error::written)?;
+            let progress = &mut self.progress;
+            self.engine
+                .each(what, |record| {
+                    let values = register.fields.iter();
+                    let mut cells: Vec<CellValue> = values
+                        .flat_map(|(name, field)| cells(field, record.body.get(name)))
+                        .collect();
+                    cells.push(CellValue::Text(record.source));
+                    if marked {
+                        let mark = if record.demonstration { "true" } else { "" };
+                        cells.push(CellValue::Text(mark.to_owned()));
+                    }
+                    writer.row(&cells).map_err(Error::written)?;
+                    exported.records += 1;
+                    exported.demonstration += usize::from(record.demonstration);
+                    progress(exported.records);
+                    Ok::<_, Error>(())
+                })
+                .await?;
+            writer.end().map_err(Error::written)?;
+        } else if self.programme.views.contains_key(what) {
+            let (columns, rows) = self.engine.view(what).await?;
+            let mut writer =
+                TableWriter::begin(format, what, &columns, out).map_err(Error::written)?;
+            for row in &rows {
+                let cells: Vec<CellValue> =
+                    columns.iter().map(|column| cell(row.get(column))).collect();
+                writer.row(&cells).map_err(Error::written)?;
+            }
+            exported.records = rows.len();
+            writer.end().map_err(Error::written)?;
+        } else if let Some(list) = self.programme.codelists.get(what) {
+            let labels = Language::ALL.map(|language| format!("label.{language}"));
+            let columns: Vec<String> = ["code".to_owned()]
+                .into_iter()
+                .chain(labels)
+                .chain(["parent".to_owned()])
+                .collect();
+            let mut writer =
+                TableWriter::begin(format, what, &columns, out).map_err(Error::written)?;
+            for (code, Code { label, parent, .. }) in &list.codes {
+                let text = |text: &str| CellValue::Text(text.to_owned());
+                let labels = label.each().map(|(_, label)| text(label));
+                let parent = text(parent.as_deref().unwrap_or_default());
+                let cells: Vec<CellValue> =
+                    [text(code)].into_iter().chain(labels).chain([parent]).collect();
+                writer.row(&cells).map_err(Error::written)?;
+            }
+            exported.records = list.codes.len();
+            writer.end().map_err(Error::written)?;
+        } else {
+            let known = self.programme.registers.keys();
+            let known = known.chain(self.programme.views.keys());
+            return Err(unknown(what, "table", known.chain(self.programme.codelists.keys())));
+        }
+        Ok(exported)
+    }
+
+    async fn format(
+        &mut self,
+        format: &Format,
+        now: &str,
+        out: impl Write,
+    ) -> Result<Exported, Error> {
+        let mut exported = Exported::default();
+        let Some(register) = format.record.records.as_deref() else { return Ok(exported) };
+        let mut around = Around::default();
+        for target in linked(self.programme, &format.record) {
+            for record in self.engine.list(&target, &[]).await? {
+                around.linked.insert((target.clone(), record.key), record.body);
+            }
+        }
+        let mut writer =
+            FormatWriter::begin(self.programme, format, now, out).map_err(Error::written)?;
+        let keys = self.engine.keys(register).await?;
+        for chunk in keys.chunks(CHUNK) {
+            let records = self.engine.with_keys(register, chunk).await?;
+            around.hanging.clear();
+            self.gather(&format.record, chunk, &mut around).await?;
+            for Listed { key, body, demonstration, .. } in &records {
+                match writer.record(key, body, &around).map_err(Error::written)? {
+                    true => {
+                        exported.records += 1;
+                        exported.demonstration += usize::from(*demonstration);
+                    }
+                    false => exported.left_out += 1,
+                }
+            }
+            (self.progress)(exported.records);
+        }
+        writer.end().map_err(Error::written)?;
+        Ok(exported)
+    }
+
+    /// Gathers the records that hang on those with the given keys.
+    async fn gather(
+        &self,
+        element: &Element,
+        keys: &[String],
+        around: &mut Around,
+    ) -> Result<(), Error> {
+        for inner in &element.holds {
+            let (Some(register), Some(by)) = (&inner.records, &inner.by) else {
+                Box::pin(self.gather(inner, keys, around)).await?;
+                continue;
+            };
+            let found = self.engine.linking(register, by, keys).await?;
+            let own: Vec<String> = found.iter().map(|record| record.key.clone()).collect();
+            for Listed { key, body, .. } in found {
+                let parent = body.get(by).and_then(Value::as_str).unwrap_or_default().to_owned();
+                let place = (register.clone(), by.clone(), parent);
+                around.hanging.entry(place).or_default().push((key, body));
+            }
+            if !own.is_empty() {
+                Box::pin(self.gather(inner, &own, around)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn calendar(
+        &mut self,
+        declared: &Calendar,
+        language: Language,
+        mut out: impl Write,
+    ) -> Result<Exported, Error> {
+        let mut exported = Exported::default();
+        let mut happenings: Vec<Happening> = Vec::new();
+        for event in &declared.events {
+            let Some(register) = self.programme.registers.get(&event.register) else { continue };
+            let mut names: BTreeMap<&str, HashMap<String, String>> = BTreeMap::new();
+            for target in register.fields.values().filter_map(|field| field.register.as_deref()) {
+                names.insert(target, self.names(target, language).await?);
+            }
+            for record in self.engine.list(&event.register, &[]).await? {
+                let Some((from, to)) = record.body.get(&event.on).and_then(days) else { continue };
+                let when = event.when.as_deref();
+                if !when.is_none_or(|when| chancery_model::rule::holds(when, &record.body)) {
+                    continue;
+                }
+                let shown = |name: &str| {
+                    let value = record.body.get(name)?;
+                    let field = register.fields.get(name)?;
+                    Some(self.shown(field, value, &names, language))
+                };
+                let place: Vec<String> =
+                    event.place.iter().filter_map(|field| shown(field)).collect();
+                happenings.push(Happening {
+                    record_id: format!("{}/{}", event.register, record.key),
+                    from,
+                    to,
+                    summary: fill(&event.summary[language], |name| {
+                        Some(shown(name).unwrap_or_default())
+                    }),
+                    place: place.join(", "),
+                    note: if record.demonstration {
+                        chancery_report::grammar(language).word("demonstration_mark").to_owned()
+                    } else {
+                        String::new()
+                    },
+                });
+                exported.demonstration += usize::from(record.demonstration);
+            }
+        }
+        happenings.sort_by(|a, b| (a.from, &a.record_id).cmp(&(b.from, &b.record_id)));
+        exported.records = happenings.len();
+        let now: String = now().chars().filter(|c| !matches!(c, '-' | ':')).collect();
+        let text = calendar(&declared.label[language], &now, &happenings);
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::written)?;
+        Ok(exported)
+    }
+
+    /// The name of each record of a register.
+    async fn names(
+        &self,
+        register: &str,
+        language: Language,
+    ) -> Result<HashMap<String, String>, Error> {
+        let naming = self.programme.registers.get(register).and_then(|r| r.names.first());
+        let listed = self.engine.list(register, &[]).await?;
+        let named = listed.into_iter().map(|record| {
+            let name = naming.and_then(|field| record.body.get(field));
+            let name = name.map_or_else(|| record.key.clone(), |name| plain(name, language));
+            (record.key, name)
+        });
+        Ok(named.collect())
+    }
+
+    /// A value as a person reads it.
+    fn shown(
+        &self,
+        field: &Field,
+        value: &Value,
+        names: &BTreeMap<&str, HashMap<String, String>>,
+        language: Language,
+    ) -> String {
+        let one = |key: &str| match (&field.register, &field.codelist) {
+            (Some(register), _) => names.get(register.as_str()).and_then(|n| n.get(key)).cloned(),
+            (_, Some(list)) => {
+                let list = self.programme.codelists.get(list);
+                list.and_then(|l| l.codes.get(key)).map(|code| code.label[language].clone())
+            }
+            _ => None,
+        };
+        if field.register.is_none() && field.codelist.is_none() {
+            return plain(value, language);
+        }
+        let keys = chancery_model::value::texts(value).into_iter();
+        let shown: Vec<String> = keys.map(|key| one(key).unwrap_or(key.to_owned())).collect();
+        shown.join(", ")
+    }
+}
+
+/// The first and last day of a date or a period.
+fn days(value: &Value) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
+    let day = |value: &Value| read_date(value.as_str()?).ok();
+    match value {
+        Value::Object(period) => Some((day(period.get("from")?)?, day(period.get("to")?)?)),
+        value => day(value).map(|day| (day, day)),
+    }
+}
+
+/// The registers whose records are reached by the links that a format follows.
+fn linked(programme: &Programme, element: &Element) -> Vec<String> {
+    fn collect(
+        programme: &Programme,
+        element: &Element,
+        own: Option<&str>,
+        found: &mut Vec<String>,
+    ) {
+        let mut own = element.records.as_deref().or(own);
+        if let (Some(each), Some(register)) = (&element.each, own) {
+            let field = programme.registers.get(register).and_then(|r| r.fields.get(each));
+            own = field.and_then(|field| field.register.as_deref());
+            found
+                .extend(own.filter(|target| !found.iter().any(|f| f == target)).map(str::to_owned));
+        }
+        for inner in &element.holds {
+            collect(programme, inner, own, found);
+        }
+    }
+    let mut found = Vec::new();
+    collect(programme, element, None, &mut found);
+    found
+}
+
+/// The records around those that are written.
+#[derive(Default)]
+struct Around {
+    linked: HashMap<(String, String), Body>,
+    hanging: HashMap<(String, String, String), Vec<(String, Body)>>,
+}
+
+impl Records for Around {
+    fn linked(&self, register: &str, key: &str) -> Option<Body> {
+        self.linked.get(&(register.to_owned(), key.to_owned())).cloned()
+    }
+
+    fn linking(&self, register: &str, by: &str, key: &str) -> Vec<(String, Body)> {
+        let place = (register.to_owned(), by.to_owned(), key.to_owned());
+        self.hanging.get(&place).cloned().unwrap_or_default()
+    }
+}
+
+/// The columns of a field, as an import reads them.
+fn columns(name: &str, field: &Field) -> Vec<String> {
+    match parts(field) {
+        [] => vec![name.to_owned()],
+        parts => parts.iter().map(|part| format!("{name}.{part}")).collect(),
+    }
+}
+
+fn parts(field: &Field) -> &'static [&'static str] {
+    match field.kind {
+        FieldType::Multilingual => &["ar", "zh", "en", "fr", "ru", "es"],
+        FieldType::Money => &["amount", "currency"],
+        FieldType::Period => &["from", "to"],
+        _ => &[],
+    }
+}
+
+fn cells(field: &Field, value: Option<&Value>) -> Vec<CellValue> {
+    let counted = matches!(field.kind, FieldType::Integer | FieldType::Decimal);
+    let one = |value: Option<&Value>, counted: bool| match value {
+        None | Some(Value::Null) => CellValue::Empty,
+        Some(value) if counted => CellValue::Number(plain(value, Language::En)),
+        Some(value) => CellValue::Text(plain(value, Language::En)),
+    };
+    match parts(field) {
+        [] => vec![one(value, counted && !field.list)],
+        parts => parts
+            .iter()
+            .map(|part| one(value.and_then(|value| value.get(part)), *part == "amount"))
+            .collect(),
+    }
+}
+
+/// A cell of a view.
+fn cell(value: Option<&Value>) -> CellValue {
+    match value {
+        None | Some(Value::Null) => CellValue::Empty,
+        Some(number @ Value::Number(_)) => CellValue::Number(number.to_string()),
+        Some(value) => CellValue::Text(plain(value, Language::En)),
+    }
+}

@@ -1,0 +1,140 @@
+//! Records as they are, one after the other: for lists, for files, for whatever is not a figure.
+
+use std::collections::HashSet;
+
+use chancery_model::{Body, Diagnostics};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::dataframe::DataFrame;
+use datafusion::logical_expr::{cast, ident, lit};
+use futures::TryStreamExt;
+use serde_json::{Map, Value};
+
+use crate::columns::{self, BODY, DEMONSTRATION, ENTRY, RECORD, SOURCE};
+use crate::engine::Engine;
+use crate::rows::rows;
+use crate::sql::Source;
+use crate::{Error, sql};
+
+/// A record as a list shows it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub key: String,
+    pub entry: u64,
+    pub body: Body,
+    pub source: String,
+    /// Whether it is invented.
+    pub demonstration: bool,
+}
+
+impl Engine {
+    /// The records of a register whose fields have the given values, by the order of entries.
+    pub async fn list(
+        &self,
+        register: &str,
+        filters: &[(String, String)],
+    ) -> Result<Vec<Listed>, Error> {
+        let mut frame = self.table(register).await?;
+        for (field, value) in filters {
+            frame = frame.filter(cast(ident(field), DataType::Utf8).eq(lit(value.as_str())))?;
+        }
+        collected(register, frame).await
+    }
+
+    /// Shows every record of a register, by the order of entries, without holding them all.
+    pub async fn each<E: From<Error>>(
+        &self,
+        register: &str,
+        mut show: impl FnMut(Listed) -> Result<(), E> + Send,
+    ) -> Result<(), E> {
+        let frame = in_order(self.table(register).await?)?;
+        let mut batches = frame.execute_stream().await.map_err(Error::from)?;
+        while let Some(batch) = batches.try_next().await.map_err(Error::from)? {
+            for record in listed(register, &batch) {
+                show(record?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The keys of a register's records, by the order of entries.
+    pub async fn keys(&self, register: &str) -> Result<Vec<String>, Error> {
+        let frame = self.table(register).await?.sort(vec![ident(ENTRY).sort(true, false)])?;
+        let batches = frame.select(vec![ident(RECORD)])?.collect().await?;
+        let ids = batches.iter().flat_map(rows);
+        Ok(ids.map(|row| key(register, row[RECORD].as_str().unwrap_or_default())).collect())
+    }
+
+    /// The records with the given keys.
+    pub async fn with_keys(&self, register: &str, keys: &[String]) -> Result<Vec<Listed>, Error> {
+        let ids = keys.iter().map(|key| lit(format!("{register}/{key}"))).collect();
+        let frame = self.table(register).await?.filter(ident(RECORD).in_list(ids, false))?;
+        collected(register, frame).await
+    }
+
+    /// The records of a register that link by a field to one of the given keys.
+    pub async fn linking(
+        &self,
+        register: &str,
+        by: &str,
+        keys: &[String],
+    ) -> Result<Vec<Listed>, Error> {
+        let keys = keys.iter().map(|key| lit(key.as_str())).collect();
+        let frame = self.table(register).await?.filter(ident(by).in_list(keys, false))?;
+        collected(register, frame).await
+    }
+
+    /// The columns and rows of a view.
+    pub async fn view(&self, name: &str) -> Result<(Vec<String>, Vec<Map<String, Value>>), Error> {
+        let Some(view) = self.programme().views.get(name) else { return Ok(Default::default()) };
+        let source = Source::view(view);
+        sql::select(self.programme(), &source).map_err(Diagnostics::from)?;
+        let frame = self.select(&source).await?;
+        let columns = frame.schema().fields().iter().map(|field| field.name().clone()).collect();
+        Ok((columns, frame.collect().await?.iter().flat_map(rows).collect()))
+    }
+
+    /// Whether some record of a register is invented.
+    pub async fn has_invented(&self, register: &str) -> Result<bool, Error> {
+        let found: std::sync::Arc<HashSet<String>> = self.invented(register).await?;
+        Ok(!found.is_empty())
+    }
+
+    /// The columns by which [`Self::list`] can filter.
+    pub fn columns(&self, register: &str) -> Vec<String> {
+        let register = self.programme().registers.get(register);
+        let columns = register.map(|register| {
+            columns::schema(register).fields().iter().map(|f| f.name().clone()).collect::<Vec<_>>()
+        });
+        columns.unwrap_or_default().into_iter().filter(|name| !name.starts_with('_')).collect()
+    }
+}
+
+fn in_order(frame: DataFrame) -> Result<DataFrame, Error> {
+    let frame = frame.sort(vec![ident(ENTRY).sort(true, false)])?;
+    let columns = [RECORD, ENTRY, BODY, SOURCE, DEMONSTRATION];
+    Ok(frame.select(columns.into_iter().map(ident).collect::<Vec<_>>())?)
+}
+
+async fn collected(register: &str, frame: DataFrame) -> Result<Vec<Listed>, Error> {
+    let batches = in_order(frame)?.collect().await?;
+    batches.iter().flat_map(|batch| listed(register, batch)).collect()
+}
+
+fn listed(register: &str, batch: &RecordBatch) -> Vec<Result<Listed, Error>> {
+    let records = rows(batch).into_iter().map(|row| {
+        let text = |column: &str| row[column].as_str().unwrap_or_default();
+        Ok(Listed {
+            key: key(register, text(RECORD)),
+            entry: row[ENTRY].as_u64().unwrap_or_default(),
+            body: serde_json::from_str(text(BODY)).map_err(std::io::Error::other)?,
+            source: text(SOURCE).to_owned(),
+            demonstration: row[DEMONSTRATION] == Value::Bool(true),
+        })
+    });
+    records.collect()
+}
+
+fn key(register: &str, id: &str) -> String {
+    id.strip_prefix(register).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id).to_owned()
+}
