@@ -98,10 +98,8 @@ impl Engine {
         let demonstration = self.demonstration(&source, &frame).await?;
         let ((value, evidence_count), evidence) = if evidence {
             // The rows are fetched once, and aggregated as they are shown.
-            let schema = Arc::new(frame.schema().as_arrow().clone());
-            let rows = frame.collect().await?;
-            let table = MemTable::try_new(schema, vec![rows.clone()])?;
-            let answer = aggregate(measure, self.session.read_table(Arc::new(table))?).await?;
+            let (table, rows) = collected(frame).await?;
+            let answer = aggregate(measure, self.session.read_table(table)?).await?;
             (answer, Some(self.evidence(rows).await?.into()))
         } else {
             (aggregate(measure, frame).await?, None)
@@ -417,8 +415,7 @@ impl Engine {
 
     /// Reads a table into memory, for all further questions.
     async fn hold(&self, name: &str, frame: DataFrame) -> Result<DataFrame, Error> {
-        let schema = Arc::new(frame.schema().as_arrow().clone());
-        let held = Arc::new(MemTable::try_new(schema, vec![frame.collect().await?])?);
+        let (held, _) = collected(frame).await?;
         self.ready.lock().await.held.insert(name.to_owned(), held.clone());
         Ok(self.session.read_table(held)?)
     }
@@ -504,6 +501,15 @@ impl Engine {
         });
         Ok(evidence.collect())
     }
+}
+
+/// The rows of a frame as a table in memory, and as they are.
+async fn collected(frame: DataFrame) -> Result<(Arc<MemTable>, Vec<RecordBatch>), Error> {
+    let planned = Arc::new(frame.schema().as_arrow().clone());
+    let rows = frame.collect().await?;
+    // A plan may say that a column can be empty which then is not.
+    let schema = rows.first().map_or(planned, RecordBatch::schema);
+    Ok((Arc::new(MemTable::try_new(schema, vec![rows.clone()])?), rows))
 }
 
 /// The parameter `$last` of cautions: the last day that a figure is about.

@@ -1,0 +1,38 @@
+---
+# yaml-language-server: $schema=../../../docs/reference/measure.schema.json
+measure: programmes.activities
+label:
+  ar: "الأنشطة[، {kind}][، {theme}][، {sub_region}][، {country}]، من {from} إلى {to}"
+  zh: "活动[，{kind}][，{theme}][，{sub_region}][，{country}]，{from}至{to}"
+  en: "Activities[, {kind}][, {theme}][, {sub_region}][, {country}], from {from} to {to}"
+  fr: "Activités[, {kind}][, {theme}][, {sub_region}][, {country}], du {from} au {to}"
+  ru: "Мероприятия[, {kind}][, {theme}][, {sub_region}][, {country}], с {from} по {to}"
+  es: "Actividades[, {kind}][, {theme}][, {sub_region}][, {country}], del {from} al {to}"
+unit: activity
+parameters:
+  kind: {type: code, codelist: activity_kind, optional: true}
+  theme: {type: code, codelist: theme, optional: true}
+  sub_region: {type: code, codelist: sub_region, optional: true}
+  country: {type: link, register: participant, optional: true}
+  from: {type: date}
+  to: {type: date}
+aggregate: count
+keywords:
+  ar: ["نشاطا", "أنشطة", "الأنشطة", "حلقة عمل", "حلقات عمل", "حلقتي عمل", "حلقة دراسية", "حلقات دراسية", "حلقتين دراسيتين إقليميتين", "مؤتمرين دوليين", "مراجعتين قانونيتين"]
+  zh: ["项活动", "讲习班", "研讨会", "区域研讨会", "国际会议", "法律审查", "实质性法律审查"]
+  en: ["activities", "workshops", "seminars", "regional seminars", "international conferences", "legal reviews"]
+  fr: ["activités", "ateliers", "séminaires", "séminaires régionaux", "conférences internationales", "examens juridiques"]
+  ru: ["мероприятий", "мероприятия", "практикумов", "практикума", "семинаров", "региональных семинара", "международных конференции", "правовых обзора"]
+  es: ["actividades", "talleres", "seminarios", "seminarios regionales", "conferencias internacionales", "exámenes jurídicos"]
+serves: ["10", "14", "18", "23", "35", "41", "43", "44", "46", "61", "74", "75"]
+---
+-- An activity counts once, in the period in which it ended. Where only the month or the year
+-- is known, its last day stands for it.
+SELECT record_id, code, kind, held_from, held_to, country
+FROM activity
+WHERE held_to BETWEEN $from AND $to
+  AND ($kind IS NULL OR kind = $kind)
+  AND ($theme IS NULL OR array_has(themes, $theme))
+  AND ($sub_region IS NULL OR sub_region = $sub_region)
+  AND ($country IS NULL OR country = $country OR array_has(countries_assisted, $country))
+ORDER BY held_to, code
