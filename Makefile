@@ -5,6 +5,8 @@ ifdef CI
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/chancery/target
 endif
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+PYTHON := $(TARGET)/python/bin/python
+export CHANCERY_PYTHON := $(abspath $(PYTHON))
 export INSTA_UPDATE ?= no
 
 .PHONY: demo test setup check bench schemas
@@ -18,8 +20,12 @@ demo: setup
 test: setup
 	cargo nextest run --workspace --locked
 
-## What is needed besides a Rust toolchain: from crates.io, once.
+## What is needed besides a Rust toolchain and Python 3, once: cargo-nextest from crates.io; from
+## PyPI lxml, and pyIATI for the official schema of IATI, by which a test validates what we write.
 setup:
+	@test -x $(PYTHON) || { python3 -m venv $(TARGET)/python \
+		&& $(PYTHON) -m pip install --quiet lxml \
+		&& $(PYTHON) -m pip install --quiet --no-deps pyIATI==0.4.1; }
 	@command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
 
 ## What a change must pass besides the tests.

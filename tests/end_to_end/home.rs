@@ -51,6 +51,11 @@ impl Home {
         Self::make(None, &["init"])
     }
 
+    /// With facts, and invented records that are marked as such.
+    pub(crate) fn demonstration() -> Self {
+        Self::make(None, &["init", "--demonstration"])
+    }
+
     /// Without facts.
     pub(crate) fn empty() -> Self {
         Self::make(None, &["init", "--empty"])

@@ -8,6 +8,8 @@
 
 mod bad_input;
 mod checking;
+mod cooperation;
+mod exchanging;
 mod home;
 mod importing;
 mod journal;

@@ -218,6 +218,12 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
             }
             (self.progress)(exported.records);
         }
+        if exported.records == 0 {
+            let found = format!("{} records, none of which can be written", exported.left_out);
+            return Err(Diagnostic::error(Place::file(register), found)
+                .expected(format!("a record that has what the format needs: {}", format.label.en))
+                .into());
+        }
         writer.end().map_err(Error::written)?;
         Ok(exported)
     }

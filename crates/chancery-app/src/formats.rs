@@ -7,7 +7,7 @@ use std::io::{BufReader, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chancery_exchange::{Mapping, Row, Table, read_format};
+use chancery_exchange::{Mapping, Row, Sought, Table, read_format};
 use chancery_model::decide::{Circumstances, Decision};
 use chancery_model::{Body, Diagnostic, Diagnostics, Format, Place, Programme, Snapshot, fold};
 use serde_json::Value;
@@ -46,7 +46,7 @@ impl FormatFile<'_> {
             }
             let found = RefCell::new(HashSet::new());
             let index = Index { programme, snapshot: &known, fields: RefCell::default() };
-            let find = |register: &str, field: &str, text: &str| index.find(register, field, text);
+            let find = |sought: Sought<'_>| index.find(sought);
             let rows = self.rows(programme, register, &find, &found, read)?;
             let facts = Facts {
                 register,
@@ -146,27 +146,36 @@ impl<F: Fn(u64)> Read for Heard<F> {
     }
 }
 
+/// A register, a field, and the link by which records are told apart.
+type Looked = (String, String, Option<String>);
+
 /// Records by what their fields say.
 struct Index<'a> {
     programme: &'a Programme,
     snapshot: &'a Snapshot,
-    fields: RefCell<HashMap<(String, String), HashMap<String, String>>>,
+    fields: RefCell<HashMap<Looked, HashMap<(String, String), String>>>,
 }
 
 impl Index<'_> {
-    fn find(&self, register: &str, field: &str, text: &str) -> Option<String> {
+    fn find(&self, sought: Sought<'_>) -> Option<String> {
+        let Sought { register, field, text, within } = sought;
         self.programme.registers.get(register)?.fields.get(field)?;
+        let by = within.map(|(by, _)| by.to_owned());
         let mut fields = self.fields.borrow_mut();
-        let index = fields.entry((register.to_owned(), field.to_owned())).or_insert_with(|| {
+        let looked = (register.to_owned(), field.to_owned(), by.clone());
+        let index = fields.entry(looked).or_insert_with(|| {
             let mut index = HashMap::new();
             for (key, raw) in self.snapshot.records(register) {
                 let body: Body = serde_json::from_str(raw).unwrap_or_default();
+                let parent = by.as_ref().and_then(|by| body.get(by)?.as_str());
+                let parent = parent.unwrap_or_default();
                 for text in body.get(field).map(chancery_model::value::texts).unwrap_or_default() {
-                    index.insert(fold(text), key.to_owned());
+                    index.insert((fold(text), parent.to_owned()), key.to_owned());
                 }
             }
             index
         });
-        index.get(&fold(text)).cloned()
+        let parent = within.map_or_else(String::new, |(_, key)| key.to_owned());
+        index.get(&(fold(text), parent)).cloned()
     }
 }

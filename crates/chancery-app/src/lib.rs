@@ -25,4 +25,6 @@ pub use start::Start;
 pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
 pub use chancery_measures::{Engine, Listed, read_given};
 pub use chancery_packs::schema::all as schemas;
-pub use chancery_report::{Checked, CheckedQuantity, Options as CheckOptions, Period, Verdict};
+pub use chancery_report::{
+    Checked, CheckedParagraph, CheckedQuantity, Options as CheckOptions, Period, Verdict,
+};

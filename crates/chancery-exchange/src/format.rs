@@ -155,10 +155,14 @@ impl<'a, W: Write> FormatWriter<'a, W> {
                 }
             }
         }
-        for inner in &element.holds {
+        for inner in element.holds.iter().filter(|inner| !inner.read_only) {
             asked = true;
             if inner.languages {
-                node.children.extend(scope.languages(inner));
+                let texts = scope.languages(inner);
+                if texts.is_empty() && inner.required {
+                    return Err(Lacking);
+                }
+                node.children.extend(texts);
             } else {
                 node.children.extend(self.nodes(inner, scope, records)?);
             }
@@ -196,7 +200,7 @@ impl Scope<'_> {
     /// One element for each language of a text.
     fn languages(&self, element: &Element) -> Vec<Node> {
         let Some(Given::Value(said)) = &element.text else { return Vec::new() };
-        let texts = self.body.get(&said.value);
+        let texts = self.body.get(&said.value).or_else(|| self.body.get(said.or.as_ref()?));
         let nodes = Language::ALL.into_iter().filter_map(|language| {
             let text = texts?.get(language.code())?.as_str()?;
             Some(Node {
@@ -218,8 +222,18 @@ fn part(whole: u32, index: usize, count: usize) -> String {
     format!("{}.{:02}", own / 100, own % 100)
 }
 
-/// Finds the key of a record by what one of its fields says.
-pub type Find<'a> = dyn Fn(&str, &str, &str) -> Option<String> + 'a;
+/// Where a record is looked for, by what one of its fields says.
+#[derive(Clone, Copy, Debug)]
+pub struct Sought<'s> {
+    pub register: &'s str,
+    pub field: &'s str,
+    pub text: &'s str,
+    /// The link and the record that it must lead to.
+    pub within: Option<(&'s str, &'s str)>,
+}
+
+/// Finds the key of a record.
+pub type Find<'a> = dyn Fn(Sought<'_>) -> Option<String> + 'a;
 
 /// What a record of a file gives for one register.
 pub struct FormatRow {
@@ -315,11 +329,18 @@ impl Reading<'_> {
                 texts.into_iter().map(move |text| (field, text.to_owned()))
             });
             let texts: Vec<(&String, String)> = texts.collect();
-            let found = texts.iter().find_map(|(field, text)| (self.find)(register, field, text));
-            let key = found.or_else(|| texts.first().map(|(_, text)| slug(text)));
-            if let Some(key) = key {
-                body.insert(known.key.clone(), Value::from(key));
-            }
+            let parent = element.by.as_ref().and_then(|by| {
+                Some((by.as_str(), body.get(by).and_then(Value::as_str)?.to_owned()))
+            });
+            let within = parent.as_ref().map(|(by, key)| (*by, key.as_str()));
+            let found = texts
+                .iter()
+                .find_map(|(field, text)| (self.find)(Sought { register, field, text, within }));
+            let key = match found {
+                None if body.contains_key(&known.key) => None,
+                found => found.or_else(|| texts.first().map(|(_, text)| slug(text))),
+            };
+            body.extend(key.map(|key| (known.key.clone(), Value::from(key))));
         }
         let key = declared.key_of(&body);
         let values: Map<String, Value> = body.into_iter().collect();
@@ -344,7 +365,16 @@ impl Reading<'_> {
             for (index, child) in children.enumerate() {
                 let mut body = Body::from([(by.clone(), Value::from(key))]);
                 if let Some(position) = &inner.position {
-                    body.insert(position.clone(), Value::from(index + 1));
+                    let declared = self.programme.registers.get(register);
+                    let kind = declared.and_then(|r| r.fields.get(position)).map(|f| f.kind);
+                    let number = match kind {
+                        Some(FieldType::Text) => {
+                            let key = slug(key);
+                            Value::from(format!("{key}-{}-{}", inner.element, index + 1))
+                        }
+                        _ => Value::from(index + 1),
+                    };
+                    body.insert(position.clone(), number);
                 }
                 self.record(inner, register, child, body, false);
             }
@@ -369,13 +399,25 @@ impl Reading<'_> {
                 self.value(said, text, declared, body);
             }
         }
-        for inner in element.holds.iter().filter(|inner| inner.records.is_none()) {
-            for child in node.children.iter().filter(|child| fits(inner, child)) {
+        let inner = element.holds.iter().filter(|inner| inner.records.is_none());
+        for inner in inner.filter(|inner| !inner.write_only) {
+            let mut children = node.children.iter().filter(|child| fits(inner, child)).peekable();
+            if children.peek().is_none() && inner.each.is_none() {
+                self.absent(inner, declared, body);
+            }
+            for child in children {
                 match &inner.each {
                     Some(each) => self.each(inner, each, register, child, body),
                     None => self.values(inner, register, child, body),
                 }
             }
+        }
+    }
+
+    /// What is to be read where an element is not there.
+    fn absent(&self, element: &Element, register: Option<&Register>, body: &mut Body) {
+        for said in element.values().filter(|said| said.missing.is_some()) {
+            self.value(said, None, register, body);
         }
     }
 
@@ -399,9 +441,15 @@ impl Reading<'_> {
             Some(target) => {
                 let mut inner = Body::new();
                 self.values(element, target, node, &mut inner);
-                let found = inner.iter().find_map(|(field, value)| {
+                let known = element.known_by.as_ref().map(|known| &known.fields);
+                let telling = inner
+                    .iter()
+                    .filter(|(field, _)| known.is_none_or(|known| known.contains(field)));
+                let found = telling.into_iter().find_map(|(field, value)| {
                     let texts = chancery_model::value::texts(value);
-                    texts.into_iter().find_map(|text| (self.find)(target, field, text))
+                    texts.into_iter().find_map(|text| {
+                        (self.find)(Sought { register: target, field, text, within: None })
+                    })
                 });
                 match (found, &element.known_by) {
                     (Some(key), _) => Some(key),
@@ -434,11 +482,13 @@ impl Reading<'_> {
             return;
         }
         let inherited = || self.top.attribute(said.inherit.as_deref()?);
-        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()).or_else(inherited)
-        else {
-            return;
-        };
+        let told = text.map(str::trim).filter(|text| !text.is_empty()).or_else(inherited);
+        let Some(text) = told.or(said.missing.as_deref()) else { return };
         let own = said.codes.iter().find(|(_, theirs)| *theirs == text).map(|(ours, _)| ours);
+        let own = own.or_else(|| said.reads.get(text));
+        if own.is_none() && !said.reads.is_empty() {
+            return;
+        }
         if own.is_none() && said.otherwise.as_deref() == Some(text) {
             return;
         }
@@ -481,6 +531,11 @@ impl Reading<'_> {
     fn language(&self, said: &Said, node: &Node, text: &str, body: &mut Body) {
         let told = node.attribute("xml:lang").or_else(|| self.top.attribute("xml:lang"));
         let Ok(language) = told.unwrap_or("en").to_lowercase().parse::<Language>() else { return };
+        // What stands in for an empty field is not what the field says.
+        let stands_in = || body.get(said.or.as_ref()?)?.get(language.code())?.as_str();
+        if stands_in() == Some(text) {
+            return;
+        }
         let texts = body.entry(said.value.clone()).or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(texts) = texts {
             texts.entry(language.code().to_owned()).or_insert_with(|| Value::from(text));
@@ -494,7 +549,9 @@ fn fits(element: &Element, node: &Node) -> bool {
         Given::Fixed(text) => Some((name, text)),
         Given::Value(_) => None,
     });
+    let holds = |inner: &Element| node.children.iter().any(|child| fits(inner, child));
     node.name == element.element
+        && element.holds.iter().filter(|inner| inner.required).all(holds)
         && fixed.into_iter().all(|(name, text)| node.attribute(name).is_none_or(|own| own == text))
 }
 

@@ -16,7 +16,7 @@ use chancery_model::{Diagnostic, Diagnostics, Place};
 use serde_json::{Map, Value};
 
 pub use calendar::{Happening, calendar};
-pub use format::{Find, FormatRow, FormatWriter, Records, read_format, spoken_fields};
+pub use format::{Find, FormatRow, FormatWriter, Records, Sought, read_format, spoken_fields};
 pub use mapping::Mapping;
 pub use write::{CellValue, TableFormat, TableWriter};
 

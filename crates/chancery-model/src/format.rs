@@ -34,15 +34,17 @@ pub struct Element {
     /// With `records`: the link by which they do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// With `records`: the field that takes the number of the element among its kind when read.
+    /// With `records`: the field that takes the number of the element among its kind when read;
+    /// a text field takes it with the key of the record it belongs to and the element's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<String>,
     /// One element for each value of this field, a link or a code: inside, values are those of
     /// the linked record, or the code itself as `code`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub each: Option<String>,
-    /// When read, a record that none of these fields finds is a new one, and its key field
-    /// takes the first of them that is there, written as a key.
+    /// When read, a record that none of these fields finds, among those that hang on the same
+    /// record, is a new one. Its key field takes the first of them that is there, written as a
+    /// key, where it has no `position`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_by: Option<KnownBy>,
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
@@ -53,7 +55,14 @@ pub struct Element {
     /// One element a language, with `xml:lang`; the text is multilingual.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub languages: bool,
-    /// Without the element the record cannot be written, and is left out.
+    /// Only read, never written: another way in which files say the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub read_only: bool,
+    /// Only written: when read, what it says is left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub write_only: bool,
+    /// Without the element what holds it cannot be written, and is left out; when read, an
+    /// element without it is a different one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -86,6 +95,15 @@ pub struct Value {
     /// Our codes and theirs.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub codes: IndexMap<String, String>,
+    /// Codes of theirs that are only read, and ours. Others of theirs are then left out.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub reads: IndexMap<String, String>,
+    /// The field that is written where the first is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub or: Option<String>,
+    /// When read and not there: this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<String>,
     /// What is written where the field is empty, or its code has none of theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<String>,

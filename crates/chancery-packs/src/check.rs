@@ -4,13 +4,14 @@
 use std::str::FromStr;
 
 use chancery_model::codelist::CodeList;
+use chancery_model::format::Element;
 use chancery_model::measure::Aggregate;
 use chancery_model::programme::ReportHead;
 use chancery_model::register::Limit;
 use chancery_model::value::{placeholders, read_date, read_period};
 use chancery_model::{
-    Diagnostic, Field, FieldType, Identity, MeasureHead, Multilingual, ParameterType, Place,
-    Procedure, Programme, Register, Text, Unit, rule,
+    Calendar, Diagnostic, Field, FieldType, Identity, MeasureHead, Multilingual, ParameterType,
+    Place, Procedure, Programme, Register, Text, Unit, rule,
 };
 
 use crate::load::Loading;
@@ -37,6 +38,25 @@ pub(crate) fn check(loading: &mut Loading) {
             [_, "cautions", name] => {
                 if let Some(caution) = programme.cautions.get(name.trim_end_matches(".yaml")) {
                     check_text(&caution.message, "/message", places, &mut problems);
+                }
+            }
+            [_, "formats", name] => {
+                if let Some(format) = programme.formats.get(name.trim_end_matches(".yaml")) {
+                    check_text(&format.label, "/label", places, &mut problems);
+                    check_text(&format.help, "/help", places, &mut problems);
+                    check_element(
+                        programme,
+                        &format.record,
+                        None,
+                        "/record",
+                        places,
+                        &mut problems,
+                    );
+                }
+            }
+            [_, "calendars", name] => {
+                if let Some(calendar) = programme.calendars.get(name.trim_end_matches(".yaml")) {
+                    check_calendar(programme, calendar, places, &mut problems);
                 }
             }
             [_, "demonstration", name] => {
@@ -244,6 +264,82 @@ fn check_limit(
             .expected("a field of the linked record with which the sum can be compared")
             .suggest(&limit.most, target.fields.keys().map(String::as_str)),
         );
+    }
+}
+
+/// An element speaks of fields that exist: those of its register, or of the code of a list.
+fn check_element(
+    programme: &Programme,
+    element: &Element,
+    around: Option<&str>,
+    pointer: &str,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let fields = |register: Option<&str>| {
+        let register = register.and_then(|name| programme.registers.get(name));
+        register.into_iter().flat_map(|register| register.fields.keys())
+    };
+    let mut own = around;
+    if let Some(register) = &element.records {
+        let place = || places.at(&format!("{pointer}/records"));
+        known(programme.registers.keys(), "register", register, place, problems);
+        own = Some(register);
+        for (name, field) in [("by", &element.by), ("position", &element.position)] {
+            if let Some(field) = field {
+                let place = || places.at(&format!("{pointer}/{name}"));
+                known(fields(own), "field", field, place, problems);
+            }
+        }
+    }
+    let mut code = false;
+    if let Some(each) = &element.each {
+        known(fields(own), "field", each, || places.at(&format!("{pointer}/each")), problems);
+        let field = own.and_then(|name| programme.registers.get(name)?.fields.get(each));
+        code = field.is_some_and(|field| field.register.is_none());
+        own = field.and_then(|field| field.register.as_deref());
+    }
+    let said = element.values().flat_map(|said| std::iter::once(&said.value).chain(&said.or));
+    let named = element.known_by.iter().flat_map(|known| known.fields.iter().chain([&known.key]));
+    for field in said.chain(named).filter(|_| !code) {
+        let field = field.split('.').next().unwrap_or(field);
+        let field = &field.to_owned();
+        known(fields(own), "field", field, || places.at(pointer), problems);
+    }
+    for (index, inner) in element.holds.iter().enumerate() {
+        let pointer = format!("{pointer}/holds/{index}");
+        check_element(programme, inner, own, &pointer, places, problems);
+    }
+}
+
+fn check_calendar(
+    programme: &Programme,
+    calendar: &Calendar,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
+    check_text(&calendar.label, "/label", places, problems);
+    for (index, event) in calendar.events.iter().enumerate() {
+        let pointer = format!("/events/{index}");
+        check_text(&event.summary, &format!("{pointer}/summary"), places, problems);
+        let register = programme.registers.get(&event.register);
+        let place = || places.at(&format!("{pointer}/register"));
+        known(programme.registers.keys(), "register", &event.register, place, problems);
+        let Some(register) = register else { continue };
+        let on = register.fields.get(&event.on).map(|field| field.kind);
+        if !matches!(on, Some(FieldType::Date | FieldType::Period)) {
+            problems.push(
+                Diagnostic::error(
+                    places.at(&format!("{pointer}/on")),
+                    format!("`{}`, which is no date or period field", event.on),
+                )
+                .suggest(&event.on, register.fields.keys().map(String::as_str)),
+            );
+        }
+        let shown = event.summary.each().flat_map(|(_, text)| placeholders(text));
+        for field in shown.chain(event.place.iter().map(String::as_str)) {
+            known(register.fields.keys(), "field", field, || places.at(&pointer), problems);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Checking a document figure by figure: every quantity is bound to a measure where the text
 //! says which, computed, and compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chancery_model::{Aggregate, Diagnostics, Figure, Figures, Language, Programme, Text};
@@ -14,19 +14,22 @@ use serde_json::Value;
 use crate::binding::{Binder, Bound};
 use crate::compile::Period;
 use crate::grammar::grammar;
+use crate::located::Located;
 use crate::matching::{reduce, skip_spaces};
 use crate::quantities::{Kind, Mark, Quantity};
 use crate::reading::read;
 use crate::words;
 
 /// How a document is to be read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     pub language: Language,
     /// The day for which figures are given where the text names none.
     pub at: Option<Date>,
     /// The time that the document covers.
     pub period: Option<Period>,
+    /// Which document it is, where records speak of documents; read from it where none is named.
+    pub document: Option<String>,
     /// Whether the records behind each computed value come along.
     pub evidence: bool,
 }
@@ -57,6 +60,10 @@ pub struct CheckedQuantity {
     /// What the measure gives, in the same unit.
     pub computed: Option<Value>,
     pub verdict: Verdict,
+    /// Whether it is compared with what somebody recorded of this very document, and not with
+    /// what the document is about.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
     pub evidence_count: Option<u64>,
     /// The journal entries behind the computed value.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,12 +82,23 @@ pub struct Summary {
     pub unbound: usize,
 }
 
+/// What a check found in one paragraph that holds figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckedParagraph {
+    pub paragraph: u32,
+    pub quantities: usize,
+    /// How many of them are bound; a paragraph is covered when all are.
+    pub bound: usize,
+}
+
 /// What a check found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Checked {
     /// How many numbered paragraphs the document has; where it has none, how many paragraphs.
     pub paragraphs: usize,
     pub quantities: Vec<CheckedQuantity>,
+    /// The numbered paragraphs that hold figures.
+    pub with_figures: Vec<CheckedParagraph>,
     pub summary: Summary,
 }
 
@@ -92,6 +110,8 @@ pub fn check(
     figures: &dyn Figures,
 ) -> Result<Checked, Diagnostics> {
     let binder = Binder::new(programme, options.language, figures)?;
+    let named = options.document.as_deref();
+    let located = Located::new(programme, options.language, document, named, figures)?;
     let digits: Vec<char> = grammar(options.language).digits.chars().collect();
     let flows = read(document, options.language);
     let numbered = flows.iter().filter(|flow| flow.paragraph.is_some()).count();
@@ -103,16 +123,28 @@ pub fn check(
         let reduced = reduce(flow.text.iter().copied(), &digits);
         let reading = binder.lexis.read(&reduced, &flow.text);
         let sense = binder.sense(&reading);
+        let quantified = reading.marked.iter().filter(|m| matches!(m.mark, Mark::Quantity(_)));
+        let numbers: BTreeSet<usize> = quantified.map(|marked| marked.from).collect();
         for (index, marked) in reading.marked.iter().enumerate() {
             let Mark::Quantity(quantity) = &marked.mark else { continue };
             let (from, to) = (reduced.origin[marked.from], reduced.origin[marked.to - 1] + 1);
             let unit = binder.lexis.unit(&reduced.chars, skip_spaces(&reduced.chars, marked.to));
-            let bound = binder.bind(&reading, &sense, index, options.at, options.period);
+            let mut stated = false;
+            let mut bound = binder.bind(&reading, &sense, index, options.at, options.period);
+            if bound.is_none()
+                && let Some(paragraph) = flow.paragraph
+            {
+                let place = (marked.from, marked.to);
+                let lexis = &binder.lexis;
+                stated = true;
+                bound = located.bind(lexis, &reduced.chars, place, &numbers, paragraph, figures)?;
+            }
             let checked = checking.checked(quantity, bound, unit)?;
             let text = flow.text[from..to].iter().collect();
             quantities.push(CheckedQuantity {
                 paragraph: flow.paragraph,
                 text,
+                stated: stated && checked.measure.is_some(),
                 span: flow.span(from, to),
                 ..checked
             });
@@ -125,7 +157,20 @@ pub fn check(
         differs: count(Verdict::Differs),
         unbound: count(Verdict::Unbound),
     };
-    Ok(Checked { paragraphs, quantities, summary })
+    let mut with_figures: Vec<CheckedParagraph> = Vec::new();
+    for quantity in &quantities {
+        let Some(paragraph) = quantity.paragraph else { continue };
+        let bound = usize::from(quantity.verdict != Verdict::Unbound);
+        match with_figures.iter_mut().find(|known| known.paragraph == paragraph) {
+            Some(known) => {
+                known.quantities += 1;
+                known.bound += bound;
+            }
+            None => with_figures.push(CheckedParagraph { paragraph, quantities: 1, bound }),
+        }
+    }
+    with_figures.sort_by_key(|known| known.paragraph);
+    Ok(Checked { paragraphs, quantities, with_figures, summary })
 }
 
 struct Checking<'a> {
@@ -158,6 +203,7 @@ impl Checking<'_> {
             parameters: None,
             computed: None,
             verdict: Verdict::Unbound,
+            stated: false,
             evidence_count: None,
             evidence: None,
             cautions: Vec::new(),

@@ -7,6 +7,7 @@ mod compile;
 mod document;
 mod grammar;
 mod html;
+mod located;
 mod matching;
 mod quantities;
 mod reading;
@@ -14,7 +15,7 @@ mod sources;
 mod words;
 mod write;
 
-pub use check::{Checked, CheckedQuantity, Options, Summary, Verdict, check};
+pub use check::{Checked, CheckedParagraph, CheckedQuantity, Options, Summary, Verdict, check};
 pub use compile::{Answers, Period, compile};
 pub use document::{Block, Document, Inline, Placed};
 pub use grammar::{Grammar, grammar};

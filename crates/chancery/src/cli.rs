@@ -195,6 +195,10 @@ pub(crate) enum Report {
         /// The time that the document covers, as 2012-05-25..2013-05-24.
         #[arg(long, value_parser = period)]
         period: Option<Period>,
+        /// Which document it is, by its symbol, where its running heads do not say so: records of
+        /// what documents state speak of it.
+        #[arg(long, value_name = "SYMBOL")]
+        document: Option<String>,
         /// With --json: the records behind each computed value.
         #[arg(long)]
         evidence: bool,

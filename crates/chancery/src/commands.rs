@@ -90,14 +90,20 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
             write_report(cli, &built, to.unwrap_or(default).into(), out.as_deref())?;
             Ok(Answer::Done)
         }
-        Command::Report(Report::Check { file, lang, at, period, evidence, point }) => {
+        Command::Report(Report::Check { file, lang, at, period, document, evidence, point }) => {
             let home = open(cli).await?;
             let known_at = known_at(&home, point.known_at.as_deref()).await?;
             check(
                 cli,
                 &home,
                 file,
-                CheckOptions { language: *lang, at: *at, period: *period, evidence: *evidence },
+                CheckOptions {
+                    language: *lang,
+                    at: *at,
+                    period: *period,
+                    document: document.clone(),
+                    evidence: *evidence,
+                },
                 known_at,
             )
             .await
@@ -368,6 +374,7 @@ async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
                 language,
                 at: Some(period.to),
                 period: Some(period),
+                document: None,
                 evidence: false,
             };
             let checked = home.check_report(&text, options, None).await?;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use chancery_app::{
-    Checked, CheckedQuantity, Checkpoint, Engine, Error, Exported, Held, Imported, Inclusion,
-    Listed, Verdict, Verification, Version,
+    Checked, CheckedParagraph, CheckedQuantity, Checkpoint, Engine, Error, Exported, Held,
+    Imported, Inclusion, Listed, Verdict, Verification, Version,
 };
 use chancery_model::value::{fill_label, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
@@ -475,15 +475,48 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
     let hint = differing.and_then(call).map_or_else(String::new, |call| {
         format!("\nSee the records behind a figure with `chancery measure {call} --evidence`.")
     });
+    let stated = checked.quantities.iter().filter(|quantity| quantity.stated).count();
+    let stated = match stated {
+        0 => String::new(),
+        stated => format!(
+            "\n{stated} were compared with what is recorded that this document states, the rest with records of the things themselves."
+        ),
+    };
     let summary = checked.summary;
     say(&format!(
-        "{shown}\n{}, {}: {} agree, {} differ, {} unbound{hint}",
+        "{shown}\n{}{}, {}: {} agree, {} differ, {} unbound{stated}{hint}",
+        covered(&checked.with_figures),
         counted(checked.paragraphs, "paragraph", "paragraphs"),
         counted(checked.quantities.len(), "quantity", "quantities"),
         summary.agrees,
         summary.differs,
         summary.unbound
     ))
+}
+
+/// Which paragraphs have all their figures bound, and which do not.
+fn covered(paragraphs: &[CheckedParagraph]) -> String {
+    let list = |fits: &dyn Fn(&CheckedParagraph) -> bool| {
+        let found = paragraphs.iter().filter(|paragraph| fits(paragraph));
+        found.map(|paragraph| paragraph.paragraph.to_string()).collect::<Vec<_>>()
+    };
+    let groups = [
+        ("all figures bound", list(&|p| p.bound == p.quantities)),
+        ("some", list(&|p| p.bound > 0 && p.bound < p.quantities)),
+        ("none", list(&|p| p.bound == 0)),
+    ];
+    let told = groups
+        .iter()
+        .filter(|(_, found)| !found.is_empty())
+        .map(|(what, found)| format!("  {what}: {} ({})\n", found.len(), found.join(", ")));
+    match paragraphs {
+        [] => String::new(),
+        _ => format!(
+            "{} with figures:\n{}",
+            counted(paragraphs.len(), "paragraph", "paragraphs"),
+            told.collect::<String>()
+        ),
+    }
 }
 
 /// How the measure that a quantity states is called.

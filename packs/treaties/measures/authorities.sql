@@ -8,6 +8,7 @@ label:
   fr: "Autorités désignées au titre de l’instrument {instrument}"
   ru: "Органы, назначенные в соответствии с документом {instrument}"
   es: "Autoridades designadas con arreglo a {instrument}"
+serves: ["34", "43", "44"]
 unit: authority
 parameters:
   instrument: {type: link, register: instrument}

@@ -8,6 +8,7 @@ label:
   fr: "Jours entre la signature et la ratification de l’instrument {instrument}, médiane"
   ru: "Дни от подписания до ратификации документа {instrument}, медиана"
   es: "Días entre la firma y la ratificación de {instrument}, mediana"
+serves: ["7", "26"]
 unit: day
 parameters:
   instrument: {type: link, register: instrument}

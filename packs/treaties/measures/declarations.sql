@@ -8,6 +8,7 @@ label:
   fr: "Déclarations et réserves relatives à l’instrument {instrument} au {at}"
   ru: "Заявления и оговорки к документу {instrument} на {at}"
   es: "Declaraciones y reservas respecto de {instrument} al {at}"
+serves: ["7", "26"]
 unit: declaration
 parameters:
   instrument: {type: link, register: instrument}

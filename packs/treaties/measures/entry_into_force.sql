@@ -8,6 +8,7 @@ label:
   fr: "Entrée en vigueur de l’instrument {instrument}"
   ru: "Вступление в силу документа {instrument}"
   es: "Entrada en vigor de {instrument}"
+serves: ["7", "26", "37"]
 unit: date
 parameters:
   instrument: {type: link, register: instrument}

@@ -8,6 +8,7 @@ label:
   fr: "Part des États Membres de l’ONU parties à l’instrument {instrument} au {at}"
   ru: "Доля членов ООН, являющихся участниками документа {instrument}, на {at}"
   es: "Proporción de los Miembros de las Naciones Unidas que son parte en {instrument} al {at}"
+serves: ["7", "26", "37"]
 unit: share
 parameters:
   instrument: {type: link, register: instrument}

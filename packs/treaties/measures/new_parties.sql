@@ -8,6 +8,7 @@ label:
   fr: "Nouvelles parties à l’instrument {instrument} du {from} au {to}"
   ru: "Новые участники документа {instrument} с {from} по {to}"
   es: "Nuevas partes en {instrument} del {from} al {to}"
+serves: ["7", "26", "37", "42"]
 unit: State
 parameters:
   instrument: {type: link, register: instrument}

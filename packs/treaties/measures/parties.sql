@@ -8,6 +8,7 @@ label:
   fr: "Parties à l’instrument {instrument} au {at}"
   ru: "Участники документа {instrument} на {at}"
   es: "Partes en {instrument} al {at}"
+serves: ["7", "26", "37", "42"]
 unit: State
 parameters:
   instrument: {type: link, register: instrument}

@@ -8,6 +8,7 @@ label:
   fr: "Parties à l’instrument {instrument} par groupe régional au {at}"
   ru: "Участники документа {instrument} по региональным группам на {at}"
   es: "Partes en {instrument} por grupo regional al {at}"
+serves: ["7", "26"]
 unit: State
 parameters:
   instrument: {type: link, register: instrument}

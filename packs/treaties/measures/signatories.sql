@@ -8,6 +8,7 @@ label:
   fr: "Signataires de l’instrument {instrument} au {at}"
   ru: "Стороны, подписавшие документ {instrument}, на {at}"
   es: "Signatarios de {instrument} al {at}"
+serves: ["26", "81"]
 unit: State
 parameters:
   instrument: {type: link, register: instrument}

@@ -8,6 +8,7 @@ label:
   fr: "Signataires de l’instrument {instrument} non parties au {at}"
   ru: "Подписавшие документ {instrument}, но не ставшие его участниками на {at}"
   es: "Signatarios de {instrument} que no son parte al {at}"
+serves: ["26", "81"]
 unit: State
 parameters:
   instrument: {type: link, register: instrument}

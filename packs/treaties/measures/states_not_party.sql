@@ -8,6 +8,7 @@ label:
   fr: "États Membres de l’ONU non parties à l’instrument {instrument} au {at}"
   ru: "Государства — члены ООН, не являющиеся участниками документа {instrument} на {at}"
   es: "Estados Miembros de las Naciones Unidas que no son parte en {instrument} al {at}"
+serves: ["7", "26", "81"]
 unit: State
 parameters:
   instrument: {type: link, register: instrument}
