@@ -39,9 +39,10 @@ check:
 	cargo build --locked --bin chancery
 	$(TARGET)/debug/chancery pack check packs
 
-## Write the schemas of pack files anew after their Rust types have changed.
+## Write anew what is generated in docs/: the schemas of pack files, and what serves each task.
 schemas:
 	cargo run --locked --bin chancery -- pack schema docs/reference
+	cargo run --locked --bin chancery -- pack coverage docs/coverage.md
 
 ## Side by side with other software: writes docs/bench.md.
 bench:

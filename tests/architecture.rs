@@ -173,6 +173,23 @@ fn no_domain_name_stands_in_rust_outside_tests() {
 }
 
 #[test]
+fn the_page_of_what_serves_each_task_is_that_of_the_packs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("coverage.md");
+    let written = Command::new(env!("CARGO_BIN_EXE_chancery"))
+        .args(["pack", "coverage"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert!(written.status.success());
+    let generated = std::fs::read_to_string(file).unwrap();
+    let kept = std::fs::read_to_string(root().join("docs/coverage.md")).unwrap_or_default();
+    assert_eq!(kept, generated, "docs/coverage.md is stale: run `make schemas`");
+    assert_eq!(generated.lines().filter(|line| line.starts_with("| ")).count(), 81 + 2);
+    assert!(generated.contains("Each of the 81 has a register."), "a task is not served");
+}
+
+#[test]
 fn the_schemas_that_editors_use_are_those_of_the_types() {
     let folder = tempfile::tempdir().unwrap();
     let written = Command::new(env!("CARGO_BIN_EXE_chancery"))

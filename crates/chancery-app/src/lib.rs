@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod coverage;
 mod error;
 mod export;
 mod facts;
@@ -12,6 +13,7 @@ mod packs;
 mod reports;
 mod start;
 
+pub use coverage::coverage;
 pub use error::Error;
 pub use export::{ExportFormat, Exported};
 pub use facts::{Version, version_of};

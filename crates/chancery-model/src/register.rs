@@ -103,7 +103,8 @@ pub struct Field {
     /// For `code`: the code list its values come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codelist: Option<String>,
-    /// For `text`: a regular expression that the whole value must match.
+    /// For `text`: a regular expression that the whole value must match. The help says in words
+    /// what that is; a person is told so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// Least value allowed: a number, or a date as YYYY-MM-DD.

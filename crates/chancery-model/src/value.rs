@@ -172,10 +172,13 @@ impl<'a> FieldReader<'a> {
                 match &self.pattern {
                     Some(pattern) if !pattern.is_match(text) => Err(Wrong::new(
                         format!("`{}`", shorten(text)),
-                        format!(
-                            "a text that matches `{}`",
-                            self.field.pattern.as_deref().unwrap_or("")
-                        ),
+                        match self.field.help.en.as_str() {
+                            "" => format!(
+                                "a text that matches `{}`",
+                                self.field.pattern.as_deref().unwrap_or("")
+                            ),
+                            help => help.trim_end_matches('.').to_owned(),
+                        },
                     )),
                     _ => Ok(()),
                 }

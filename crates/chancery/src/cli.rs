@@ -253,6 +253,8 @@ pub(crate) enum Pack {
     Check { folder: Option<PathBuf> },
     /// Write the JSON Schemas of pack files into a folder.
     Schema { folder: PathBuf },
+    /// Write which registers, measures and procedures serve each task, as Markdown.
+    Coverage { file: PathBuf },
 }
 
 fn date(text: &str) -> Result<Date, String> {

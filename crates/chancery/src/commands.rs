@@ -140,6 +140,12 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
             show::packs(cli, &programme, &problems, folder)?;
             Ok(if problems.has_errors() { Answer::Negative } else { Answer::Done })
         }
+        Command::Pack(Pack::Coverage { file }) => {
+            let page = chancery_app::coverage(&*programme(cli)?);
+            chancery_app::write_file(file, page.as_bytes())?;
+            show::done(cli, &file.display().to_string(), json!({"file": file}))?;
+            Ok(Answer::Done)
+        }
         Command::Pack(Pack::Schema { folder }) => {
             std::fs::create_dir_all(folder)?;
             let schemas = chancery_app::schemas();

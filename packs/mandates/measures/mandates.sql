@@ -8,7 +8,7 @@ label:
   fr: "Mandats[ dans {document}][, verbe : {verb}][, destinataire : {addressee}][, thème : {theme}]"
   ru: "Мандаты[ в {document}][, глагол: {verb}][, адресат: {addressee}][, тема: {theme}]"
   es: "Mandatos[ en {document}][, verbo: {verb}][, destinatario: {addressee}][, tema: {theme}]"
-serves: ["2", "8", "18", "25", "29", "70", "71", "80"]
+serves: ["1", "2", "8", "18", "25", "29", "70", "71", "80"]
 unit: mandate
 parameters:
   document: {type: link, register: document, optional: true}

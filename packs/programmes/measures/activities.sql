@@ -24,7 +24,7 @@ keywords:
   fr: ["activités", "ateliers", "séminaires", "séminaires régionaux", "conférences internationales", "examens juridiques"]
   ru: ["мероприятий", "мероприятия", "практикумов", "практикума", "семинаров", "региональных семинара", "международных конференции", "правовых обзора"]
   es: ["actividades", "talleres", "seminarios", "seminarios regionales", "conferencias internacionales", "exámenes jurídicos"]
-serves: ["10", "14", "18", "23", "35", "41", "43", "44", "46", "61", "74", "75"]
+serves: ["10", "14", "18", "23", "35", "39", "41", "43", "44", "45", "46", "61", "68", "73", "74", "75"]
 ---
 -- An activity counts once, in the period in which it ended. Where only the month or the year
 -- is known, its last day stands for it.

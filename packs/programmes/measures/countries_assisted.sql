@@ -25,7 +25,7 @@ keywords:
   ru: ["получивших помощь", "помощь получили", "помощь оказана"]
   es: ["países que recibieron asistencia", "países receptores", "asistencia a"]
 cautions: [named_countries_only]
-serves: ["14", "15", "30", "36", "37", "40", "53", "54", "55", "56", "57", "58", "59", "60", "61", "62", "69", "74"]
+serves: ["14", "15", "30", "36", "37", "39", "40", "53", "54", "55", "56", "57", "58", "59", "60", "61", "62", "68", "69", "73", "74"]
 ---
 -- Distinct countries with assistance, or named as assisted by an activity, in the period;
 -- assistance that lasts longer counts in every period that it touches.

@@ -23,7 +23,7 @@ keywords:
   fr: ["partenaires", "organisations partenaires"]
   ru: ["партнеров", "организаций-партнеров"]
   es: ["asociados", "organizaciones asociadas"]
-serves: ["9", "11", "20", "31", "32", "43", "44", "51", "52", "61", "72", "78"]
+serves: ["9", "11", "12", "20", "31", "32", "43", "44", "49", "51", "52", "61", "72", "78"]
 ---
 -- Distinct organizations that were partners in activities, tools, projects or programmes of the period.
 SELECT make_array(p.record_id, o.record_id) AS record_id, p.organization, p.partner_in

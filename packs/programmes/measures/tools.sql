@@ -23,7 +23,7 @@ keywords:
   ru: ["пособий", "руководств", "руководства", "публикаций", "оценок угроз"]
   es: ["instrumentos", "manuales", "guías", "publicaciones", "evaluaciones de amenazas"]
 cautions: [tool_dates_unknown]
-serves: ["9", "17", "18", "19", "20", "24", "31", "32", "40", "51", "65", "66", "70", "74", "75"]
+serves: ["9", "17", "18", "19", "20", "24", "31", "32", "33", "39", "40", "45", "51", "65", "66", "67", "70", "74", "75"]
 ---
 -- A tool counts once, in the period in which it was issued. Where only the month or the year
 -- is known, its last day stands for it; tools without a date of issue are not counted.
