@@ -78,7 +78,8 @@ impl Beginning<'_> {
         let programme = self.programme;
         let mut world = Drawn::default();
         for entry in &self.entries {
-            world.add(&entry.register, &entry.key, entry.values().unwrap_or_default());
+            let body = entry.values().unwrap_or_default();
+            world.add(&entry.register, &entry.key, body, false);
         }
         let source: Arc<str> = "demonstration data, generated".into();
         for name in programme.linked_first() {
@@ -116,7 +117,7 @@ impl Beginning<'_> {
             };
             progress(name, decision.entries.len());
             for entry in &decision.entries {
-                world.add(name, &entry.key, entry.values().unwrap_or_default());
+                world.add(name, &entry.key, entry.values().unwrap_or_default(), true);
             }
             self.take(decision.entries);
         }

@@ -1,7 +1,7 @@
 //! Invented records that show what a register is for: drawn from what a pack file says, from a
 //! seed, so that the same packs give the same records everywhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use jiff::ToSpan;
@@ -47,6 +47,10 @@ pub enum Draw {
     One(Vec<String>),
     /// The same, between so many and so many of them, none twice.
     Some(usize, usize, Vec<String>),
+    /// An invented record of the register whose field has one of these values: the field first.
+    Where(String, Vec<String>),
+    /// The same, between so many and so many of them, none twice.
+    SomeWhere(usize, usize, String, Vec<String>),
     /// A share of another whole number, between two of 0 to 1.
     PartOf(String, f64, f64),
     /// What is left of a whole number when parts are taken.
@@ -58,6 +62,8 @@ pub enum Draw {
     /// A part of the amount or number of a field of the linked record: link, field, least and
     /// most share.
     ShareOf(String, String, f64, f64),
+    /// The draw where a field drawn before has one of these values, else nothing.
+    When(String, Vec<String>, Box<Draw>),
     /// The same draw, or nothing, the chance of nothing first.
     Perhaps(f64, Box<Draw>),
 }
@@ -133,12 +139,16 @@ impl Drawing<'_> {
                 Value::from(choices.choose(&mut self.rng)?.as_str())
             }
             Draw::Some(least, most, named) => {
-                let mut choices = self.choices(field, named);
-                choices.shuffle(&mut self.rng);
-                let count = self.rng.random_range(*least..=*most.max(least));
-                choices.truncate(count);
-                choices.sort();
-                Value::from(choices)
+                let choices = self.choices(field, named);
+                self.some(choices, *least, *most)
+            }
+            Draw::Where(by, values) => {
+                let choices = self.chosen(field, by, values);
+                Value::from(choices.choose(&mut self.rng)?.as_str())
+            }
+            Draw::SomeWhere(least, most, by, values) => {
+                let choices = self.chosen(field, by, values);
+                self.some(choices, *least, *most)
             }
             Draw::PartOf(whole, least, most) => {
                 let whole = self.body.get(whole)?.as_i64()?;
@@ -172,6 +182,13 @@ impl Drawing<'_> {
                     _ => return None,
                 }
             }
+            Draw::When(by, values, draw) => {
+                let own = self.body.get(by)?.as_str()?;
+                if !values.iter().any(|value| value == own) {
+                    return None;
+                }
+                self.value(field, draw)?
+            }
             Draw::Perhaps(nothing, draw) => {
                 if self.rng.random_bool(nothing.clamp(0.0, 1.0)) {
                     return None;
@@ -200,6 +217,27 @@ impl Drawing<'_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The invented records of a linked register whose field has one of some values.
+    fn chosen(&self, field: &str, by: &str, values: &[String]) -> Vec<String> {
+        let register = self.register.fields.get(field).and_then(|f| f.register.as_deref());
+        let Some(register) = register else { return Vec::new() };
+        let fits = |key: &&String| {
+            self.world.is_invented(register, key)
+                && self.world.record(register, key).is_some_and(|record| {
+                    let own = record.get(by).and_then(Value::as_str);
+                    own.is_some_and(|own| values.iter().any(|value| value == own))
+                })
+        };
+        self.world.keys(register).iter().filter(fits).cloned().collect()
+    }
+
+    fn some(&mut self, mut choices: Vec<String>, least: usize, most: usize) -> Value {
+        choices.shuffle(&mut self.rng);
+        choices.truncate(self.rng.random_range(least..=most.max(least)));
+        choices.sort();
+        Value::from(choices)
     }
 
     fn linked(&self, link: &str) -> Option<Body> {
@@ -242,14 +280,23 @@ impl Drawing<'_> {
 pub struct Drawn {
     keys: BTreeMap<String, Vec<String>>,
     bodies: BTreeMap<(String, String), Body>,
+    invented: BTreeSet<(String, String)>,
 }
 
 impl Drawn {
-    pub fn add(&mut self, register: &str, key: &str, body: Body) {
+    /// `invented` tells a record that was drawn from a fact.
+    pub fn add(&mut self, register: &str, key: &str, body: Body, invented: bool) {
+        if invented {
+            self.invented.insert((register.to_owned(), key.to_owned()));
+        }
         let keys = self.keys.entry(register.to_owned()).or_default();
         if self.bodies.insert((register.to_owned(), key.to_owned()), body).is_none() {
             keys.push(key.to_owned());
         }
+    }
+
+    fn is_invented(&self, register: &str, key: &str) -> bool {
+        self.invented.contains(&(register.to_owned(), key.to_owned()))
     }
 
     fn keys(&self, register: &str) -> &[String] {
