@@ -39,8 +39,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let page = report.content(ReportFormat::Html);
         note(&mut times, round, "report", start);
         assert!(page.len() > 1000);
-        let options =
-            CheckOptions { language: Language::Zh, at: None, period: None, evidence: false };
+        let options = CheckOptions {
+            language: Language::Zh,
+            at: None,
+            period: None,
+            document: None,
+            evidence: false,
+        };
         let start = Instant::now();
         home.check_report(Path::new(document), options, None).await?;
         note(&mut times, round, "check", start);

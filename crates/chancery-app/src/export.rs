@@ -200,8 +200,11 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
                 around.linked.insert((target.clone(), record.key), record.body);
             }
         }
+        let invented = self.engine.has_invented(register).await?;
+        let note =
+            invented.then(|| chancery_report::grammar(Language::En).word("demonstration_page"));
         let mut writer =
-            FormatWriter::begin(self.programme, format, now, out).map_err(Error::written)?;
+            FormatWriter::begin(self.programme, format, now, note, out).map_err(Error::written)?;
         let keys = self.engine.keys(register).await?;
         for chunk in keys.chunks(CHUNK) {
             let records = self.engine.with_keys(register, chunk).await?;

@@ -30,11 +30,12 @@ pub struct FormatWriter<'a, W: Write> {
 struct Lacking;
 
 impl<'a, W: Write> FormatWriter<'a, W> {
-    /// `now` is the time of writing.
+    /// `now` is the time of writing, `note` what a reader must know of the whole file.
     pub fn begin(
         programme: &'a Programme,
         format: &'a Format,
         now: &str,
+        note: Option<&str>,
         out: W,
     ) -> std::io::Result<Self> {
         let attributes: Vec<(String, String)> = format
@@ -42,7 +43,7 @@ impl<'a, W: Write> FormatWriter<'a, W> {
             .iter()
             .map(|(name, value)| (name.clone(), value.replace("{now}", now)))
             .collect();
-        let document = Document::begin(out, &format.root, &attributes)?;
+        let document = Document::begin(out, &format.root, &attributes, note)?;
         Ok(Self { programme, format, document })
     }
 

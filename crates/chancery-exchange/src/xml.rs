@@ -40,9 +40,15 @@ impl<W: Write> Document<W> {
         out: W,
         root: &str,
         attributes: &[(String, String)],
+        note: Option<&str>,
     ) -> std::io::Result<Self> {
         let mut writer = Writer::new_with_indent(out, b' ', 1);
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        if let Some(note) = note {
+            // Two hyphens would end a comment.
+            let note = format!(" {} ", note.replace("--", "–"));
+            writer.write_event(Event::Comment(BytesText::from_escaped(note)))?;
+        }
         let mut start = BytesStart::new(root);
         for (name, value) in attributes {
             start.push_attribute((name.as_str(), value.as_str()));
@@ -248,12 +254,12 @@ mod tests {
             children: vec![Node {
                 name: "text".into(),
                 text: "x & y <z>".into(),
-                line: 4,
+                line: 5,
                 ..Node::default()
             }],
-            line: 3,
+            line: 4,
         };
-        let mut document = Document::begin(Vec::new(), "list", &[]).unwrap();
+        let mut document = Document::begin(Vec::new(), "list", &[], Some("a--b")).unwrap();
         document.node(&item).unwrap();
         document.node(&item).unwrap();
         let text = String::from_utf8(document.end().unwrap()).unwrap();

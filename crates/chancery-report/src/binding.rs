@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chancery_model::{
-    Aggregate, Diagnostics, Figures, Language, Measure, ParameterType, Programme, Unit,
+    Aggregate, Diagnostics, Figures, Language, Measure, Parameter, ParameterType, Programme, Unit,
 };
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::clauses::{Clause, DATE, Lexis, NAME, NUMBER, Reading, UNKNOWN, Word};
+use crate::clauses::{Clause, DATE, Lexis, NAME, NUMBER, Reading, UNKNOWN, Word, codes_of};
 use crate::compile::Period;
 use crate::matching::skip_spaces;
 use crate::quantities::{Days, Kind, Mark, Quantity};
@@ -102,7 +102,7 @@ impl<'a> Binder<'a> {
         let Mark::Quantity(quantity) = &reading.marked[clause.pieces[place]].mark else {
             return None;
         };
-        if quantity.ranged || matches!(quantity.kind, Kind::Money(_)) {
+        if quantity.ranged {
             return None;
         }
         let previous = clause.chars[..place].iter().rposition(|c| *c == NUMBER);
@@ -177,10 +177,11 @@ impl<'a> Binder<'a> {
                 self.measures[*measure].head.aggregate,
                 Aggregate::Count | Aggregate::CountDistinct | Aggregate::Sum
             );
+            let in_units = matches!(self.measures[*measure].head.unit, Unit::Column { .. });
             match quantity.kind {
                 Kind::Percent => ratio,
-                Kind::Count => counted,
-                Kind::Money(_) => false,
+                Kind::Count => counted && !in_units,
+                Kind::Money(_) => counted && in_units,
             }
         };
         let start = skip_spaces(text, place + 1);
@@ -408,10 +409,8 @@ impl<'a> Binder<'a> {
         let clause = &reading.clauses[index];
         let own: Vec<usize> = before.names.iter().chain(&after.names).copied().collect();
         let dates: Vec<usize> = before.dates.iter().chain(&after.dates).copied().collect();
-        let takes = |register: &str| {
-            head.parameters
-                .values()
-                .any(|parameter| parameter.register.as_deref() == Some(register))
+        let takes = |of: &str| {
+            head.parameters.values().any(|parameter| names_of(parameter).as_deref() == Some(of))
         };
         if own.iter().any(|name| reading.names[*name].iter().all(|(register, _)| !takes(register)))
         {
@@ -419,12 +418,21 @@ impl<'a> Binder<'a> {
         }
         let mut given = BTreeMap::new();
         for (name, parameter) in &head.parameters {
-            if parameter.default.is_some() || parameter.optional {
+            if parameter.default.is_some() {
+                continue;
+            }
+            if parameter.optional {
+                // What the clause itself names narrows the figure; two names, and it is unclear.
+                let Some(of) = names_of(parameter) else { continue };
+                let keys = self.keys(reading, &of, &own);
+                if !keys.is_empty() {
+                    given.insert(name.clone(), Value::from(one(keys)?));
+                }
                 continue;
             }
             let value = match (parameter.kind, name.as_str()) {
-                (ParameterType::Link, _) => {
-                    self.named(reading, index, parameter.register.as_deref()?, &own)?
+                (ParameterType::Link | ParameterType::Code, _) => {
+                    self.named(reading, index, &names_of(parameter)?, &own)?
                 }
                 (ParameterType::Date, "at") => {
                     let days = self.days(reading, clause, index, &dates)?;
@@ -458,6 +466,12 @@ impl<'a> Binder<'a> {
         reading.periods.iter().any(|told| (start..=end).contains(told))
     }
 
+    /// What some names stand for in a register or code list.
+    fn keys(&self, reading: &Reading, of: &str, names: &[usize]) -> BTreeSet<String> {
+        let meant = names.iter().flat_map(|name| &reading.names[*name]);
+        meant.filter(|(other, _)| other == of).map(|(_, key)| key.clone()).collect()
+    }
+
     /// The one record of a register that the clause names, or the clause it hangs on, or the sentence.
     fn named(
         &self,
@@ -466,13 +480,7 @@ impl<'a> Binder<'a> {
         register: &str,
         own: &[usize],
     ) -> Option<String> {
-        let keys = |names: &[usize]| -> BTreeSet<String> {
-            let of_register = names
-                .iter()
-                .flat_map(|name| &reading.names[*name])
-                .filter(|(other, _)| other == register);
-            of_register.map(|(_, key)| key.clone()).collect()
-        };
+        let keys = |names: &[usize]| self.keys(reading, register, names);
         let in_clause = |clause: &Clause| -> Option<Vec<usize>> {
             let known = !clause.chars.contains(&UNKNOWN);
             let places = clause.chars.iter().zip(&clause.pieces).filter(|(c, _)| **c == NAME);
@@ -526,6 +534,12 @@ impl<'a> Binder<'a> {
         }
         resolve(&set)
     }
+}
+
+/// Whose names a parameter's value may be given by, as a reading keeps them.
+fn names_of(parameter: &Parameter) -> Option<String> {
+    let list = parameter.codelist.as_deref().map(codes_of);
+    parameter.register.clone().or(list)
 }
 
 fn one(found: BTreeSet<String>) -> Option<String> {

@@ -210,7 +210,12 @@ impl Checking<'_> {
             demonstration: false,
         };
         let Some(bound) = bound else { return Ok(checked) };
-        let figure = self.figure(&bound)?;
+        let figure = match (self.figure(&bound), &quantity.kind) {
+            // Amounts in one currency are not those in another, nor in several.
+            (Err(_), Kind::Money(_)) => return Ok(checked),
+            (Ok(figure), Kind::Money(currency)) if figure.unit != *currency => return Ok(checked),
+            (figure, _) => figure?,
+        };
         let ratio = self
             .programme
             .measures

@@ -121,21 +121,44 @@ impl Lexis {
         let mut names = Vec::new();
         for register in registers {
             let known = figures.names(register)?;
-            // Short codes look too much like words.
-            let usable = known.iter().filter(|(name, _)| {
-                name.chars().count() > 3 || name.chars().any(is_cjk) && name.chars().count() > 1
-            });
+            let usable = known.iter().filter(|(name, _)| is_usable(name));
             names.extend(usable.flat_map(|(name, key)| {
                 let named = (register.clone(), key.to_owned());
                 grammar.forms(name).into_iter().map(move |form| (form, named.clone()))
             }));
         }
+        // Codes by which a measure can be narrowed, where their words say nothing else.
+        let words = Lexicon::new(words.chain(keywords));
+        let units = Lexicon::new(units);
+        let narrowing = measures.iter().flat_map(|measure| measure.head.parameters.values());
+        let lists: BTreeSet<&String> = narrowing
+            .filter(|parameter| parameter.default.is_none())
+            .filter_map(|parameter| parameter.codelist.as_ref())
+            .collect();
+        for list in lists {
+            let codes = programme.codelists.get(list).into_iter().flat_map(|list| &list.codes);
+            for (code, declared) in codes {
+                let labels = [&declared.label[language]].into_iter().chain(&declared.aliases);
+                for label in labels.filter(|label| is_usable(label)) {
+                    let text = pattern(label);
+                    let whole = |found: Option<usize>| found == Some(text.len());
+                    if whole(words.at(&text, 0).map(|(end, _)| end))
+                        || whole(units.at(&text, 0).map(|(end, _)| end))
+                    {
+                        continue;
+                    }
+                    let named = (codes_of(list), code.clone());
+                    let forms = grammar.forms(label).into_iter();
+                    names.extend(forms.map(|form| (form, named.clone())));
+                }
+            }
+        }
         let patterns = |words: &[String]| words.iter().map(|word| pattern(word)).collect();
         Ok(Self {
             language,
             grammar,
-            words: Lexicon::new(words.chain(keywords)),
-            units: Lexicon::new(units),
+            words,
+            units,
             names: Lexicon::new(names),
             sentence_ends: patterns(&grammar.sentence_ends),
             clause_ends: patterns(&grammar.clause_ends),
@@ -328,6 +351,17 @@ impl Lexis {
         }
         clauses
     }
+}
+
+/// The codes of a list, as a reading keeps what names stand for.
+pub(crate) fn codes_of(list: &str) -> String {
+    format!("codelist {list}")
+}
+
+/// Short codes look too much like words.
+fn is_usable(name: &str) -> bool {
+    let length = name.chars().count();
+    length > 3 || name.chars().any(is_cjk) && length > 1
 }
 
 /// Whether a sign that ends a clause stands at `at`. One that ends in a space also ends a text.

@@ -128,6 +128,8 @@ fn render(
         Ok(day) => Ok(words::date(language, day)),
         Err(wrong) => Err(Error::new(ErrorKind::InvalidOperation, wrong.found)),
     });
+    let shared = Arc::clone(compiling);
+    environment.add_filter("million", move |value: Value| shared.million(value));
     environment
         .add_filter("plural", move |value: Value, forms: Kwargs| plural(language, &value, &forms));
     let context = Serde(serde_json::json!({
@@ -192,6 +194,22 @@ impl Compiling {
                 })
             }
         })
+    }
+
+    /// Writes a figure in millions, or in what its language counts large numbers by.
+    fn million(&self, value: Value) -> Result<Value, Error> {
+        let Some(shown) = value.downcast_object_ref::<Shown>() else {
+            let what = "`million` after something that is no figure";
+            return Err(Error::new(ErrorKind::InvalidOperation, what));
+        };
+        let mut placed = self.placed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(placed) = placed.get_mut(shown.index)
+            && let Some(text) = words::million(self.language, &shown.value)
+        {
+            placed.text = text;
+        }
+        drop(placed);
+        Ok(value)
     }
 
     /// Computes a figure; one that the report states twice, once.

@@ -25,6 +25,8 @@ pub struct Grammar {
     pub needs_unit: Vec<String>,
     /// Words that multiply by a power of ten.
     pub scales: BTreeMap<String, u32>,
+    /// The units in which large numbers are written, largest first.
+    pub large: Vec<Large>,
     pub ordinal_after: Vec<String>,
     pub percent: Vec<String>,
     /// Words that make the number after them a percentage.
@@ -76,6 +78,17 @@ pub struct Grammar {
     pub inflections: BTreeMap<String, Vec<String>>,
     /// Words of the page itself.
     pub ui: BTreeMap<String, String>,
+}
+
+/// A unit of large numbers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Large {
+    pub zeros: u32,
+    /// With a number that the language counts as one.
+    #[serde(default)]
+    pub one: Option<String>,
+    pub other: String,
 }
 
 impl Grammar {

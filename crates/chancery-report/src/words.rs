@@ -90,6 +90,27 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{:.1}", share * 100.0)
 }
 
+/// A large number in its language's own large units, with up to three places: 617.8 million,
+/// 6.178亿; none where it is smaller than those.
+pub(crate) fn million(language: Language, value: &Value) -> Option<String> {
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        _ => return None,
+    };
+    let amount: rust_decimal::Decimal = text.parse().ok()?;
+    let large = grammar(language).large.iter();
+    let large = large
+        .into_iter()
+        .find(|large| amount.abs() >= rust_decimal::Decimal::from(10_i64.pow(large.zeros)))?;
+    // What has more places is rounded to one.
+    let scaled = (amount / rust_decimal::Decimal::from(10_i64.pow(large.zeros))).normalize();
+    let scaled = if scaled.scale() > 3 { scaled.round_dp(1).normalize() } else { scaled };
+    let scaled = scaled.to_string();
+    let form = large.one.as_ref().filter(|_| plural(language, &scaled) == "one");
+    Some(form.unwrap_or(&large.other).replace("{n}", &number(language, &scaled)))
+}
+
 /// The single value of a figure.
 pub(crate) fn single(figure: &Figure) -> &Value {
     match &figure.value {
@@ -135,6 +156,20 @@ mod tests {
                 "1.234.567,5 · 24 de mayo de 2013",
             ]
         );
+    }
+
+    #[test]
+    fn large_numbers_are_written_in_the_units_of_the_language() {
+        let written = |amount: &str| {
+            let value = Value::from(amount);
+            let all = Language::ALL.into_iter();
+            all.map(|l| million(l, &value).unwrap_or_default()).collect::<Vec<_>>().join(" · ")
+        };
+        insta::assert_snapshot!(
+            [written("617800000"), written("1700000"), written("39200000"), written("84123456.78")]
+                .join("\n")
+        );
+        assert_eq!(million(Language::En, &Value::from(999_999)), None);
     }
 
     #[test]
