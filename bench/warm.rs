@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use chancery_app::{CheckOptions, Home, ReportFormat, load_packs, read_given};
-use chancery_model::Language;
+use chancery_model::{Language, Wanted};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             let given =
                 read_given(&given.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())?;
             let start = Instant::now();
-            engine.figure(measure, &given, false).await?;
+            engine.figure(measure, &given, Wanted::Nothing).await?;
             note(&mut times, round, what, start);
         }
         let start = Instant::now();

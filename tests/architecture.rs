@@ -169,9 +169,7 @@ fn no_domain_name_stands_in_rust_outside_tests() {
                     && (word.contains('_') || line.contains(&format!("\"{word}\"")))
             };
             let words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
-            found.extend(
-                words.filter(named).map(|word| format!("{shown}:{}: {word}", number + 1)),
-            );
+            found.extend(words.filter(named).map(|word| format!("{shown}:{}: {word}", number + 1)));
         }
     }
     assert_eq!(found, Vec::<String>::new());

@@ -115,7 +115,7 @@ fn a_demonstration_never_replaces_what_somebody_has_done() {
     home.call(&["demo", "shown"]).done();
     home.file("shown/mine.html", "mine");
     let again = home.call(&["demo", "shown", "--json"]).done().json();
-    assert_eq!(again["reports"].as_array().unwrap().len(), 6);
+    assert_eq!(again["reports"].as_array().unwrap().len(), 12);
     assert_eq!(again["reports"][0]["read_back"]["differs"], 0);
     assert_eq!(std::fs::read_to_string(home.path().join("shown/mine.html")).unwrap(), "mine");
     let withdraw = [

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chancery_measures::{Engine, Error};
-use chancery_model::{Diagnostic, Diagnostics, Figure, Figures, Names, Place, Record};
+use chancery_model::{Diagnostic, Diagnostics, Figure, Figures, Names, Place, Record, Wanted};
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
@@ -17,7 +17,7 @@ impl Figures for Waiting {
         &self,
         measure: &str,
         parameters: &BTreeMap<String, Value>,
-        evidence: bool,
+        evidence: Wanted,
     ) -> Result<Figure, Diagnostics> {
         wait(self.0.figure(measure, parameters, evidence))
     }

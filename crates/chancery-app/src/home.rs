@@ -9,7 +9,7 @@ use chancery_measures::{Engine, Listed, Projection};
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
 use chancery_model::value::FieldReader;
 use chancery_model::{
-    Diagnostic, Diagnostics, Figure, Language, Names, Place, Programme, Snapshot,
+    Diagnostic, Diagnostics, Figure, Language, Names, Place, Programme, Snapshot, Wanted,
 };
 use chancery_packs::yaml::Reader;
 use futures::TryStreamExt;
@@ -405,7 +405,7 @@ impl Home {
         &self,
         measure: &str,
         given: &BTreeMap<String, Value>,
-        evidence: bool,
+        evidence: Wanted,
         known_at: Option<u64>,
     ) -> Result<Figure, Error> {
         Ok(self.engine(known_at).await?.figure(measure, given, evidence).await?)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chancery_model::{FigureValue, Text};
+use chancery_model::{FigureValue, Text, Wanted};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
@@ -33,14 +33,13 @@ impl Home {
             let (mut values, mut calls) = (Vec::new(), Vec::new());
             for call in identity.calls() {
                 let given: BTreeMap<String, Value> = call.parameters.clone().into_iter().collect();
-                let figure = engine.figure(&call.measure, &given, false).await?;
-                let times = call.times.as_deref().map_or(Some(Decimal::ONE), |t| t.parse().ok());
+                let figure = engine.figure(&call.measure, &given, Wanted::Nothing).await?;
                 let value = match &figure.value {
                     FigureValue::Value(Value::Number(number)) => number.to_string().parse().ok(),
                     FigureValue::Value(Value::String(text)) => text.parse::<Decimal>().ok(),
                     _ => None,
                 };
-                values.push(value.zip(times).map(|(value, times)| value * times));
+                values.push(value);
                 calls.push(chancery_model::figure::call(&call.measure, &figure.parameters));
             }
             let stated = values.first().copied().flatten();

@@ -1,11 +1,12 @@
 //! Building reports from the registers, and checking any document against them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use chancery_model::value::read_period;
-use chancery_model::{Diagnostic, Language, Place, Programme, Text};
-use chancery_report::{Checked, Document, Options, Period, Placed};
+use chancery_model::{Diagnostic, Language, Place, Programme};
+use chancery_report::{Checked, Document, Options, Period};
 
 use crate::figures::Waiting;
 use crate::{Error, Home};
@@ -52,16 +53,20 @@ impl BuiltReport {
         self.document.period
     }
 
-    /// Figures of which a reader must be warned, each with the warning in the report's language.
-    pub fn cautions(&self) -> Vec<String> {
-        let language = self.document.language;
-        let warn = |placed: &Placed| {
-            let warning = |caution: &Text| format!("{}: {}", placed.label, caution[language]);
-            placed.cautions.iter().map(warning).collect::<Vec<_>>()
-        };
-        let mut cautions: Vec<String> = self.document.figures.iter().flat_map(warn).collect();
-        cautions.dedup();
+    /// The warnings that go with its figures, in its language, each with how many figures it is
+    /// about.
+    pub fn cautions(&self) -> BTreeMap<String, usize> {
+        let mut cautions = BTreeMap::new();
+        for caution in self.document.figures.iter().flat_map(|placed| &placed.figure.cautions) {
+            *cautions.entry(caution[self.document.language].clone()).or_default() += 1;
+        }
         cautions
+    }
+
+    /// How many of its figures rest on invented records.
+    pub fn demonstration(&self) -> usize {
+        let figures = self.document.figures.iter();
+        figures.filter(|placed| placed.figure.demonstration > 0).count()
     }
 
     /// How the measure of one of its figures is called.

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use chancery_app::{Home, Start, check_packs, load_packs};
-use chancery_model::FigureValue;
 use chancery_model::measure::Over;
+use chancery_model::{FigureValue, Wanted};
 use serde_json::{Map, Value};
 
 fn packs() -> std::path::PathBuf {
@@ -32,7 +32,7 @@ async fn every_measure_gives_the_figures_that_were_expected_of_it() {
             let given: BTreeMap<String, Value> = expected.parameters.clone().into_iter().collect();
             let home = if expected.over == Over::Facts { &facts } else { &examples };
             let engine = home.1.engine(None).await.unwrap();
-            let figure = match engine.figure(name, &given, true).await {
+            let figure = match engine.figure(name, &given, Wanted::All).await {
                 Ok(figure) => figure,
                 Err(error) => {
                     wrong.push(format!("{name} {given:?}: {error}"));

@@ -8,7 +8,7 @@ use chancery_model::snapshot::record_names;
 use chancery_model::value::FieldReader;
 use chancery_model::{
     Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue, Measure, MeasureHead,
-    Names, Parameter, ParameterType, Place, Programme, Record, Unit,
+    Names, Parameter, ParameterType, Place, Programme, Record, Unit, Wanted,
 };
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -76,12 +76,12 @@ impl Engine {
         parameters::usage(head)
     }
 
-    /// Answers a measure. With `evidence`, every row behind the answer comes along.
+    /// Answers a measure, with as much of the evidence as is wanted.
     pub async fn figure(
         &self,
         name: &str,
         given: &BTreeMap<String, Value>,
-        evidence: bool,
+        evidence: Wanted,
     ) -> Result<Figure, Error> {
         let Some(measure) = self.programme.measures.get(name) else {
             let known = self.programme.measures.keys().map(String::as_str);
@@ -96,13 +96,27 @@ impl Engine {
         let frame = self.select(&source).await?.with_param_values(bound.clone())?;
         let unit = self.unit(measure, &frame).await?;
         let demonstration = self.demonstration(&source, &frame).await?;
-        let ((value, evidence_count), evidence) = if evidence {
-            // The rows are fetched once, and aggregated as they are shown.
-            let (table, rows) = collected(frame).await?;
-            let answer = aggregate(measure, self.session.read_table(table)?).await?;
-            (answer, Some(self.evidence(rows).await?.into()))
-        } else {
-            (aggregate(measure, frame).await?, None)
+        let ((value, evidence_count), evidence) = match evidence {
+            Wanted::Nothing => (aggregate(measure, frame).await?, None),
+            Wanted::First(most) => {
+                let first = frame.clone().limit(0, Some(most + 1))?;
+                let (table, mut rows) = collected(first).await?;
+                let mut left = most;
+                let all = rows.iter().map(RecordBatch::num_rows).sum::<usize>() <= most;
+                // Where they are all there they need not be fetched again.
+                let frame = if all { self.session.read_table(table)? } else { frame };
+                for batch in &mut rows {
+                    *batch = batch.slice(0, batch.num_rows().min(left));
+                    left -= batch.num_rows();
+                }
+                (aggregate(measure, frame).await?, Some(self.evidence(rows).await?.into()))
+            }
+            Wanted::All => {
+                // The rows are fetched once, and aggregated as they are shown.
+                let (table, rows) = collected(frame).await?;
+                let answer = aggregate(measure, self.session.read_table(table)?).await?;
+                (answer, Some(self.evidence(rows).await?.into()))
+            }
         };
         bound.extend(last_day(&bound));
         let mut tentative = demonstration > 0;

@@ -20,6 +20,13 @@ pub(crate) fn session() -> SessionContext {
     let options = config.options_mut();
     options.sql_parser.collect_spans = true;
     options.execution.parquet.pushdown_filters = false;
+    // Tables in memory are small: dividing their rows costs more than it gives, and mixes their
+    // order. Files are still scanned in parts.
+    options.optimizer.enable_round_robin_repartition = false;
+    options.optimizer.repartition_joins = false;
+    options.optimizer.repartition_aggregations = false;
+    options.optimizer.repartition_windows = false;
+    options.optimizer.repartition_sorts = false;
     SessionContext::new_with_config(config)
 }
 

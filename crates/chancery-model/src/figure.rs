@@ -63,6 +63,15 @@ pub struct RecordVersion {
     pub entry: u64,
 }
 
+/// How much of the evidence comes along with a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Nothing,
+    /// At most so many rows. What the figure is, and how many rows it rests on, stays the same.
+    First(usize),
+    All,
+}
+
 /// One row behind a figure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Evidence {
@@ -92,7 +101,7 @@ pub trait Figures {
         &self,
         measure: &str,
         parameters: &BTreeMap<String, Value>,
-        evidence: bool,
+        evidence: Wanted,
     ) -> Result<Figure, Diagnostics>;
 
     /// The records with the given ids, `register/key`. Those that do not exist are left out.

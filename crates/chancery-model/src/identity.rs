@@ -40,9 +40,6 @@ pub struct Call {
     pub measure: String,
     #[serde(default)]
     pub parameters: IndexMap<String, Value>,
-    /// What its value is multiplied by, as 0.01 for a value in per cent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub times: Option<String>,
 }
 
 /// The form of an identity.
@@ -97,8 +94,7 @@ mod tests {
 
     #[test]
     fn a_share_is_its_part_over_its_base() {
-        let call =
-            || Some(Call { measure: "a.b".into(), parameters: IndexMap::new(), times: None });
+        let call = || Some(Call { measure: "a.b".into(), parameters: IndexMap::new() });
         let identity = Identity {
             label: Text::default(),
             total: None,

@@ -24,7 +24,7 @@ pub use calendar::Calendar;
 pub use codelist::{Code, CodeList};
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 pub use entry::{Body, Change, Entry};
-pub use figure::{Evidence, Figure, FigureValue, Figures, Record};
+pub use figure::{Evidence, Figure, FigureValue, Figures, Record, Wanted};
 pub use format::Format;
 pub use identity::Identity;
 pub use language::{Language, Multilingual, Text};

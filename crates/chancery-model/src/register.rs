@@ -169,13 +169,17 @@ pub enum Visibility {
 }
 
 impl Register {
-    /// The key of a record: the values of its key fields, joined.
+    /// The key of a record: the value of its key field, or those of several joined by `/`.
     pub fn key_of(&self, body: &crate::Body) -> String {
-        let parts = self.key.iter().filter_map(|field| {
-            let value = crate::value::plain(body.get(field)?, crate::Language::En);
-            Some(value.replace('%', "%25").replace('/', "%2F"))
-        });
-        parts.collect::<Vec<_>>().join("/")
+        let value = |field| Some(crate::value::plain(body.get(field)?, crate::Language::En));
+        match self.key.as_slice() {
+            [only] => value(only).unwrap_or_default(),
+            several => {
+                let parts = several.iter().filter_map(value);
+                let parts = parts.map(|part| part.replace('%', "%25").replace('/', "%2F"));
+                parts.collect::<Vec<_>>().join("/")
+            }
+        }
     }
 
     /// The caption of a record: each `{field}` replaced by the field's value.

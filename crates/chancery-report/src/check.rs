@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chancery_model::{Aggregate, Diagnostics, Figure, Figures, Language, Programme, Text};
+use chancery_model::{Aggregate, Diagnostics, Figure, Figures, Language, Programme, Text, Wanted};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -18,7 +18,7 @@ use crate::located::Located;
 use crate::matching::{reduce, skip_spaces};
 use crate::quantities::{Kind, Mark, Quantity};
 use crate::reading::read;
-use crate::words;
+use crate::words::{self, SHARE};
 
 /// How a document is to be read.
 #[derive(Clone, Debug)]
@@ -216,11 +216,12 @@ impl Checking<'_> {
             (Ok(figure), Kind::Money(currency)) if figure.unit != *currency => return Ok(checked),
             (figure, _) => figure?,
         };
-        let ratio = self
-            .programme
-            .measures
-            .get(&bound.measure)
-            .is_some_and(|measure| measure.head.aggregate == Aggregate::Ratio);
+        let ratio = figure.unit == SHARE
+            || self
+                .programme
+                .measures
+                .get(&bound.measure)
+                .is_some_and(|measure| measure.head.aggregate == Aggregate::Ratio);
         let computed = decimal(words::single(&figure))
             .map(|value| if ratio { value * Decimal::ONE_HUNDRED } else { value });
         // A figure agrees when it rounds to what is written.
@@ -255,7 +256,9 @@ impl Checking<'_> {
         if let Some(figure) = self.known.get(&key) {
             return Ok(figure.clone());
         }
-        let figure = self.figures.figure(&bound.measure, &bound.parameters, self.evidence)?;
+        // A document of many figures would else carry the registers many times over.
+        let wanted = if self.evidence { Wanted::First(1000) } else { Wanted::Nothing };
+        let figure = self.figures.figure(&bound.measure, &bound.parameters, wanted)?;
         self.known.insert(key, figure.clone());
         Ok(figure)
     }

@@ -173,6 +173,10 @@ impl Lexis {
         let mut pieces: Vec<(usize, usize, char, usize)> = Vec::new();
         let mut at = 0;
         while at < text.len() {
+            if let Some(end) = self.keyword_with_names(text, at) {
+                at = end;
+                continue;
+            }
             if let Some((end, named)) = self.names.at(text, at) {
                 let kind =
                     if self.is_whole(text, at, end, reduced, written) { NAME } else { UNKNOWN };
@@ -202,6 +206,14 @@ impl Lexis {
             .collect();
         let clauses = self.clauses(text, &pieces);
         Reading { marked, names, clauses, periods }
+    }
+
+    /// Where a keyword ends that starts at `at` and holds all the names that begin in it: those are
+    /// words of the keyword, and name nothing.
+    fn keyword_with_names(&self, text: &[char], at: usize) -> Option<usize> {
+        let end = self.word(text, at, |word| matches!(word, Word::Keyword(_)))?;
+        let held = (at..end).all(|at| self.names.at(text, at).is_none_or(|(name, _)| name <= end));
+        held.then_some(end)
     }
 
     /// Whether a name is not the middle of a longer one: «Inter-American Convention …», 《美洲…公约》.

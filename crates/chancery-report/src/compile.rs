@@ -8,7 +8,7 @@ use chancery_model::entry::split_record_id;
 use chancery_model::value::{fill_label, read_date, texts};
 use chancery_model::{
     Diagnostic, Diagnostics, Figure, FigureValue, Figures, Language, Place, Programme, Record,
-    ReportSource, Text,
+    ReportSource, Text, Wanted,
 };
 use comrak::nodes::{ListType, Node, NodeValue, TableAlignment};
 use comrak::{Arena, Options, parse_document};
@@ -33,6 +33,9 @@ pub struct Period {
 /// Marks a figure in rendered Markdown: private-use characters around its number.
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
+
+/// So many rows of evidence come with each figure of a page; whoever wants more asks the measure.
+const SHOWN: usize = 1000;
 
 /// What the functions of a template share.
 struct Compiling {
@@ -223,8 +226,10 @@ impl Compiling {
         if let Some(figure) = known().get(&key) {
             return Ok(figure.clone());
         }
-        let figure =
-            self.figures.figure(measure, &given, true).map_err(|problems| refused(&problems))?;
+        let figure = self
+            .figures
+            .figure(measure, &given, Wanted::First(SHOWN))
+            .map_err(|problems| refused(&problems))?;
         known().insert(key, figure.clone());
         Ok(figure)
     }
@@ -333,7 +338,7 @@ impl Object for Shown {
 /// Chooses the form of a word that goes with a number.
 fn plural(language: Language, value: &Value, forms: &Kwargs) -> Result<String, Error> {
     let number = match value.downcast_object_ref::<Shown>() {
-        Some(shown) => shown.value.to_string(),
+        Some(shown) => shown.value.as_str().map_or_else(|| shown.value.to_string(), str::to_owned),
         None => value.to_string(),
     };
     let category = words::plural(language, &number);

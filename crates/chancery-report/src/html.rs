@@ -207,6 +207,18 @@ impl Writer<'_> {
         let count = words
             .word("rows")
             .replace("{n}", &words::number(language, &versions.len().to_string()));
+        let rows = placed.figure.evidence.as_ref().map_or(0, |rows| rows.len() as u64);
+        let first = match placed.figure.evidence_count {
+            total if rows < total => {
+                let number = |count: u64| crate::words::number(language, &count.to_string());
+                let text = words
+                    .word("first")
+                    .replace("{n}", &number(rows))
+                    .replace("{total}", &number(total));
+                format!("<p class=\"source\">{}</p>", escape(&text))
+            }
+            _ => String::new(),
+        };
         let cautions: String = placed
             .cautions
             .iter()
@@ -228,7 +240,7 @@ impl Writer<'_> {
              <a class=\"close\" href=\"#r{number}\" aria-label=\"{close}\">×</a>\
              <p class=\"value\">{value}</p><h2>{label}</h2>{cautions}\
              <p class=\"measure\"><code dir=\"ltr\">{measure} {parameters}</code></p>\
-             <p>{count} · {point}</p>{tables}</aside>\n",
+             <p>{count} · {point}</p>{first}{tables}</aside>\n",
             evidence = escape(words.word("evidence")),
             close = escape(words.word("close")),
             value = escape(&placed.text),

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_model::{
-    Diagnostics, Figures, Language, Measure, Names, Parameter, ParameterType, Programme,
+    Diagnostics, Figures, Language, Measure, Names, Parameter, ParameterType, Programme, Wanted,
 };
 use serde_json::Value;
 
@@ -89,7 +89,7 @@ impl<'a> Located<'a> {
                     (placing.code.to_owned(), Value::from(code)),
                 ]);
                 let measure = &placing.measure.head.measure;
-                if figures.figure(measure, &parameters, false)?.evidence_count == 1 {
+                if figures.figure(measure, &parameters, Wanted::Nothing)?.evidence_count == 1 {
                     found.push(Bound { measure: measure.clone(), parameters });
                 }
             }

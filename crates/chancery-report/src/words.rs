@@ -12,6 +12,9 @@ use serde_json::Value;
 
 use crate::grammar::grammar;
 
+/// The unit of shares: from 0 to 1, written in per cent.
+pub(crate) const SHARE: &str = "share";
+
 fn locale(language: Language) -> Locale {
     // Reports in Arabic are written with Arabic-Indic digits.
     let code = if language == Language::Ar { "ar-u-nu-arab" } else { language.code() };
@@ -73,8 +76,11 @@ pub(crate) fn plural(language: Language, plain: &str) -> &'static str {
 pub(crate) fn value(language: Language, value: &Value, unit: &str) -> String {
     match value {
         Value::Null => "–".to_owned(),
-        Value::Number(share) if unit == "share" => {
+        Value::Number(share) if unit == SHARE => {
             number(language, &percent(share.as_f64().unwrap_or_default()))
+        }
+        Value::String(share) if unit == SHARE => {
+            number(language, &percent(share.parse().unwrap_or_default()))
         }
         Value::Number(plain) => number(language, &plain.to_string()),
         Value::String(text) => match chancery_model::value::read_date(text) {

@@ -10,7 +10,7 @@ use chancery_app::{
     BuiltReport, CheckOptions, ExportFormat, Home, ImportOptions, Outcome, ReportFormat, Start,
     Verdict,
 };
-use chancery_model::{Language, Programme};
+use chancery_model::{Language, Programme, Wanted};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -268,7 +268,8 @@ async fn compute(cli: &Cli, measure: &Measure) -> Result<Answer> {
     let home = open(cli).await?;
     let given = chancery_app::read_given(&measure.parameters)?;
     let point = known_at(&home, measure.point.known_at.as_deref()).await?;
-    let figure = home.figure(&measure.name, &given, measure.evidence, point).await?;
+    let wanted = if measure.evidence { Wanted::All } else { Wanted::Nothing };
+    let figure = home.figure(&measure.name, &given, wanted, point).await?;
     show::figure(cli, home.programme(), &figure, measure.lang)?;
     if let Some(packs) = cli.packs.as_ref().filter(|_| measure.complete) {
         let file = chancery_app::complete(packs, home.programme(), &figure)?;
@@ -286,8 +287,15 @@ fn write_report(
     format: ReportFormat,
     out: Option<&Path>,
 ) -> Result<()> {
-    for caution in built.cautions() {
-        show::message(&format!("caution: {caution}"));
+    for (caution, figures) in built.cautions() {
+        show::message(&format!(
+            "caution about {}: {caution}",
+            show::counted(figures, "figure", "figures")
+        ));
+    }
+    if built.demonstration() > 0 {
+        let figures = show::counted(built.demonstration(), "figure rests", "figures rest");
+        show::message(&format!("demonstration data: {figures} on invented records"));
     }
     let content = built.content(format);
     let (figures, known_at) = (built.figures(), built.known_at());

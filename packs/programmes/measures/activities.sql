@@ -18,12 +18,12 @@ parameters:
   to: {type: date}
 aggregate: count
 keywords:
-  ar: ["نشاطا", "أنشطة", "الأنشطة", "حلقة عمل", "حلقات عمل", "حلقتي عمل", "حلقة دراسية", "حلقات دراسية", "حلقتين دراسيتين إقليميتين", "مؤتمرين دوليين", "مراجعتين قانونيتين"]
-  zh: ["项活动", "讲习班", "研讨会", "区域研讨会", "国际会议", "法律审查", "实质性法律审查"]
-  en: ["activities", "workshops", "seminars", "regional seminars", "international conferences", "legal reviews"]
-  fr: ["activités", "ateliers", "séminaires", "séminaires régionaux", "conférences internationales", "examens juridiques"]
-  ru: ["мероприятий", "мероприятия", "практикумов", "практикума", "семинаров", "региональных семинара", "международных конференции", "правовых обзора"]
-  es: ["actividades", "talleres", "seminarios", "seminarios regionales", "conferencias internacionales", "exámenes jurídicos"]
+  ar: ["نشاطا", "أنشطة", "الأنشطة"]
+  zh: ["项活动"]
+  en: ["activities", "activity"]
+  fr: ["activités", "activité"]
+  ru: ["мероприятий", "мероприятия", "мероприятие"]
+  es: ["actividades", "actividad"]
 serves: ["10", "14", "18", "23", "35", "39", "41", "43", "44", "45", "46", "61", "68", "73", "74", "75"]
 ---
 -- An activity counts once, in the period in which it ended. Where only the month or the year
