@@ -41,7 +41,8 @@ impl Writer<'_> {
                 contents.push_str(&format!(
                     "<li class=\"l{level}\"><a href=\"#s{heading}\">{text}</a></li>"
                 ));
-                let level = level + 1;
+                // The title of the page is the first level.
+                let level = (*level).max(2);
                 body.push_str(&format!(
                     "<h{level} id=\"s{heading}\">{}</h{level}>\n",
                     self.inlines(content, true)
