@@ -48,6 +48,7 @@ schemas:
 bench:
 	cargo build --locked --release --bin chancery --example warm
 	python3 -m venv --clear $(TARGET)/bench-venv
-	$(TARGET)/bench-venv/bin/pip install --quiet duckdb
+	$(TARGET)/bench-venv/bin/pip install --quiet duckdb polars lxml
+	$(TARGET)/bench-venv/bin/pip install --quiet --no-deps pyIATI==0.4.1
 	$(TARGET)/bench-venv/bin/python bench/run.py --chancery $(TARGET)/release/chancery \
 		--warm $(TARGET)/release/examples/warm --out docs/bench.md

@@ -34,11 +34,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             engine.figure(measure, &given, Wanted::Nothing).await?;
             note(&mut times, round, what, start);
         }
-        let start = Instant::now();
-        let report = home.build_report("status", Language::En, None, None).await?;
-        let page = report.content(ReportFormat::Html);
-        note(&mut times, round, "report", start);
-        assert!(page.len() > 1000);
+        for (what, name) in [("report", "status"), ("annual", "annual")] {
+            let start = Instant::now();
+            let report = home.build_report(name, Language::En, None, None).await?;
+            let page = report.content(ReportFormat::Html);
+            note(&mut times, round, what, start);
+            assert!(page.len() > 1000);
+        }
         let options = CheckOptions {
             language: Language::Zh,
             at: None,

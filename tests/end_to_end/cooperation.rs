@@ -176,3 +176,24 @@ fn amounts_in_two_currencies_are_never_added() {
     let sum = home.call(&[&call[..], &["currency=USD", "--json"]].concat()).done().json();
     assert_eq!((&sum["value"], &sum["unit"]), (&Value::from("300.3"), &Value::from("USD")));
 }
+
+/// A resolution is found by the words with which each language cites it.
+#[test]
+fn symbols_and_citations_are_read_in_six_languages() {
+    let home = Home::new();
+    for cited in [
+        "A/RES/64/293",
+        "القرار 64/293",
+        "第64/293号决议",
+        "resolution 64/293",
+        "résolution 64/293",
+        "резолюция 64/293",
+        "resolución 64/293",
+    ] {
+        let document = format!("document={cited}");
+        let figure = home.call(&["measure", "mandates.mandates", &document, "--json"]);
+        assert_eq!(figure.done().json()["parameters"]["document"], "A/RES/64/293", "{cited}");
+    }
+    let told = home.call(&["measure", "mandates.mandates", "document=resolution 64/294"]).refused();
+    assert!(told.contains("which no one knows"), "{told}");
+}

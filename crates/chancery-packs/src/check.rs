@@ -212,8 +212,16 @@ fn check_exclusive(register: &Register, places: &Places, problems: &mut Vec<Diag
                     places.at(&format!("{pointer}/period")),
                     format!("`{}`, which is no period field", exclusive.period),
                 )
-                .expected("a field of the type `period`")
-                .suggest(&exclusive.period, register.fields.keys().map(String::as_str)),
+                .expected(format!(
+                    "a field of the type `period`: {}",
+                    list(
+                        register
+                            .fields
+                            .iter()
+                            .filter(|(_, field)| field.kind == FieldType::Period)
+                            .map(|(name, _)| name)
+                    )
+                )),
             );
         }
     }
@@ -229,6 +237,10 @@ fn check_limit(
     problems: &mut Vec<Diagnostic>,
 ) {
     let kind = |register: &Register, field: &str| register.fields.get(field).map(|f| f.kind);
+    let named = |register: &Register, fits: &dyn Fn(FieldType) -> bool| -> Vec<String> {
+        let fitting = register.fields.iter().filter(|(_, field)| fits(field.kind));
+        fitting.map(|(name, _)| name.clone()).collect()
+    };
     let sum = kind(register, &limit.sum);
     let counted = [FieldType::Integer, FieldType::Decimal, FieldType::Money];
     if !sum.is_some_and(|kind| counted.contains(&kind)) {
@@ -237,9 +249,12 @@ fn check_limit(
                 places.at(&format!("{pointer}/sum")),
                 format!("`{}`, which cannot be added up", limit.sum),
             )
-            .expected("a number or money field")
-            .suggest(&limit.sum, register.fields.keys().map(String::as_str)),
+            .expected(format!(
+                "a number or money field: {}",
+                list(&named(register, &|kind| counted.contains(&kind)))
+            )),
         );
+        return;
     }
     let by = register.fields.get(&limit.by).filter(|field| field.kind == FieldType::Link);
     let Some(target) = by.and_then(|field| programme.registers.get(field.register.as_deref()?))
@@ -249,8 +264,10 @@ fn check_limit(
                 places.at(&format!("{pointer}/by")),
                 format!("`{}`, which is no link", limit.by),
             )
-            .expected("the link that the records share")
-            .suggest(&limit.by, register.fields.keys().map(String::as_str)),
+            .expected(format!(
+                "the link that the records share: {}",
+                list(&named(register, &|kind| kind == FieldType::Link))
+            )),
         );
         return;
     };
@@ -261,8 +278,10 @@ fn check_limit(
                 places.at(&format!("{pointer}/most")),
                 format!("`{}`, which is no field of the same type as `{}`", limit.most, limit.sum),
             )
-            .expected("a field of the linked record with which the sum can be compared")
-            .suggest(&limit.most, target.fields.keys().map(String::as_str)),
+            .expected(format!(
+                "a field of the linked record with which the sum can be compared: {}",
+                list(&named(target, &|kind| Some(kind) == sum))
+            )),
         );
     }
 }
@@ -284,6 +303,9 @@ fn check_element(
     if let Some(register) = &element.records {
         let place = || places.at(&format!("{pointer}/records"));
         known(programme.registers.keys(), "register", register, place, problems);
+        if !programme.registers.contains_key(register) {
+            return;
+        }
         own = Some(register);
         for (name, field) in [("by", &element.by), ("position", &element.position)] {
             if let Some(field) = field {
@@ -296,6 +318,9 @@ fn check_element(
     if let Some(each) = &element.each {
         known(fields(own), "field", each, || places.at(&format!("{pointer}/each")), problems);
         let field = own.and_then(|name| programme.registers.get(name)?.fields.get(each));
+        if field.is_none() {
+            return;
+        }
         code = field.is_some_and(|field| field.register.is_none());
         own = field.and_then(|field| field.register.as_deref());
     }
