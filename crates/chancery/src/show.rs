@@ -302,11 +302,12 @@ pub(crate) fn history(cli: &Cli, register: &str, key: &str, versions: &[Version]
     for version in versions {
         let change = serde_json::to_value(version.change)?;
         text.push_str(&format!(
-            "\nentry {}  {}  {}  by {}\n  source: {}\n",
+            "\nentry {}  {}  {}  by {}{}\n  source: {}\n",
             version.entry,
             change.as_str().unwrap_or_default(),
             version.time,
             version.actor,
+            if version.demonstration { "  (demonstration data)" } else { "" },
             version.source
         ));
         if let Some(reason) = &version.reason {
