@@ -53,6 +53,8 @@ struct Ready {
     invented: HashMap<String, Arc<HashSet<String>>>,
     /// The registers that a SELECT reads.
     read: HashMap<String, BTreeSet<String>>,
+    /// The entries of records, by register.
+    entries: HashMap<String, Arc<HashMap<String, u64>>>,
 }
 
 impl Engine {
@@ -103,13 +105,20 @@ impl Engine {
                 let (table, mut rows) = collected(first).await?;
                 let mut left = most;
                 let all = rows.iter().map(RecordBatch::num_rows).sum::<usize>() <= most;
-                // Where they are all there they need not be fetched again.
+                // Where they are all there they need not be fetched again, nor counted by a plan.
+                let rows_count = rows.iter().map(RecordBatch::num_rows).sum::<usize>() as u64;
+                let counted =
+                    measure.head.aggregate == Aggregate::Count && measure.head.group_by.is_empty();
                 let frame = if all { self.session.read_table(table)? } else { frame };
                 for batch in &mut rows {
                     *batch = batch.slice(0, batch.num_rows().min(left));
                     left -= batch.num_rows();
                 }
-                (aggregate(measure, frame).await?, Some(self.evidence(rows).await?.into()))
+                let answer = match all && counted {
+                    true => (FigureValue::Value(Value::from(rows_count)), rows_count),
+                    false => aggregate(measure, frame).await?,
+                };
+                (answer, Some(self.evidence(rows).await?.into()))
             }
             Wanted::All => {
                 // The rows are fetched once, and aggregated as they are shown.
@@ -475,6 +484,22 @@ impl Engine {
         Ok(())
     }
 
+    /// The entry of each record of a register that is held in memory; none where it is not.
+    async fn entries(&self, register: &str) -> Result<Option<Arc<HashMap<String, u64>>>, Error> {
+        let frame = self.table(register).await?;
+        let ready = self.ready.lock().await;
+        if !ready.held.contains_key(register) {
+            return Ok(None);
+        }
+        if let Some(known) = ready.entries.get(register) {
+            return Ok(Some(known.clone()));
+        }
+        drop(ready);
+        let entries = Arc::new(entries_of(frame).await?);
+        self.ready.lock().await.entries.insert(register.to_owned(), entries.clone());
+        Ok(Some(entries))
+    }
+
     /// The rows behind a figure, each with the entries that hold its records.
     async fn evidence(&self, batches: Vec<RecordBatch>) -> Result<Vec<Evidence>, Error> {
         let mut found: Vec<(Vec<String>, Map<String, Value>)> = Vec::new();
@@ -492,17 +517,11 @@ impl Engine {
         for (register, ids) in
             by_register(found.iter().flat_map(|(ids, _)| ids).map(String::as_str))
         {
-            let frame = self.with_ids(register, &ids).await?;
-            for row in frame
-                .select(vec![ident(RECORD), ident(ENTRY)])?
-                .collect()
-                .await?
-                .iter()
-                .flat_map(rows)
-            {
-                if let (Some(id), Some(entry)) = (row[RECORD].as_str(), row[ENTRY].as_u64()) {
-                    entries.insert(id.to_owned(), entry);
-                }
+            if let Some(known) = self.entries(register).await? {
+                let own = ids.iter().filter_map(|id| Some(((*id).to_owned(), *known.get(*id)?)));
+                entries.extend(own);
+            } else {
+                entries.extend(entries_of(self.with_ids(register, &ids).await?).await?);
             }
         }
         let evidence = found.into_iter().map(|(ids, row)| {
@@ -515,6 +534,15 @@ impl Engine {
         });
         Ok(evidence.collect())
     }
+}
+
+/// Records of a table, and the entries that hold them.
+async fn entries_of(table: DataFrame) -> Result<HashMap<String, u64>, Error> {
+    let batches = table.select(vec![ident(RECORD), ident(ENTRY)])?.collect().await?;
+    let rows = batches.iter().flat_map(rows);
+    let entry =
+        |row: Map<String, Value>| Some((row[RECORD].as_str()?.to_owned(), row[ENTRY].as_u64()?));
+    Ok(rows.filter_map(entry).collect())
 }
 
 /// The rows of a frame as a table in memory, and as they are.

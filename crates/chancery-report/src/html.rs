@@ -241,7 +241,7 @@ impl Writer<'_> {
              <a class=\"close\" href=\"#r{number}\" aria-label=\"{close}\">×</a>\
              <p class=\"value\">{value}</p><h2>{label}</h2>{cautions}\
              <p class=\"measure\"><code dir=\"ltr\">{measure} {parameters}</code></p>\
-             <p>{count} · {point}</p>{first}{tables}</aside>\n",
+             <p>{count}<br>{point}</p>{first}{tables}</aside>\n",
             evidence = escape(words.word("evidence")),
             close = escape(words.word("close")),
             value = escape(&placed.text),

@@ -20,7 +20,7 @@ keywords:
   zh: ["项建议", "建议大会"]
   en: ["recommendations of the report", "recommendations to the General Assembly"]
   fr: ["recommandations du rapport", "recommandations à l’Assemblée générale"]
-  ru: ["рекомендаций доклада", "рекомендаций Генеральной Ассамблее", "рекомендации доклада"]
+  ru: ["рекомендаций доклада", "рекомендаций Генеральной Ассамблее", "рекомендации Генеральной Ассамблее", "рекомендации доклада"]
   es: ["recomendaciones del informe", "recomendaciones a la Asamblea General"]
 ---
 -- Recommendations that a report makes, one for each lettered item.

@@ -18,7 +18,7 @@ parameters:
 aggregate: count_distinct
 column: trainee
 keywords:
-  ar: ["شخصا مدربا", "أشخاص تلقوا التدريب", "متدربا", "ممثلا دربوا", "مسؤولا دربوا", "موظفا مدربا"]
+  ar: ["شخصا مدربا", "أشخاص تلقوا التدريب", "الأشخاص الذين تلقوا التدريب", "متدربا", "ممثلا دربوا", "مسؤولا دربوا", "موظفا مدربا"]
   zh: ["代表进行了培训", "刑事司法官员提供培训", "受训人员", "人接受培训"]
   en: ["persons trained", "people trained", "officials trained", "were trained", "representatives trained", "criminal justice officials"]
   fr: ["personnes formées", "agents formés", "fonctionnaires formés", "représentants formés"]

@@ -3,7 +3,7 @@
 measure: programmes.states_assisted_with_ratification
 label:
   ar: "الدول التي تلقت مساعدة في التصديق[، {theme}][، {sub_region}]، من {from} إلى {to}"
-  zh: "获得批准援助的国家[，{theme}][，{sub_region}]，{from}至{to}"
+  zh: "在批准文书方面获得援助的国家[，{theme}][，{sub_region}]，{from}至{to}"
   en: "States assisted with ratification[, {theme}][, {sub_region}], from {from} to {to}"
   fr: "États aidés en vue d’une ratification[, {theme}][, {sub_region}], du {from} au {to}"
   ru: "Государства, получившие содействие в ратификации[, {theme}][, {sub_region}], с {from} по {to}"
@@ -18,7 +18,7 @@ aggregate: count_distinct
 column: country
 keywords:
   ar: ["دولة تلقت مساعدة في التصديق", "دول تلقت مساعدة في التصديق"]
-  zh: ["国家获得批准援助", "国家的批准工作"]
+  zh: ["国家在批准文书方面获得援助", "国家获得批准援助", "国家的批准工作"]
   en: ["States assisted with ratification", "States assisted in ratifying"]
   fr: ["États aidés en vue d’une ratification", "États aidés à ratifier"]
   ru: ["содействие в ратификации получили", "получивших содействие в ратификации"]
