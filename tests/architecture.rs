@@ -140,7 +140,9 @@ fn domain_names() -> BTreeSet<String> {
     // The engines know the lists of units and tasks, and the names of parameters that have a
     // meaning; some words are everybody's.
     let known = ["unit", "task", "document", "paragraph"];
-    for general in known.into_iter().chain(["status", "basis", "subject", "language", "stated"]) {
+    for general in
+        known.into_iter().chain(["status", "basis", "subject", "language", "stated", "currency"])
+    {
         names.remove(general);
     }
     assert!(names.contains("treaty_action") && names.contains("treaties"));

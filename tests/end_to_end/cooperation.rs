@@ -116,7 +116,41 @@ fn what_must_hold_between_records_is_held() {
             ),
         ],
     ));
+    // The other side of a rule, a limit or an amount is no way around it.
+    told.push(refused(
+        &home,
+        "the assessor becomes one of the applicant",
+        &[
+            ("assessor", "code,name,organization\nassessor-b,Example,ngo-b\n"),
+            ("assessment", "application,assessor,criterion,score,date\napp-a,assessor-b,relevance,90,2040-04-15\n"),
+            ("assessor", "code,name,organization\nassessor-b,Example,ngo-a\n"),
+        ],
+    ));
+    told.push(refused(
+        &home,
+        "the grant falls below its tranches",
+        &[("award", "application,code,amount,term,signed,status\napp-a,award-a,20000 USD,2040-07-01..2041-06-30,2040-06-15,agreed\n")],
+    ));
+    told.push(refused(
+        &home,
+        "an amount in two columns",
+        &[("tranche", "award,number,amount,amount.currency,due\naward-a,3,5 USD,EUR,2040-12-01\n")],
+    ));
+    told.push(refused(
+        &home,
+        "more places than can be added up",
+        &[("tranche", "award,number,amount,due\naward-a,3,1.0000000001 USD,2040-12-01\n")],
+    ));
     insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn an_invented_record_never_takes_the_place_of_a_fact() {
+    let home = Home::new();
+    home.file("organizations.csv", "code,name.en,kind\ngov-aus,Invented,private\n");
+    let call = ["import", "organization", "organizations.csv", "--update", "--demonstration"];
+    let told = home.call(&call).refused();
+    assert!(told.contains("which is recorded as a fact"), "{told}");
 }
 
 #[test]

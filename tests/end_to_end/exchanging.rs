@@ -31,7 +31,7 @@ fn activities_published_elsewhere_come_in_and_go_out_valid_and_come_back_unchang
     home.call(&["import", "iati", "in.xml", "--dry-run"]).done();
     assert_eq!(home.size(), before);
     let told = home.call(&["import", "iati", "in.xml"]).done().out;
-    assert!(told.contains("13 added"), "{told}");
+    assert!(told.contains("14 added"), "{told}");
     let told = home.call(&["export", "iati", "--out", "out.xml"]).done();
     assert!(told.out.starts_with("2 records"), "{told}");
     assert!(told.err.contains("left out"), "projects without what the standard asks for: {told}");
@@ -50,7 +50,7 @@ fn a_file_of_activities_that_is_wrong_is_refused_whole_with_its_lines() {
     let home = Home::new();
     let good = elsewhere();
     let cases = [
-        ("no country", good.replace("code=\"HN\"", "code=\"QQ\"")),
+        ("no such currency", good.replace("currency=\"EUR\"", "currency=\"euro\"")),
         ("no such day", good.replace("2012-03-05", "2012-02-30")),
         ("a negative budget", good.replace("120000.50", "-120000.50")),
         (
@@ -73,6 +73,61 @@ fn a_file_of_activities_that_is_wrong_is_refused_whole_with_its_lines() {
     let told: Vec<String> = told.collect();
     insta::assert_snapshot!(told.join("\n"));
     assert_eq!(home.size(), size);
+}
+
+/// What valid files of others do: two indicators of one title, several readings in a period,
+/// countries and vocabularies that nobody here knows, identifiers that only differ in their signs.
+#[test]
+fn valid_files_of_others_come_in_whole() {
+    let home = Home::new();
+    let good = elsewhere();
+    let indicator = |value: u32| {
+        format!(
+            "<indicator measure=\"1\"><title><narrative>Same title</narrative></title>\
+             <period><period-start iso-date=\"2013-01-01\"/><period-end iso-date=\"2013-06-30\"/>\
+             <actual value=\"{value}\"/><actual value=\"{value}5\"><dimension name=\"sex\" value=\"female\"/></actual>\
+             </period></indicator></result>"
+        )
+    };
+    let two = good.replacen("</result>", &indicator(1), 1).replacen("</result>", &indicator(2), 1);
+    let odd = two
+        .replace("code=\"HN\"", "code=\"XK\"")
+        .replace(
+            "<sector vocabulary=\"99\" code=\"victims\"/>",
+            "<sector code=\"15113\"/><sector vocabulary=\"99\" code=\"their-own\"/>",
+        )
+        .replace("XX-EXAMPLE-0002", "XX.EXAMPLE.0001");
+    home.file("in.xml", odd);
+    home.call(&["import", "iati", "in.xml"]).done();
+    let readings = home.call(&["entries", "reading", "--json"]).done().json();
+    let readings: Vec<(String, String)> = readings
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|reading| {
+            let text = |field: &str| reading["body"][field].as_str().unwrap().to_owned();
+            (text("indicator"), text("value"))
+        })
+        .collect();
+    let under = |end: &str| {
+        let own = readings.iter().filter(|(indicator, _)| indicator.ends_with(end));
+        own.map(|(_, value)| value.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(under("-indicator-2"), ["1", "15"], "{readings:?}");
+    assert_eq!(under("-indicator-3"), ["2", "25"], "{readings:?}");
+    let projects = home.call(&["entries", "project", "--json"]).done().json();
+    let odd = projects
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|p| p["body"]["iati_identifier"] == "XX.EXAMPLE.0001");
+    assert_eq!(odd.unwrap()["body"]["themes"], serde_json::json!(["corruption"]));
+    let told = home.call(&["import", "iati", "in.xml"]).done().out;
+    assert!(told.contains(" 0 added, 0 superseded,"), "{told}");
+    home.call(&["export", "iati", "--out", "out.xml"]).done();
+    let out = std::fs::read_to_string(home.path().join("out.xml")).unwrap();
+    assert!(out.contains("<reporting-org ref=\"XX-EXAMPLE\""), "others stay the publishers");
+    assert_valid_iati(&home.path().join("out.xml"));
 }
 
 #[test]

@@ -29,11 +29,11 @@ pub enum ExportFormat {
 }
 
 /// What an export wrote.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Exported {
     pub records: usize,
-    /// Records that lack what the format needs.
-    pub left_out: usize,
+    /// The keys of the records that lack what the format needs.
+    pub left_out: Vec<String>,
     /// How many of those written are invented.
     pub demonstration: usize,
 }
@@ -87,6 +87,23 @@ impl Home {
             ExportFormat::Csv
         }
     }
+}
+
+/// A calendar with no line longer than 75 octets, as RFC 5545 wants.
+fn folded(calendar: &str) -> String {
+    let mut text = String::with_capacity(calendar.len());
+    for line in calendar.replace("\r\n ", "").split_inclusive("\r\n") {
+        let mut octets = 0;
+        for c in line.chars() {
+            if octets + c.len_utf8() > 75 && c != '\r' && c != '\n' {
+                text.push_str("\r\n ");
+                octets = 1;
+            }
+            text.push(c);
+            octets += c.len_utf8();
+        }
+    }
+    text
 }
 
 fn now() -> String {
@@ -149,7 +166,11 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
                 .await?;
             writer.end().map_err(Error::written)?;
         } else if self.programme.views.contains_key(what) {
-            let (columns, rows) = self.engine.view(what).await?;
+            let (mut columns, mut rows) = self.engine.view(what).await?;
+            exported.demonstration = self.engine.mark_invented(&mut rows).await?;
+            if exported.demonstration > 0 {
+                columns.push("demonstration".to_owned());
+            }
             let mut writer =
                 TableWriter::begin(format, what, &columns, out).map_err(Error::written)?;
             for row in &rows {
@@ -216,13 +237,14 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
                         exported.records += 1;
                         exported.demonstration += usize::from(*demonstration);
                     }
-                    false => exported.left_out += 1,
+                    false => exported.left_out.push(key.clone()),
                 }
             }
             (self.progress)(exported.records);
         }
         if exported.records == 0 {
-            let found = format!("{} records, none of which can be written", exported.left_out);
+            let found =
+                format!("{} records, none of which can be written", exported.left_out.len());
             return Err(Diagnostic::error(Place::file(register), found)
                 .expected(format!("a record that has what the format needs: {}", format.label.en))
                 .into());
@@ -304,7 +326,7 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         happenings.sort_by(|a, b| (a.from, &a.record_id).cmp(&(b.from, &b.record_id)));
         exported.records = happenings.len();
         let now: String = now().chars().filter(|c| !matches!(c, '-' | ':')).collect();
-        let text = calendar(&declared.label[language], &now, &happenings);
+        let text = folded(&calendar(&declared.label[language], &now, &happenings));
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::written)?;
         Ok(exported)
     }

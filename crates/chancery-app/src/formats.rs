@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use chancery_exchange::{Mapping, Row, Sought, Table, read_format};
 use chancery_model::decide::{Circumstances, Decision};
-use chancery_model::{Body, Diagnostic, Diagnostics, Format, Place, Programme, Snapshot, fold};
+use chancery_model::{
+    Body, Diagnostic, Diagnostics, Format, Language, Place, Programme, Snapshot, fold,
+};
 use serde_json::Value;
 
 use crate::Error;
@@ -33,6 +35,10 @@ impl FormatFile<'_> {
         circumstances: &Circumstances,
         read: &(impl Fn(u64) + Clone),
     ) -> Result<Decision, Error> {
+        let circumstances = &Circumstances {
+            demonstration: circumstances.demonstration || self.is_demonstration()?,
+            ..circumstances.clone()
+        };
         let mut known = snapshot.clone();
         let mut all = Decision::default();
         let mut problems = Diagnostics::default();
@@ -82,6 +88,15 @@ impl FormatFile<'_> {
                 .into());
         }
         Ok(all)
+    }
+
+    /// Whether the file says at its beginning that it holds invented records, as an export does.
+    fn is_demonstration(&self) -> Result<bool, Error> {
+        let mut start = [0; 1024];
+        let mut file = File::open(&self.file).map_err(Error::io(&self.file))?;
+        let count = file.read(&mut start).map_err(Error::io(&self.file))?;
+        let note = chancery_report::grammar(Language::En).word("demonstration_page");
+        Ok(String::from_utf8_lossy(&start[..count]).contains(note))
     }
 
     /// The rows that the file gives for one register.
@@ -153,7 +168,7 @@ type Looked = (String, String, Option<String>);
 struct Index<'a> {
     programme: &'a Programme,
     snapshot: &'a Snapshot,
-    fields: RefCell<HashMap<Looked, HashMap<(String, String), String>>>,
+    fields: RefCell<HashMap<Looked, HashMap<(String, String), Option<String>>>>,
 }
 
 impl Index<'_> {
@@ -170,12 +185,16 @@ impl Index<'_> {
                 let parent = by.as_ref().and_then(|by| body.get(by)?.as_str());
                 let parent = parent.unwrap_or_default();
                 for text in body.get(field).map(chancery_model::value::texts).unwrap_or_default() {
-                    index.insert((fold(text), parent.to_owned()), key.to_owned());
+                    // What two records say finds neither.
+                    index
+                        .entry((fold(text), parent.to_owned()))
+                        .and_modify(|known: &mut Option<String>| *known = None)
+                        .or_insert_with(|| Some(key.to_owned()));
                 }
             }
             index
         });
         let parent = within.map_or_else(String::new, |(_, key)| key.to_owned());
-        index.get(&(fold(text), parent)).cloned()
+        index.get(&(fold(text), parent)).cloned().flatten()
     }
 }

@@ -166,6 +166,12 @@ impl Home {
             let linking = self.programme.links_to(register).map(|(linking, _)| linking);
             needed.extend(linking.filter(|_| withdrawal));
             needed.extend(self.programme.limits_on(register).map(|(limited, _)| limited));
+            for ruled in self.programme.ruled_by(register) {
+                let declared = self.programme.registers.get(ruled).into_iter();
+                let fields = declared.flat_map(|declared| declared.fields.values());
+                needed.extend(fields.filter_map(|field| field.register.as_deref()));
+                needed.insert(ruled);
+            }
             needed.insert(register);
         }
         let mut snapshot = Snapshot::default();

@@ -20,6 +20,9 @@ pub struct Held {
     /// How far they may be apart.
     pub within: String,
     pub holds: bool,
+    /// Why a figure of it could not be computed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
     /// How its measures are called.
     pub calls: Vec<String>,
 }
@@ -30,10 +33,19 @@ impl Home {
         let engine = self.engine(known_at).await?;
         let mut held = Vec::new();
         for (name, identity) in &self.programme().identities {
-            let (mut values, mut calls) = (Vec::new(), Vec::new());
+            let (mut values, mut calls, mut problem) = (Vec::new(), Vec::new(), None);
             for call in identity.calls() {
                 let given: BTreeMap<String, Value> = call.parameters.clone().into_iter().collect();
-                let figure = engine.figure(&call.measure, &given, Wanted::Nothing).await?;
+                let answer = engine.figure(&call.measure, &given, Wanted::Nothing).await;
+                let figure = match answer.map_err(Error::from) {
+                    Ok(figure) => figure,
+                    Err(Error::Wrong(problems)) => {
+                        problem = Some(problems.to_string().trim_end().to_owned());
+                        values.push(None);
+                        continue;
+                    }
+                    Err(other) => return Err(other),
+                };
                 let value = match &figure.value {
                     FigureValue::Value(Value::Number(number)) => number.to_string().parse().ok(),
                     FigureValue::Value(Value::String(text)) => text.parse::<Decimal>().ok(),
@@ -53,6 +65,7 @@ impl Home {
                 computed: computed.map(|value| value.to_string()),
                 within: within.to_string(),
                 holds,
+                problem,
                 calls,
             });
         }

@@ -220,7 +220,12 @@ impl<'a> Reading<'a> {
         let mut problems = Vec::new();
         for (column, target) in columns.iter().zip(targets) {
             let Target::Field(field, part) = target else { continue };
-            if !told.insert((field, part.as_deref())) {
+            // A whole field and a part of it are told twice as well.
+            let overlaps = match part {
+                None => told.iter().any(|(other, _)| other == field),
+                Some(_) => told.contains(&(field.as_str(), None)),
+            };
+            if !told.insert((field, part.as_deref())) || overlaps {
                 problems.push(
                     Diagnostic::error(
                         Place::line(self.name, 1).field(column),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, Write};
 
 use chancery_model::format::{Element, Format, Given, Value as Said};
-use chancery_model::value::plain;
+use chancery_model::value::{fill, plain};
 use chancery_model::{Body, Diagnostic, FieldType, Language, Programme, Register};
 use serde_json::{Map, Value};
 
@@ -121,11 +121,14 @@ impl<'a, W: Write> FormatWriter<'a, W> {
         share: Option<(usize, usize)>,
         records: &impl Records,
     ) -> Result<Option<Node>, Lacking> {
+        if element.unless.as_ref().is_some_and(|field| scope.body.contains_key(field)) {
+            return Ok(None);
+        }
         let mut node = Node { name: element.element.clone(), ..Node::default() };
         let (mut asked, mut told) = (false, false);
         for (name, given) in &element.attributes {
             let text = match given {
-                Given::Fixed(text) => Some(text.clone()),
+                Given::Fixed(text) => Some(text.clone()).filter(|text| !text.is_empty()),
                 Given::Value(said) => {
                     asked = true;
                     let text = match (said.share_of, share) {
@@ -257,7 +260,7 @@ pub fn read_format<'a>(
         let node = node?;
         let mut reading = Reading { programme, find, top: &node, rows: Vec::new() };
         if let Some(register) = &format.record.records {
-            reading.record(&format.record, register, &node, Body::new(), false);
+            reading.record(&format.record, register, &node, Body::new(), false, false);
         }
         Ok(reading.rows)
     })
@@ -321,10 +324,11 @@ impl Reading<'_> {
         node: &Node,
         mut body: Body,
         linked: bool,
+        ambiguous: bool,
     ) -> Option<String> {
         let declared = self.programme.registers.get(register)?;
         self.values(element, register, node, &mut body);
-        if let Some(known) = &element.known_by {
+        if let Some(known) = element.known_by.as_ref().filter(|_| !ambiguous) {
             let texts = known.fields.iter().flat_map(|field| {
                 let texts = body.get(field).map(chancery_model::value::texts).unwrap_or_default();
                 texts.into_iter().map(move |text| (field, text.to_owned()))
@@ -347,38 +351,60 @@ impl Reading<'_> {
         let values: Map<String, Value> = body.into_iter().collect();
         let row = Row { line: node.line, cells: Cells::Values(values) };
         self.rows.push(FormatRow { register: register.to_owned(), row, linked });
-        self.hanging(element, node, &key);
+        self.hanging(element, node, &key, &Body::new());
         Some(key)
     }
 
-    /// Reads the records that hang on one.
-    fn hanging(&mut self, element: &Element, node: &Node, key: &str) {
-        for inner in &element.holds {
+    /// Reads the records that hang on one. `around` is what the elements between say of them.
+    fn hanging(&mut self, element: &Element, node: &Node, key: &str, around: &Body) {
+        for inner in element.holds.iter().filter(|inner| !inner.write_only) {
+            let children: Vec<&Node> =
+                node.children.iter().filter(|child| fits(inner, child)).collect();
             let (Some(register), Some(by)) = (&inner.records, &inner.by) else {
-                if inner.each.is_none() {
-                    for child in node.children.iter().filter(|child| fits(inner, child)) {
-                        self.hanging(inner, child, key);
-                    }
+                let Some(register) = inner.first_register().filter(|_| inner.each.is_none()) else {
+                    continue;
+                };
+                for child in children {
+                    let mut around = around.clone();
+                    self.values(inner, register, child, &mut around);
+                    self.hanging(inner, child, key, &around);
                 }
                 continue;
             };
-            let children = node.children.iter().filter(|child| fits(inner, child));
-            for (index, child) in children.enumerate() {
-                let mut body = Body::from([(by.clone(), Value::from(key))]);
+            let named: Vec<Body> = children
+                .iter()
+                .map(|child| {
+                    let mut body = Body::new();
+                    self.values(inner, register, child, &mut body);
+                    let known = inner.known_by.iter().flat_map(|known| &known.fields);
+                    known.filter_map(|f| Some((f.clone(), body.get(f)?.clone()))).collect()
+                })
+                .collect();
+            for (index, child) in children.iter().enumerate() {
+                let mut body = around.clone();
+                body.insert(by.clone(), Value::from(key));
                 if let Some(position) = &inner.position {
-                    let declared = self.programme.registers.get(register);
-                    let kind = declared.and_then(|r| r.fields.get(position)).map(|f| f.kind);
-                    let number = match kind {
-                        Some(FieldType::Text) => {
-                            let key = slug(key);
-                            Value::from(format!("{key}-{}-{}", inner.element, index + 1))
-                        }
-                        _ => Value::from(index + 1),
-                    };
-                    body.insert(position.clone(), number);
+                    body.insert(position.clone(), self.numbered(inner, register, key, index));
                 }
-                self.record(inner, register, child, body, false);
+                // Two of one name are told apart by their places alone.
+                let same = named.iter().filter(|other| **other == named[index]).count();
+                let ambiguous = same > 1 && inner.position.is_some();
+                self.record(inner, register, child, body, false, ambiguous);
             }
+        }
+    }
+
+    /// What a field says of the place of a record among those that hang on the same one.
+    fn numbered(&self, element: &Element, register: &str, key: &str, index: usize) -> Value {
+        let field = element
+            .position
+            .as_ref()
+            .and_then(|position| self.programme.registers.get(register)?.fields.get(position));
+        match field.map(|field| field.kind) {
+            Some(FieldType::Text) => {
+                Value::from(format!("{}-{}-{}", slug(key), element.element, index + 1))
+            }
+            _ => Value::from(index + 1),
         }
     }
 
@@ -401,7 +427,9 @@ impl Reading<'_> {
             }
         }
         let inner = element.holds.iter().filter(|inner| inner.records.is_none());
-        for inner in inner.filter(|inner| !inner.write_only) {
+        // What stands around further records is said of those.
+        let around = |inner: &Element| inner.read_only && inner.first_register().is_some();
+        for inner in inner.filter(|inner| !inner.write_only && !around(inner)) {
             let mut children = node.children.iter().filter(|child| fits(inner, child)).peekable();
             if children.peek().is_none() && inner.each.is_none() {
                 self.absent(inner, declared, body);
@@ -417,8 +445,18 @@ impl Reading<'_> {
 
     /// What is to be read where an element is not there.
     fn absent(&self, element: &Element, register: Option<&Register>, body: &mut Body) {
-        for said in element.values().filter(|said| said.missing.is_some()) {
-            self.value(said, None, register, body);
+        for said in element.values() {
+            let Some(missing) = &said.missing else { continue };
+            if element.languages {
+                let filled =
+                    fill(missing, |field| body.get(field).map(|value| plain(value, Language::En)));
+                if !filled.contains('{') {
+                    let texts = Map::from_iter([("en".to_owned(), Value::from(filled))]);
+                    body.entry(said.value.clone()).or_insert(Value::Object(texts));
+                }
+            } else {
+                self.value(said, None, register, body);
+            }
         }
     }
 
@@ -455,8 +493,9 @@ impl Reading<'_> {
                 match (found, &element.known_by) {
                     (Some(key), _) => Some(key),
                     (None, Some(_)) if !inner.is_empty() => {
-                        self.record(element, target, node, Body::new(), true)
+                        self.record(element, target, node, Body::new(), true, false)
                     }
+                    (None, _) if element.skip_unknown => None,
                     (None, _) => inner
                         .values()
                         .flat_map(chancery_model::value::texts)
@@ -465,7 +504,10 @@ impl Reading<'_> {
                 }
             }
         };
-        let Some(key) = key.filter(|key| !key.is_empty()) else { return };
+        let list = field.codelist.as_ref().and_then(|list| self.programme.codelists.get(list));
+        let is_known =
+            |key: &String| !element.skip_unknown || list.is_none_or(|l| l.codes.contains_key(key));
+        let Some(key) = key.filter(|key| !key.is_empty()).filter(is_known) else { return };
         if field.list {
             let list = body.entry(each.to_owned()).or_insert_with(|| Value::Array(Vec::new()));
             if let Value::Array(values) = list
@@ -486,8 +528,8 @@ impl Reading<'_> {
         let told = text.map(str::trim).filter(|text| !text.is_empty()).or_else(inherited);
         let Some(text) = told.or(said.missing.as_deref()) else { return };
         let own = said.codes.iter().find(|(_, theirs)| *theirs == text).map(|(ours, _)| ours);
-        let own = own.or_else(|| said.reads.get(text));
-        if own.is_none() && !said.reads.is_empty() {
+        let own = own.or_else(|| said.reads.get(text)).filter(|_| told.is_some());
+        if told.is_some() && own.is_none() && !said.reads.is_empty() {
             return;
         }
         if own.is_none() && said.otherwise.as_deref() == Some(text) {
@@ -553,10 +595,11 @@ fn fits(element: &Element, node: &Node) -> bool {
     let holds = |inner: &Element| node.children.iter().any(|child| fits(inner, child));
     node.name == element.element
         && element.holds.iter().filter(|inner| inner.required).all(holds)
-        && fixed.into_iter().all(|(name, text)| node.attribute(name).is_none_or(|own| own == text))
+        && fixed.into_iter().all(|(name, text)| node.attribute(name).unwrap_or_default() == text)
 }
 
-/// A text as the part of a key: small letters, digits and hyphens.
+/// A text as the part of a key: small letters, digits and hyphens. Where that loses something, a
+/// sum of the whole text tells it from others that look the same.
 fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in chancery_model::fold(text).chars() {
@@ -566,7 +609,14 @@ fn slug(text: &str) -> String {
             slug.push('-');
         }
     }
-    slug.trim_end_matches('-').to_owned()
+    let slug = slug.trim_end_matches('-');
+    if slug == text.to_lowercase() {
+        return slug.to_owned();
+    }
+    let sum = text
+        .bytes()
+        .fold(0x811c_9dc5_u32, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("{slug}-{sum:08x}").trim_start_matches('-').to_owned()
 }
 
 #[cfg(test)]
@@ -584,7 +634,10 @@ mod tests {
 
     #[test]
     fn a_slug_is_a_key() {
-        assert_eq!(slug("XM-DAC-41131-GLOT/59 "), "xm-dac-41131-glot-59");
-        assert_eq!(slug("Côte d’Ivoire"), "cote-d-ivoire");
+        assert_eq!(slug("XM-DAC-41131-GLOT59"), "xm-dac-41131-glot59");
+        let lossy = ["XX.1", "XX-1", "XX_1", "中文-1", "ЮН-1", "Côte d’Ivoire"].map(slug);
+        let different: BTreeSet<&String> = lossy.iter().collect();
+        assert_eq!(different.len(), lossy.len(), "{lossy:?}");
+        assert!(lossy.iter().all(|key| !key.is_empty() && !key.starts_with('-')), "{lossy:?}");
     }
 }

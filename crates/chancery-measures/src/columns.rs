@@ -198,6 +198,7 @@ pub(crate) fn days(date: &str) -> Option<i32> {
 /// A decimal number times ten to the scale of its column.
 fn scaled(decimal: &str) -> Option<i128> {
     let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
+    let fraction = fraction.trim_end_matches('0');
     let digits = format!("{whole}{fraction:0<width$}", width = SCALE as usize);
     (fraction.len() <= SCALE as usize).then(|| digits.parse().ok()).flatten()
 }

@@ -6,6 +6,7 @@ use chancery_model::{Body, Diagnostics};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::dataframe::DataFrame;
+use datafusion::functions_nested::expr_fn::array_has;
 use datafusion::logical_expr::{cast, ident, lit};
 use futures::TryStreamExt;
 use serde_json::{Map, Value};
@@ -36,7 +37,14 @@ impl Engine {
     ) -> Result<Vec<Listed>, Error> {
         let mut frame = self.table(register).await?;
         for (field, value) in filters {
-            frame = frame.filter(cast(ident(field), DataType::Utf8).eq(lit(value.as_str())))?;
+            let list = frame.schema().fields().iter().any(|column| {
+                column.name() == field && matches!(column.data_type(), DataType::List(_))
+            });
+            let fits = match list {
+                true => array_has(ident(field), lit(value.as_str())),
+                false => cast(ident(field), DataType::Utf8).eq(lit(value.as_str())),
+            };
+            frame = frame.filter(fits)?;
         }
         collected(register, frame).await
     }
@@ -92,6 +100,31 @@ impl Engine {
         let frame = self.select(&source).await?;
         let columns = frame.schema().fields().iter().map(|field| field.name().clone()).collect();
         Ok((columns, frame.collect().await?.iter().flat_map(rows).collect()))
+    }
+
+    /// Marks the rows that rest on an invented record, in a column `demonstration`; how many.
+    pub async fn mark_invented(&self, rows: &mut [Map<String, Value>]) -> Result<usize, Error> {
+        let mut marked = 0;
+        for row in rows {
+            let ids = match row.get(RECORD) {
+                Some(Value::Array(ids)) => ids.iter().filter_map(Value::as_str).collect(),
+                Some(Value::String(id)) => vec![id.as_str()],
+                _ => vec![],
+            };
+            let mut invented = false;
+            for id in ids {
+                if let Some((register, _)) = chancery_model::entry::split_record_id(id)
+                    && self.programme().registers.contains_key(register)
+                {
+                    invented |= self.invented(register).await?.contains(id);
+                }
+            }
+            if invented {
+                row.insert("demonstration".to_owned(), Value::Bool(true));
+                marked += 1;
+            }
+        }
+        Ok(marked)
     }
 
     /// Whether some record of a register is invented.

@@ -14,7 +14,15 @@ pub fn read_given(given: &[String]) -> Result<BTreeMap<String, Value>, Diagnosti
     for text in given {
         match text.split_once('=') {
             Some((name, value)) => {
-                parameters.insert(name.to_owned(), Value::from(value));
+                if parameters.insert(name.to_owned(), Value::from(value)).is_some() {
+                    problems.push(
+                        Diagnostic::error(
+                            Place::file("parameters").field(name),
+                            format!("the parameter `{name}` a second time"),
+                        )
+                        .expected("each parameter once"),
+                    );
+                }
             }
             None => problems.push(
                 Diagnostic::error(Place::file("parameters"), format!("`{}`", shorten(text)))

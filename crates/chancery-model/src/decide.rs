@@ -131,7 +131,8 @@ impl<'a> Deciding<'a> {
             together: !register.unique.is_empty()
                 || !register.exclusive.is_empty()
                 || !register.limits.is_empty()
-                || programme.limits_on(name).next().is_some(),
+                || programme.limits_on(name).next().is_some()
+                || !programme.ruled_by(name).is_empty(),
             procedures: programme
                 .procedures
                 .values()
@@ -179,6 +180,8 @@ impl<'a> Deciding<'a> {
             return;
         }
         let key = self.register.key_of(&body);
+        // A list of nothing says nothing.
+        body.retain(|_, value| value.as_array().is_none_or(|values| !values.is_empty()));
         // Equal bodies have equal JSON, whatever the order of their parts was.
         body.values_mut().for_each(serde_json::Value::sort_all_objects);
         // Serialising a map of JSON values cannot fail.
@@ -270,12 +273,20 @@ impl<'a> Deciding<'a> {
         self.check_version(place, key, held, replaces, Some(raw.get()))?;
         match held {
             None => Ok(Some((Change::New, None))),
-            Some(Held { entry, body: None }) => Ok(Some((Change::New, Some(*entry)))),
+            Some(Held { entry, body: None, .. }) => Ok(Some((Change::New, Some(*entry)))),
             Some(Held { body: Some(body), .. }) if **body == *raw.get() => Ok(None),
+            Some(Held { entry, demonstration: false, .. }) if self.demonstration => {
+                Err(Diagnostic::error(
+                    place.clone(),
+                    format!("`{}/{key}`, which is recorded as a fact", self.name),
+                )
+                .expected(format!("what entry {entry} holds, or a key of its own"))
+                .hint("an invented record never takes the place of a fact"))
+            }
             Some(Held { entry, .. }) if self.circumstances.update || replaces.is_some() => {
                 Ok(Some((Change::Supersede, Some(*entry))))
             }
-            Some(Held { entry, body: Some(body) }) => Err(Diagnostic::error(
+            Some(Held { entry, body: Some(body), .. }) => Err(Diagnostic::error(
                 place.clone(),
                 format!(
                     "`{}/{key}` is recorded with other values: {}",
@@ -334,7 +345,7 @@ impl<'a> Deciding<'a> {
             return self.problems.push(problem);
         }
         match held {
-            Some(Held { entry, body: Some(body) }) => {
+            Some(Held { entry, body: Some(body), .. }) => {
                 let linking = self.linking(&key);
                 if let Some(first) = linking.first() {
                     self.problems.push(
@@ -396,6 +407,7 @@ impl<'a> Deciding<'a> {
         self.recorded.insert(
             key.clone(),
             Held {
+                demonstration: self.demonstration,
                 entry: self.snapshot.size + self.decision.entries.len() as u64,
                 body: body
                     .as_ref()
@@ -489,7 +501,8 @@ impl<'a> Deciding<'a> {
         let dangling = self.dangling(body);
         if !dangling.is_empty() {
             self.waiting.push((place.clone(), key.to_owned()));
-            self.recorded.insert(key.to_owned(), Held { entry: 0, body: None });
+            let waiting = Held { entry: 0, body: None, demonstration: false };
+            self.recorded.insert(key.to_owned(), waiting);
             return;
         }
         self.check_rules(place, body);

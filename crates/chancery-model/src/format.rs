@@ -55,6 +55,12 @@ pub struct Element {
     /// One element a language, with `xml:lang`; the text is multilingual.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub languages: bool,
+    /// Only written where this field is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unless: Option<String>,
+    /// With `each`: when read, a value that nobody knows is left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skip_unknown: bool,
     /// Only read, never written: another way in which files say the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub read_only: bool,
@@ -81,7 +87,8 @@ pub struct KnownBy {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Given {
-    /// Always the same. When read, an element with another value is a different one.
+    /// Always the same; an empty text for what is not there. When read, an element with another
+    /// value is a different one.
     Fixed(String),
     Value(Value),
 }
@@ -101,7 +108,7 @@ pub struct Value {
     /// The field that is written where the first is empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub or: Option<String>,
-    /// When read and not there: this.
+    /// When read and not there: this, with `{field}` for what another field says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
     /// What is written where the field is empty, or its code has none of theirs.
@@ -125,6 +132,12 @@ impl Format {
 }
 
 impl Element {
+    /// The register of the first records inside it: what an element around them says of them.
+    pub fn first_register(&self) -> Option<&str> {
+        let mut inner = self.holds.iter();
+        inner.find_map(|inner| inner.records.as_deref().or_else(|| inner.first_register()))
+    }
+
     fn registers<'a>(&'a self, found: &mut BTreeSet<&'a str>) {
         found.extend(self.records.as_deref());
         self.holds.iter().for_each(|element| element.registers(found));

@@ -144,6 +144,18 @@ impl Programme {
             .map(|(name, limit, _)| (name, limit))
     }
 
+    /// The registers that have rules about what a record of another says, by the link to it.
+    pub fn ruled_by(&self, register: &str) -> Vec<&str> {
+        let ruled = self.registers.iter().filter(|(_, declared)| {
+            let fields = declared.fields.iter();
+            let links = fields.filter(|(_, field)| field.register.as_deref() == Some(register));
+            links.into_iter().any(|(link, _)| {
+                declared.rules.iter().any(|rule| rule.holds.contains(&format!("{link}.")))
+            })
+        });
+        ruled.map(|(name, _)| name.as_str()).collect()
+    }
+
     /// The registers and fields that link to a register.
     pub fn links_to<'a>(&'a self, register: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
         let fields = self.registers.iter().flat_map(|(name, declared)| {

@@ -77,6 +77,28 @@ pub fn holds(expression: &str, body: &Body) -> bool {
     compiled.and_then(|expression| expression.eval(Serde(body))).is_ok_and(|value| value.is_true())
 }
 
+/// Finds what is wrong with a condition over the fields of a register's records.
+pub fn check_condition(register: &Register, condition: &str, place: &Place) -> Vec<Diagnostic> {
+    let environment = Environment::new();
+    let expression = match environment.compile_expression(condition) {
+        Ok(expression) => expression,
+        Err(error) => {
+            let found = error.detail().unwrap_or("a syntax error").to_owned();
+            return vec![
+                Diagnostic::error(place.clone(), found).expected("a MiniJinja expression"),
+            ];
+        }
+    };
+    let names: BTreeSet<String> = expression.undeclared_variables(false).into_iter().collect();
+    let unknown = names.into_iter().filter(|name| !register.fields.contains_key(name));
+    unknown
+        .map(|name| {
+            Diagnostic::error(place.clone(), format!("the unknown field `{name}`"))
+                .suggest(&name, register.fields.keys().map(String::as_str))
+        })
+        .collect()
+}
+
 /// Finds what is wrong with a rule of `register`: it does not compile, or names what does
 /// not exist.
 pub fn check(

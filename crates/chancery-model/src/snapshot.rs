@@ -13,6 +13,8 @@ pub struct Held {
     pub entry: u64,
     /// Its body as canonical JSON; none when it is withdrawn.
     pub body: Option<Box<str>>,
+    /// Whether it is invented.
+    pub demonstration: bool,
 }
 
 /// The registers as known when the journal had `size` entries.
@@ -25,8 +27,11 @@ pub struct Snapshot {
 impl Snapshot {
     /// Takes in the entry with number `self.size`.
     pub fn apply(&mut self, entry: &Entry) {
-        let held =
-            Held { entry: self.size, body: entry.body.as_ref().map(|body| Box::from(body.get())) };
+        let held = Held {
+            entry: self.size,
+            body: entry.body.as_ref().map(|body| Box::from(body.get())),
+            demonstration: entry.demonstration,
+        };
         match self.registers.get_mut(&entry.register) {
             Some(records) => {
                 records.insert(entry.key.clone(), held);

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use minijinja::Environment;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::register::{Exclusive, Limit};
-use crate::rule::parse_body;
+use crate::rule::{Rule, parse_body};
 use crate::value::{fill, plain};
 use crate::{Body, Diagnostic, Language, Place, Programme, Snapshot};
 
@@ -82,6 +83,70 @@ pub(crate) fn check(
             let Some(sum) = sums.get(&record.key) else { continue };
             let place = record.place.clone().field(&limit.most);
             problems.extend(exceeds(limit, sum, record.body.get(&limit.most), &place));
+        }
+    }
+    problems.extend(linking_rules(programme, snapshot, register, touched));
+    problems
+}
+
+/// Rules of other registers that speak of what these records now say.
+fn linking_rules(
+    programme: &Programme,
+    snapshot: &Snapshot,
+    register: &str,
+    touched: &[Touched],
+) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    // Nothing can link to what is new.
+    let changed: HashMap<&str, &Touched> = touched
+        .iter()
+        .filter(|record| snapshot.held(register, &record.key).is_some())
+        .map(|record| (record.key.as_str(), record))
+        .collect();
+    if changed.is_empty() {
+        return problems;
+    }
+    let environment = Environment::new();
+    for other in programme.ruled_by(register).into_iter().filter(|other| *other != register) {
+        let declared = &programme.registers[other];
+        let rules: Vec<Rule<'_>> = declared
+            .rules
+            .iter()
+            .filter_map(|rule| Rule::compile(&environment, rule).ok())
+            .collect();
+        let links: Vec<&str> = declared
+            .fields
+            .iter()
+            .filter(|(_, field)| field.register.as_deref() == Some(register))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        for (key, raw) in snapshot.records(other) {
+            let body = parse_body(raw);
+            let reached = links.iter().find_map(|link| changed.get(body.get(*link)?.as_str()?));
+            let Some(record) = reached else { continue };
+            let linked = |field: &str, key: &str| {
+                let target = declared.fields.get(field)?.register.as_deref()?;
+                match changed.get(key).filter(|_| target == register) {
+                    Some(record) => Some(record.body.clone()),
+                    None => snapshot.body(target, key),
+                }
+            };
+            for rule in rules.iter().filter(|rule| rule.holds(&body, linked) == Some(false)) {
+                let message = fill(&rule.message.en, |path| match path.split_once('.') {
+                    None => Some(plain(body.get(path)?, Language::En)),
+                    Some((link, field)) => {
+                        let record = linked(link, body.get(link)?.as_str()?)?;
+                        Some(plain(record.get(field)?, Language::En))
+                    }
+                });
+                problems.push(
+                    Diagnostic::error(
+                        record.place.clone(),
+                        format!("a change that breaks a rule of `{other}/{key}`: {message}"),
+                    )
+                    .expected("a change after which what links to the record still holds"),
+                );
+            }
         }
     }
     problems

@@ -354,13 +354,23 @@ pub fn read_period(text: &str) -> Result<(Date, Date), Wrong> {
     Ok((from, to))
 }
 
+/// So many decimal places are kept and added up.
+pub const PLACES: u32 = 9;
+
 fn read_decimal(text: &str) -> Result<Decimal, Wrong> {
-    Decimal::from_str_exact(text).map_err(|_| {
+    let number = Decimal::from_str_exact(text).map_err(|_| {
         Wrong::new(
             format!("`{}`", shorten(text)),
             "a decimal number with a point, no thousands separators",
         )
-    })
+    })?;
+    if number.normalize().scale() > PLACES {
+        return Err(Wrong::new(
+            format!("`{}`", shorten(text)),
+            format!("a number of at most {PLACES} decimal places"),
+        ));
+    }
+    Ok(number)
 }
 
 fn read_money(text: &str) -> Result<Value, Wrong> {
@@ -375,7 +385,11 @@ fn read_money(text: &str) -> Result<Value, Wrong> {
     if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
         return Err(wrong());
     }
-    let amount = read_decimal(amount).map_err(|_| wrong())?;
+    let amount =
+        read_decimal(amount).map_err(|problem| match problem.expected.contains("places") {
+            true => problem,
+            false => wrong(),
+        })?;
     Ok(json!({"amount": amount.to_string(), "currency": currency}))
 }
 

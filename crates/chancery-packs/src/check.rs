@@ -47,7 +47,7 @@ pub(crate) fn check(loading: &mut Loading) {
                     check_element(
                         programme,
                         &format.record,
-                        None,
+                        (None, None),
                         "/record",
                         places,
                         &mut problems,
@@ -287,10 +287,11 @@ fn check_limit(
 }
 
 /// An element speaks of fields that exist: those of its register, or of the code of a list.
+/// `record` is the register of the record that it belongs to.
 fn check_element(
     programme: &Programme,
     element: &Element,
-    around: Option<&str>,
+    (around, record): (Option<&str>, Option<&str>),
     pointer: &str,
     places: &Places,
     problems: &mut Vec<Diagnostic>,
@@ -311,6 +312,17 @@ fn check_element(
             if let Some(field) = field {
                 let place = || places.at(&format!("{pointer}/{name}"));
                 known(fields(own), "field", field, place, problems);
+                let declared = programme.registers.get(register).and_then(|r| r.fields.get(field));
+                let leads = declared.is_some_and(|field| field.register.as_deref() == record);
+                if name == "by" && declared.is_some() && record.is_some() && !leads {
+                    problems.push(
+                        Diagnostic::error(
+                            places.at(&format!("{pointer}/by")),
+                            format!("`{field}`, which is no link to the record around it"),
+                        )
+                        .expected("the link by which the records hang on it"),
+                    );
+                }
             }
         }
     }
@@ -324,6 +336,31 @@ fn check_element(
         code = field.is_some_and(|field| field.register.is_none());
         own = field.and_then(|field| field.register.as_deref());
     }
+    if element.records.is_none() && element.each.is_none() && element.read_only {
+        own = element.first_register().or(own);
+    }
+    check_element_name(element, pointer, places, problems);
+    let scope = own.and_then(|name| programme.registers.get(name));
+    for said in element.values().filter(|said| !code && said.share_of.is_none()) {
+        let field = scope.and_then(|register| register.fields.get(&said.value));
+        let Some(field) = field else { continue };
+        if element.languages && field.kind != FieldType::Multilingual {
+            problems.push(
+                Diagnostic::error(
+                    places.at(pointer),
+                    format!("`languages` with `{}`, which is no multilingual field", said.value),
+                )
+                .expected("a text in six languages"),
+            );
+        }
+        let Some(list) = field.codelist.as_ref().and_then(|l| programme.codelists.get(l)) else {
+            continue;
+        };
+        let ours = said.codes.keys().chain(said.reads.values()).chain(&said.missing);
+        for code in ours {
+            known(list.codes.keys(), "code", code, || places.at(pointer), problems);
+        }
+    }
     let said = element.values().flat_map(|said| std::iter::once(&said.value).chain(&said.or));
     let named = element.known_by.iter().flat_map(|known| known.fields.iter().chain([&known.key]));
     for field in said.chain(named).filter(|_| !code) {
@@ -333,7 +370,24 @@ fn check_element(
     }
     for (index, inner) in element.holds.iter().enumerate() {
         let pointer = format!("{pointer}/holds/{index}");
-        check_element(programme, inner, own, &pointer, places, problems);
+        let record = if element.records.is_some() { own } else { record };
+        check_element(programme, inner, (own, record), &pointer, places, problems);
+    }
+}
+
+fn check_element_name(
+    element: &Element,
+    pointer: &str,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let name = &element.element;
+    let letters = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') || !name.chars().all(letters) {
+        problems.push(
+            Diagnostic::error(places.at(&format!("{pointer}/element")), format!("`{name}`"))
+                .expected("the name of an XML element"),
+        );
     }
 }
 
@@ -351,6 +405,10 @@ fn check_calendar(
         let place = || places.at(&format!("{pointer}/register"));
         known(programme.registers.keys(), "register", &event.register, place, problems);
         let Some(register) = register else { continue };
+        if let Some(when) = &event.when {
+            let place = places.at(&format!("{pointer}/when"));
+            problems.extend(rule::check_condition(register, when, &place));
+        }
         let on = register.fields.get(&event.on).map(|field| field.kind);
         if !matches!(on, Some(FieldType::Date | FieldType::Period)) {
             problems.push(

@@ -416,17 +416,42 @@ impl<'a> Binder<'a> {
         {
             return None;
         }
+        // A clause before that only sets a place or a theme sets it for this one as well.
+        let setting = reading.clauses[..index]
+            .iter()
+            .filter(|other| other.sentence == clause.sentence && !other.chars.contains(&NUMBER));
+        let set: Vec<usize> = setting.flat_map(names_in).collect();
+        if set.iter().any(|name| reading.names[*name].iter().all(|(of, _)| !takes(of))) {
+            return None;
+        }
+        let sentence = reading.clauses.iter().filter(|other| other.sentence == clause.sentence);
+        let all: Vec<usize> = sentence.flat_map(names_in).collect();
+        let dated = head.parameters.values().any(|parameter| parameter.kind == ParameterType::Date);
+        let told = self.days(reading, clause, index, &dates)?;
+        if !dated && told.is_some() {
+            return None;
+        }
         let mut given = BTreeMap::new();
         for (name, parameter) in &head.parameters {
             if parameter.default.is_some() {
                 continue;
             }
             if parameter.optional {
-                // What the clause itself names narrows the figure; two names, and it is unclear.
-                let Some(of) = names_of(parameter) else { continue };
-                let keys = self.keys(reading, &of, &own);
+                let Some(of) = names_of(parameter) else {
+                    // A day or a period of which nobody asks.
+                    if parameter.kind == ParameterType::Date && told.is_some() {
+                        return None;
+                    }
+                    continue;
+                };
+                // What the clause names narrows the figure. Two names, or one elsewhere in the
+                // sentence, and it is unclear what does.
+                let near: Vec<usize> = own.iter().chain(&set).copied().collect();
+                let keys = self.keys(reading, &of, &near);
                 if !keys.is_empty() {
                     given.insert(name.clone(), Value::from(one(keys)?));
+                } else if !self.keys(reading, &of, &all).is_empty() {
+                    return None;
                 }
                 continue;
             }
@@ -534,6 +559,12 @@ impl<'a> Binder<'a> {
         }
         resolve(&set)
     }
+}
+
+/// The names in a clause.
+fn names_in(clause: &Clause) -> impl Iterator<Item = usize> {
+    let signs = clause.chars.iter().zip(&clause.pieces);
+    signs.filter(|(sign, _)| **sign == NAME).map(|(_, piece)| *piece)
 }
 
 /// Whose names a parameter's value may be given by, as a reading keeps them.

@@ -230,9 +230,10 @@ impl Checking<'_> {
                 <= quantity.step * rounding(quantity, ratio)
         });
         // Where a caution applies the records may be too few to contradict anybody.
+        // Nothing at all contradicts nobody either.
         checked.verdict = match agrees {
             true => Verdict::Agrees,
-            false if !figure.tentative => Verdict::Differs,
+            false if !figure.tentative && computed.is_some() => Verdict::Differs,
             false => Verdict::Unbound,
         };
         checked.computed = computed.map(|value| {

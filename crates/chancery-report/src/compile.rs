@@ -55,6 +55,8 @@ pub fn compile(
     period: Period,
     figures: Answers,
 ) -> Result<Document, Diagnostics> {
+    // What a text says of one period only must not be said of another.
+    let own = report.head.period == format!("{}..{}", period.from, period.to);
     let compiling = Arc::new(Compiling {
         programme: Arc::clone(programme),
         figures: Arc::clone(&figures),
@@ -63,7 +65,7 @@ pub fn compile(
         known: Mutex::default(),
     });
     let file = report.source_file(language);
-    let markdown = render(&compiling, &file, &report.sources[language], period)?;
+    let markdown = render(&compiling, &file, &report.sources[language], period, own)?;
     let mut placed =
         std::mem::take(&mut *compiling.placed.lock().unwrap_or_else(PoisonError::into_inner));
     let (blocks, footnotes) = structure(&markdown, language, &mut placed);
@@ -109,6 +111,7 @@ fn render(
     file: &str,
     source: &str,
     period: Period,
+    own: bool,
 ) -> Result<String, Diagnostics> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -136,7 +139,11 @@ fn render(
     environment
         .add_filter("plural", move |value: Value, forms: Kwargs| plural(language, &value, &forms));
     let context = Serde(serde_json::json!({
-        "period": {"start": period.from.to_string(), "end": period.to.to_string()},
+        "period": {
+            "start": period.from.to_string(),
+            "end": period.to.to_string(),
+            "own": own,
+        },
         "language": language.code(),
     }));
     environment

@@ -243,8 +243,19 @@ async fn export(
     let format = match to {
         Some(Table::Csv) => ExportFormat::Csv,
         Some(Table::Xlsx) => ExportFormat::Xlsx,
-        None if out.extension().is_some_and(|ending| ending == "xlsx") => ExportFormat::Xlsx,
-        None => home.export_format(what),
+        None => {
+            let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+            match (ending.as_deref(), home.export_format(what)) {
+                (Some("xlsx"), ExportFormat::Csv) => ExportFormat::Xlsx,
+                (Some("csv") | None, ExportFormat::Csv) => ExportFormat::Csv,
+                (Some("ics"), ExportFormat::Csv) => ExportFormat::Ics,
+                (Some("xml"), ExportFormat::Csv) => ExportFormat::Xml,
+                (Some(ending), ExportFormat::Csv) => {
+                    bail!("a table is written as `.csv` or `.xlsx`, not as `.{ending}`")
+                }
+                (_, other) => other,
+            }
+        }
     };
     let bar = ProgressBar::new_spinner();
     let heard = bar.clone();

@@ -276,19 +276,22 @@ pub(crate) fn entries(
 }
 
 pub(crate) fn exported(cli: &Cli, exported: &Exported, out: &Path) -> Result<()> {
-    let Exported { records, left_out, demonstration } = *exported;
-    if left_out > 0 {
+    let Exported { records, left_out, demonstration } = exported;
+    if !left_out.is_empty() {
+        let named: Vec<&str> = left_out.iter().take(10).map(String::as_str).collect();
+        let more = if left_out.len() > 10 { ", …" } else { "" };
         message(&format!(
-            "{} left out, since they lack what the format needs",
-            counted(left_out, "record", "records")
+            "{} left out, since they lack what the format needs: {}{more}",
+            counted(left_out.len(), "record", "records"),
+            named.join(", ")
         ));
     }
-    if demonstration > 0 {
+    if *demonstration > 0 {
         message(&format!("demonstration data: {demonstration} of them are invented"));
     }
     done(
         cli,
-        &format!("{}: {}", counted(records, "record", "records"), out.display()),
+        &format!("{}: {}", counted(*records, "record", "records"), out.display()),
         json!({"file": out, "records": records, "left_out": left_out, "demonstration": demonstration}),
     )
 }
@@ -426,6 +429,9 @@ pub(crate) fn identities(cli: &Cli, held: &[Held], language: Language) -> Result
             Cell::new(&identity.within),
             Cell::new(verdict).fg(colour),
         ]);
+    }
+    for problem in held.iter().filter_map(|identity| identity.problem.as_ref()) {
+        message(problem);
     }
     say(&shown.to_string())
 }

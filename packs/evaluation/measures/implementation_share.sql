@@ -15,10 +15,10 @@ parameters:
 aggregate: ratio
 column: implemented
 keywords:
-  ar: ["من التوصيات المقبولة نُفذت", "من التوصيات نُفذت"]
-  zh: ["的建议已落实", "的获接受建议已落实"]
-  en: ["of accepted recommendations were implemented", "of recommendations were implemented", "of accepted recommendations had been implemented"]
-  fr: ["des recommandations acceptées ont été appliquées", "des recommandations ont été appliquées"]
+  ar: ["من التوصيات المقبولة نُفذت"]
+  zh: ["的获接受建议已落实"]
+  en: ["of accepted recommendations were implemented", "of accepted recommendations had been implemented"]
+  fr: ["des recommandations acceptées ont été appliquées"]
   ru: ["принятых рекомендаций выполнены", "принятых рекомендаций выполнено"]
   es: ["de las recomendaciones aceptadas se aplicaron", "de las recomendaciones aceptadas se han aplicado"]
 serves: ["79"]

@@ -24,11 +24,10 @@ keywords:
   fr: ["équivalent des contributions", "contributions converties"]
   ru: ["взносов в пересчете", "взносы в пересчете"]
   es: ["equivalente de las contribuciones", "contribuciones convertidas"]
-cautions: [contribution_amounts_missing]
+cautions: [contribution_amounts_missing, contribution_rates_missing]
 ---
 -- Each contribution at the latest rate in effect on its last day, rounded to the cent. A rate
--- holds for 35 days at most; where there is none the row keeps its own currency, and a sum with
--- such a row is refused instead of being too low.
+-- holds for 35 days at most; where there is none the row adds nothing, and a caution says so.
 WITH rated AS (
     SELECT c.record_id, c.donor, c.purpose, c.last_day, c.amount_amount, c.amount_currency, max(r.date) AS rate_day
     FROM contribution_dated c
@@ -44,10 +43,10 @@ WITH rated AS (
 SELECT
     CASE WHEN r.record_id IS NULL THEN make_array(c.record_id) ELSE make_array(c.record_id, r.record_id) END AS record_id,
     c.donor, c.last_day, c.amount_amount, c.amount_currency, r.date AS rate_day, r.per_usd,
-    CAST(CASE WHEN r.per_usd IS NULL THEN c.amount_amount
+    CAST(CASE WHEN c.amount_currency = 'USD' THEN c.amount_amount
          ELSE round(CAST(c.amount_amount AS DECIMAL(18, 4)) / CAST(r.per_usd AS DECIMAL(15, 6)), 2)
     END AS DECIMAL(20, 2)) AS converted,
-    CASE WHEN r.per_usd IS NULL THEN c.amount_currency ELSE 'USD' END AS converted_currency
+    'USD' AS converted_currency
 FROM rated c
 LEFT JOIN exchange_rate r ON r.currency = c.amount_currency AND r.date = c.rate_day
 ORDER BY c.last_day

@@ -16,11 +16,11 @@ parameters:
   fund: {type: link, register: fund, optional: true}
 aggregate: count
 keywords:
-  ar: ["منحة", "منح", "المنح", "منظمات شعبية"]
-  zh: ["赠款", "笔赠款", "基层组织"]
-  en: ["grants", "grant", "grants awarded", "grass-roots organizations"]
+  ar: ["منحة", "منح", "المنح"]
+  zh: ["赠款", "笔赠款"]
+  en: ["grants", "grant", "grants awarded"]
   fr: ["subventions", "subvention", "subventions accordées"]
-  ru: ["субсидий", "субсидии", "субсидия", "низовых организаций"]
+  ru: ["субсидий", "субсидии", "субсидия"]
   es: ["subvenciones", "subvención", "subvenciones concedidas"]
 ---
 -- Grant agreements by the day of signature, whatever became of them.

@@ -25,6 +25,7 @@ keywords:
   fr: ["activités", "activité"]
   ru: ["мероприятий", "мероприятия", "мероприятие"]
   es: ["actividades", "actividad"]
+cautions: [named_activities_only]
 serves: ["10", "14", "18", "23", "35", "39", "41", "43", "44", "45", "46", "61", "68", "73", "74", "75"]
 ---
 -- An activity counts once, in the period in which it ended. Where only the month or the year

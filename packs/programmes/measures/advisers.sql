@@ -16,12 +16,12 @@ parameters:
   at: {type: date}
 aggregate: count
 keywords:
-  ar: ["مستشارا", "مستشارين", "موجها", "موجهين"]
-  zh: ["名顾问", "名指导员", "区域顾问"]
-  en: ["advisers", "mentors", "regional advisers"]
-  fr: ["conseillers", "mentors", "conseillers régionaux"]
-  ru: ["советников", "наставников", "региональных советников"]
-  es: ["asesores", "mentores", "asesores regionales"]
+  ar: ["مستشارا وموجها", "مستشارين وموجهين"]
+  zh: ["名顾问和指导员"]
+  en: ["advisers and mentors"]
+  fr: ["conseillers et mentors"]
+  ru: ["советников и наставников"]
+  es: ["asesores y mentores"]
 serves: ["13", "14", "30", "38"]
 ---
 SELECT record_id, code, kind, sub_region, country, since, until

@@ -21,6 +21,7 @@ keywords:
   fr: ["participations", "présences"]
   ru: ["человеко-посещений", "посещений"]
   es: ["asistencias", "participaciones"]
+cautions: [named_activities_only]
 serves: ["14", "15", "37"]
 ---
 -- Every participation of a person in an activity that ended in the period; a person who

@@ -23,6 +23,7 @@ keywords:
   fr: ["cours de formation", "stages de formation", "sessions de formation"]
   ru: ["учебных курсов", "учебных курса", "учебные курсы", "учебный курс", "курсов подготовки"]
   es: ["cursos de capacitación", "curso de capacitación", "cursos de formación", "cursos"]
+cautions: [named_activities_only]
 serves: ["14", "15", "37", "58"]
 ---
 -- A course counts once, in the period in which it ended.

@@ -17,12 +17,12 @@ parameters:
   to: {type: date}
 aggregate: count
 keywords:
-  ar: ["نصا قانونيا", "نصوص قانونية", "قانونا", "قوانين"]
-  zh: ["项法律", "法律文本", "部法律"]
-  en: ["laws", "legal texts", "codes"]
-  fr: ["lois", "textes juridiques", "codes"]
-  ru: ["законов", "закона", "нормативных актов", "кодексов"]
-  es: ["leyes", "textos jurídicos", "códigos"]
+  ar: ["نصا قانونيا", "نصوص قانونية"]
+  zh: ["法律文本", "份法律文本"]
+  en: ["legal texts", "legal text"]
+  fr: ["textes juridiques", "texte juridique"]
+  ru: ["нормативных актов", "нормативных акта", "нормативный акт"]
+  es: ["textos jurídicos", "texto jurídico"]
 serves: ["9", "15", "23", "37", "41", "58", "60", "62"]
 ---
 -- Laws, codes, policies and plans that the office helped with in the period.

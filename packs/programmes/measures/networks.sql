@@ -16,12 +16,12 @@ parameters:
   at: {type: date}
 aggregate: count
 keywords:
-  ar: ["شبكة", "شبكات", "منصات قضائية", "آلية تنسيق", "آليات تنسيق"]
-  zh: ["网络", "司法平台", "协调机制", "网络和平台"]
-  en: ["networks", "judicial platforms", "coordination mechanisms"]
-  fr: ["réseaux", "plateformes judiciaires", "mécanismes de coordination"]
-  ru: ["сетей", "судебных платформ", "механизмов координации"]
-  es: ["redes", "plataformas judiciales", "mecanismos de coordinación"]
+  ar: ["شبكة", "شبكات"]
+  zh: ["网络", "个网络"]
+  en: ["networks", "network"]
+  fr: ["réseaux", "réseau"]
+  ru: ["сетей", "сети", "сеть"]
+  es: ["redes", "red"]
 cautions: [network_years_unknown]
 serves: ["10", "11", "34", "38", "43", "46", "48", "52", "78"]
 ---

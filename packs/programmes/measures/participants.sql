@@ -25,6 +25,7 @@ keywords:
   fr: ["participants", "participantes et participants"]
   ru: ["участников", "участника"]
   es: ["participantes", "asistentes"]
+cautions: [named_activities_only]
 serves: ["14", "15", "37"]
 ---
 -- Sum over activities; a person who came to two of them counts twice. Activities for which

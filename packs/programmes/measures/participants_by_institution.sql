@@ -23,6 +23,7 @@ keywords:
   fr: ["participants par type d’institution"]
   ru: ["участники в разбивке по видам учреждений"]
   es: ["participantes por tipo de institución"]
+cautions: [named_activities_only]
 serves: ["14", "15", "37"]
 ---
 -- As participants_by_sex; activities known only in total have no kind of institution.

@@ -23,6 +23,7 @@ keywords:
   fr: ["participants par sexe"]
   ru: ["участники в разбивке по полу"]
   es: ["participantes por sexo"]
+cautions: [named_activities_only]
 serves: ["14", "15", "37"]
 ---
 -- From the best record of each activity: persons, else counts by group, else women and men.

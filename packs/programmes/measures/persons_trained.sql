@@ -18,12 +18,13 @@ parameters:
 aggregate: count_distinct
 column: trainee
 keywords:
-  ar: ["شخصا مدربا", "أشخاص تلقوا التدريب", "الأشخاص الذين تلقوا التدريب", "متدربا", "ممثلا دربوا", "مسؤولا دربوا", "موظفا مدربا"]
-  zh: ["代表进行了培训", "刑事司法官员提供培训", "受训人员", "人接受培训"]
-  en: ["persons trained", "people trained", "officials trained", "were trained", "representatives trained", "criminal justice officials"]
-  fr: ["personnes formées", "agents formés", "fonctionnaires formés", "représentants formés"]
+  ar: ["شخصا مدربا", "أشخاص تلقوا التدريب", "الأشخاص الذين تلقوا التدريب", "متدربا"]
+  zh: ["受训人员", "人接受培训"]
+  en: ["persons trained", "people trained", "person trained"]
+  fr: ["personnes formées", "personne formée"]
   ru: ["прошедших подготовку", "прошли подготовку", "обученных", "подготовленных"]
-  es: ["personas capacitadas", "funcionarios capacitados", "representantes capacitados", "recibieron capacitación"]
+  es: ["personas capacitadas", "persona capacitada"]
+cautions: [named_activities_only]
 serves: ["14", "15", "37", "58"]
 ---
 -- Distinct persons who completed at least one training activity that ended in the period;

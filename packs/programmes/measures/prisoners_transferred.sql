@@ -16,12 +16,12 @@ parameters:
 aggregate: sum
 column: persons
 keywords:
-  ar: ["سجينا نُقلوا", "سجينا", "سجناء منقولين"]
-  zh: ["名囚犯", "囚犯被移管"]
-  en: ["prisoners transferred", "prisoners were transferred", "prisoners"]
-  fr: ["détenus transférés", "détenus"]
-  ru: ["переданных заключенных", "заключенных"]
-  es: ["reclusos trasladados", "reclusos"]
+  ar: ["سجينا نُقلوا", "سجناء منقولين"]
+  zh: ["囚犯被移管"]
+  en: ["prisoners transferred", "prisoners were transferred"]
+  fr: ["détenus transférés"]
+  ru: ["переданных заключенных"]
+  es: ["reclusos trasladados"]
 serves: ["69"]
 ---
 SELECT record_id, date, sending_state, receiving_state, persons

@@ -16,12 +16,12 @@ parameters:
   at: {type: date}
 aggregate: count
 keywords:
-  ar: ["برنامجا إقليميا قائما", "برامج إقليمية", "برامج إقليمية قائمة", "برامج مواضيعية", "البرامج القائمة"]
-  zh: ["个区域方案", "区域方案", "专题方案", "全球方案", "现有方案"]
-  en: ["regional programmes in place", "regional programmes", "thematic programmes", "global programmes", "programmes in place"]
-  fr: ["programmes régionaux", "programmes thématiques", "programmes mondiaux", "programmes en place"]
-  ru: ["региональных программ", "тематических программ", "глобальных программ", "действующих программ"]
-  es: ["programas regionales", "programas temáticos", "programas mundiales", "programas en marcha"]
+  ar: ["برنامجا قائما", "البرامج القائمة", "برامج قائمة"]
+  zh: ["现有方案"]
+  en: ["programmes in place", "programme in place"]
+  fr: ["programmes en place", "programme en place"]
+  ru: ["действующих программ", "действующие программы"]
+  es: ["programas en marcha", "programa en marcha"]
 cautions: [programme_days_unknown]
 serves: ["47", "50", "76", "77"]
 ---

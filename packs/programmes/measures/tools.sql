@@ -16,12 +16,12 @@ parameters:
   to: {type: date}
 aggregate: count
 keywords:
-  ar: ["أداة", "أدوات", "أدلة", "كتيبا", "كتيبات", "منشورا", "منشورات"]
-  zh: ["工具", "手册", "出版物", "本手册"]
-  en: ["tools", "manuals", "handbooks", "publications", "threat assessments"]
-  fr: ["outils", "manuels", "publications", "évaluations des menaces"]
-  ru: ["пособий", "руководств", "руководства", "публикаций", "оценок угроз"]
-  es: ["instrumentos", "manuales", "guías", "publicaciones", "evaluaciones de amenazas"]
+  ar: ["أداة", "أدوات"]
+  zh: ["工具", "件工具"]
+  en: ["tools", "tool"]
+  fr: ["outils", "outil"]
+  ru: ["пособий", "пособия", "пособие"]
+  es: ["instrumentos", "instrumento"]
 cautions: [tool_dates_unknown]
 serves: ["9", "17", "18", "19", "20", "24", "31", "32", "33", "39", "40", "45", "51", "65", "66", "67", "70", "74", "75"]
 ---

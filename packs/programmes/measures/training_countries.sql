@@ -22,6 +22,7 @@ keywords:
   fr: ["pays dont les agents", "États Membres dont les agents"]
   ru: ["стран, сотрудники которых", "государств-членов, сотрудники которых"]
   es: ["países cuyos funcionarios", "Estados Miembros cuyos funcionarios"]
+cautions: [named_activities_only]
 serves: ["15", "37"]
 ---
 -- Distinct countries of recorded participants in training activities that ended in the period.
