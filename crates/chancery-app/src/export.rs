@@ -260,7 +260,7 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         keys: &[String],
         around: &mut Around,
     ) -> Result<(), Error> {
-        for inner in &element.holds {
+        for inner in element.holds.iter().filter(|inner| !inner.read_only) {
             let (Some(register), Some(by)) = (&inner.records, &inner.by) else {
                 Box::pin(self.gather(inner, keys, around)).await?;
                 continue;
