@@ -193,7 +193,7 @@ class Bench:
         self.budget("annual report to HTML, warm", f"{annual:.0f} ms", "under 300 ms", annual < 300)
         page = self.folder / "status.html"
         build = timed(lambda: self.call(home, "report", "build", "status", "--lang", "en", "--out", page))
-        self.line(count, "the same, process start included", build, unit="ms")
+        self.line(count, "status report to HTML, process start included", build, unit="ms")
         self.line(count, "check of a report of 81 paragraphs, warm", statistics.median(warm["check"]) / 1000, unit="ms")
         check = timed(lambda: self.call(home, "report", "check", document, "--lang", "zh", codes=(0, 1)))
         self.line(count, "the same, process start included", check, unit="ms")

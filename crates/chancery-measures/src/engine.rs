@@ -16,7 +16,7 @@ use datafusion::common::ScalarValue;
 use datafusion::dataframe::DataFrame;
 use datafusion::datasource::MemTable;
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, median, min, sum};
-use datafusion::logical_expr::{Expr, cast, ident, lit, when};
+use datafusion::logical_expr::{Expr, LogicalPlan, cast, ident, lit, when};
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use datafusion::sql::parser::Statement;
 use futures::lock::Mutex;
@@ -53,6 +53,8 @@ struct Ready {
     invented: HashMap<String, Arc<HashSet<String>>>,
     /// The registers that a SELECT reads.
     read: HashMap<String, BTreeSet<String>>,
+    /// What a SELECT was planned as, before its parameters are known.
+    plans: HashMap<String, LogicalPlan>,
     /// The entries of records, by register.
     entries: HashMap<String, Arc<HashMap<String, u64>>>,
 }
@@ -348,6 +350,9 @@ impl Engine {
     }
 
     async fn exists(&self, register: &str, key: &str) -> Result<bool, Error> {
+        if let Some(known) = self.entries(register).await? {
+            return Ok(known.contains_key(&format!("{register}/{key}")));
+        }
         let found = self
             .table(register)
             .await?
@@ -445,12 +450,18 @@ impl Engine {
 
     /// Plans a SELECT after making ready what it reads.
     pub(crate) async fn select(&self, source: &Source<'_>) -> Result<DataFrame, Error> {
+        if let Some(plan) = self.ready.lock().await.plans.get(source.sql).cloned() {
+            return Ok(self.session.execute_logical_plan(plan).await?);
+        }
         let refuse = |problem: Diagnostic| Error::from(Diagnostics::from(problem));
         let statement = sql::select(&self.programme, source).map_err(refuse)?;
         self.make_ready(&statement).await?;
-        sql::plan(&self.session, statement)
+        let frame = sql::plan(&self.session, statement)
             .await
-            .map_err(|error| refuse(sql::describe(&self.programme, &error, source)))
+            .map_err(|error| refuse(sql::describe(&self.programme, &error, source)))?;
+        let plan = frame.logical_plan().clone();
+        self.ready.lock().await.plans.insert(source.sql.to_owned(), plan);
+        Ok(frame)
     }
 
     async fn make_ready(&self, statement: &Statement) -> Result<(), Error> {

@@ -22,6 +22,8 @@ pub(crate) fn session() -> SessionContext {
     options.execution.parquet.pushdown_filters = false;
     // Tables in memory are small: dividing their rows costs more than it gives, and mixes their
     // order. Files are still scanned in parts.
+    // The questions of packs are short: planning them again and again finds nothing more.
+    options.optimizer.max_passes = 1;
     options.optimizer.enable_round_robin_repartition = false;
     options.optimizer.repartition_joins = false;
     options.optimizer.repartition_aggregations = false;

@@ -89,8 +89,9 @@ struct Deciding<'a> {
     unique: Vec<HashMap<String, String>>,
     /// New versions, where something is asked of several records together.
     touched: Vec<Touched>,
-    /// Whether something is.
+    /// Whether something is asked of all, or only of those that others link to already.
     together: bool,
+    linked_to: bool,
     procedures: Vec<&'a Procedure>,
     /// Records whose links lead to records that may follow.
     waiting: Vec<(Place, String)>,
@@ -130,8 +131,8 @@ impl<'a> Deciding<'a> {
             touched: Vec::new(),
             together: !register.unique.is_empty()
                 || !register.exclusive.is_empty()
-                || !register.limits.is_empty()
-                || programme.limits_on(name).next().is_some()
+                || !register.limits.is_empty(),
+            linked_to: programme.limits_on(name).next().is_some()
                 || !programme.ruled_by(name).is_empty(),
             procedures: programme
                 .procedures
@@ -207,7 +208,7 @@ impl<'a> Deciding<'a> {
         if !self.procedures.is_empty() {
             self.check_state(&place, &body, old.map(parse_body).as_ref());
         }
-        if self.together {
+        if self.together || self.linked_to && old.is_some() {
             if let Some(old) = old {
                 self.release(old);
             }
@@ -603,7 +604,7 @@ impl<'a> Deciding<'a> {
             }
         }
         self.check_unique();
-        if self.together {
+        if !self.touched.is_empty() {
             let entries = self.decision.entries.iter();
             let withdrawn = entries.filter(|entry| entry.change == Change::Withdraw);
             let withdrawn = withdrawn.map(|entry| entry.key.clone()).collect();
