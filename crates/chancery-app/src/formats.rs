@@ -164,11 +164,14 @@ impl<F: Fn(u64)> Read for Heard<F> {
 /// A register, a field, and the link by which records are told apart.
 type Looked = (String, String, Option<String>);
 
+/// Keys by what a field says and the record that the link leads to; none where two say it.
+type Keys = HashMap<(String, String), Option<String>>;
+
 /// Records by what their fields say.
 struct Index<'a> {
     programme: &'a Programme,
     snapshot: &'a Snapshot,
-    fields: RefCell<HashMap<Looked, HashMap<(String, String), Option<String>>>>,
+    fields: RefCell<HashMap<Looked, Keys>>,
 }
 
 impl Index<'_> {
@@ -179,7 +182,7 @@ impl Index<'_> {
         let mut fields = self.fields.borrow_mut();
         let looked = (register.to_owned(), field.to_owned(), by.clone());
         let index = fields.entry(looked).or_insert_with(|| {
-            let mut index = HashMap::new();
+            let mut index = Keys::new();
             for (key, raw) in self.snapshot.records(register) {
                 let body: Body = serde_json::from_str(raw).unwrap_or_default();
                 let parent = by.as_ref().and_then(|by| body.get(by)?.as_str());
@@ -188,7 +191,7 @@ impl Index<'_> {
                     // What two records say finds neither.
                     index
                         .entry((fold(text), parent.to_owned()))
-                        .and_modify(|known: &mut Option<String>| *known = None)
+                        .and_modify(|known| *known = None)
                         .or_insert_with(|| Some(key.to_owned()));
                 }
             }

@@ -83,13 +83,13 @@ pub fn open_csv<'a>(name: &str, bytes: &'a [u8]) -> Result<Table<'a>, Diagnostic
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// A text that no spreadsheet runs: one that looks like a formula gets an apostrophe before it.
-/// So does one that has that apostrophe already, so that [`read_safe`] gives back what was there.
+/// So does one that has that apostrophe already, so that what was there can be given back.
 fn safe_text(text: &str) -> String {
     let bare = text.trim_start_matches('\'');
     if bare.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// A text as it was before [`safe_text`].
+/// A text as it was before it was made safe for a spreadsheet.
 pub fn read_safe(cell: &str) -> &str {
     let bare = cell.trim_start_matches('\'');
     match cell.strip_prefix('\'') {

@@ -18,7 +18,7 @@ const SHEET_ROWS: u32 = 1_048_576;
 
 /// Writes a table row by row.
 pub enum TableWriter<W: Write> {
-    Csv(csv::Writer<W>),
+    Csv(Box<csv::Writer<W>>),
     Xlsx { book: Box<Workbook>, out: W, row: u32 },
 }
 
@@ -46,7 +46,7 @@ impl<W: Write + Send> TableWriter<W> {
             TableFormat::Csv => {
                 let mut writer = csv::Writer::from_writer(out);
                 writer.write_record(columns).map_err(other)?;
-                Ok(Self::Csv(writer))
+                Ok(Self::Csv(Box::new(writer)))
             }
             TableFormat::Xlsx => {
                 let mut book = Box::new(Workbook::new());

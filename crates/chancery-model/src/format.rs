@@ -90,7 +90,7 @@ pub enum Given {
     /// Always the same; an empty text for what is not there. When read, an element with another
     /// value is a different one.
     Fixed(String),
-    Value(Value),
+    Value(Box<Value>),
 }
 
 /// What a field says.
@@ -146,7 +146,7 @@ impl Element {
     /// Every value that it says itself.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.attributes.values().chain(&self.text).filter_map(|given| match given {
-            Given::Value(value) => Some(value),
+            Given::Value(value) => Some(&**value),
             Given::Fixed(_) => None,
         })
     }

@@ -208,8 +208,8 @@ struct Sum<'a> {
     place: Option<&'a Place>,
 }
 
-fn sums<'a>(limit: &Limit, after: &'a After<'_>) -> HashMap<String, Sum<'a>> {
-    let mut sums: HashMap<String, Sum<'a>> = HashMap::new();
+fn sums<'a>(limit: &Limit, after: &'a After<'_>) -> BTreeMap<String, Sum<'a>> {
+    let mut sums: BTreeMap<String, Sum<'a>> = BTreeMap::new();
     for (_, body, place) in after.each() {
         let Some(group) = body.get(&limit.by).and_then(Value::as_str) else { continue };
         let Some((amount, currency)) = body.get(&limit.sum).and_then(amount) else { continue };
