@@ -32,11 +32,13 @@ const EDGES: [(&str, &[&str]); 8] = [
 ];
 
 /// Heavy dependencies, each with the one crate that may know it.
-const HEAVY: [(&str, &str); 8] = [
+const HEAVY: [(&str, &str); 10] = [
     ("datafusion", "chancery-measures"),
     ("sqlx", "chancery-journal"),
     ("ed25519-dalek", "chancery-journal"),
     ("calamine", "chancery-exchange"),
+    ("rust_xlsxwriter", "chancery-exchange"),
+    ("quick-xml", "chancery-exchange"),
     ("comrak", "chancery-report"),
     ("icu", "chancery-report"),
     ("jsonschema", "chancery-packs"),
