@@ -46,6 +46,23 @@ fn activities_published_elsewhere_come_in_and_go_out_valid_and_come_back_unchang
 }
 
 #[test]
+fn what_a_home_publishes_itself_comes_back_unchanged_and_marked() {
+    let home = Home::demonstration();
+    let told = home.call(&["export", "iati", "--out", "own.xml"]).done();
+    assert!(told.err.contains("demonstration data: 20 of them are invented"), "{told}");
+    assert_valid_iati(&home.path().join("own.xml"));
+    let told = home.call(&["import", "iati", "own.xml"]).done().out;
+    assert!(told.contains(" 0 added, 0 superseded,"), "{told}");
+    // In another home the records stay what they are: invented.
+    let other = Home::new();
+    std::fs::copy(home.path().join("own.xml"), other.path().join("own.xml")).unwrap();
+    other.call(&["import", "iati", "own.xml"]).done();
+    let listed = other.call(&["entries", "project", "--json"]).done().json();
+    let invented = listed.as_array().unwrap().iter().filter(|p| p["demonstration"] == true).count();
+    assert_eq!(invented, 20);
+}
+
+#[test]
 fn a_file_of_activities_that_is_wrong_is_refused_whole_with_its_lines() {
     let home = Home::new();
     let good = elsewhere();

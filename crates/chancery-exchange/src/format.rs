@@ -260,7 +260,7 @@ pub fn read_format<'a>(
         let node = node?;
         let mut reading = Reading { programme, find, top: &node, rows: Vec::new() };
         if let Some(register) = &format.record.records {
-            reading.record(&format.record, register, &node, Body::new(), false, false);
+            reading.record(&format.record, register, &node, Body::new(), false, false, None);
         }
         Ok(reading.rows)
     })
@@ -316,7 +316,9 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Reads a record and those that hang on it; its key.
+    /// Reads a record and those that hang on it; its key. `place` is what its position says where
+    /// it does not say so itself.
+    #[expect(clippy::too_many_arguments, reason = "each is one thing that the file says of it")]
     fn record(
         &mut self,
         element: &Element,
@@ -325,9 +327,13 @@ impl Reading<'_> {
         mut body: Body,
         linked: bool,
         ambiguous: bool,
+        place: Option<Value>,
     ) -> Option<String> {
         let declared = self.programme.registers.get(register)?;
         self.values(element, register, node, &mut body);
+        if let (Some(position), Some(place)) = (&element.position, place) {
+            body.entry(position.clone()).or_insert(place);
+        }
         if let Some(known) = element.known_by.as_ref().filter(|_| !ambiguous) {
             let texts = known.fields.iter().flat_map(|field| {
                 let texts = body.get(field).map(chancery_model::value::texts).unwrap_or_default();
@@ -383,13 +389,11 @@ impl Reading<'_> {
             for (index, child) in children.iter().enumerate() {
                 let mut body = around.clone();
                 body.insert(by.clone(), Value::from(key));
-                if let Some(position) = &inner.position {
-                    body.insert(position.clone(), self.numbered(inner, register, key, index));
-                }
                 // Two of one name are told apart by their places alone.
                 let same = named.iter().filter(|other| **other == named[index]).count();
                 let ambiguous = same > 1 && inner.position.is_some();
-                self.record(inner, register, child, body, false, ambiguous);
+                let place = self.numbered(inner, register, key, index);
+                self.record(inner, register, child, body, false, ambiguous, Some(place));
             }
         }
     }
@@ -436,6 +440,8 @@ impl Reading<'_> {
             }
             for child in children {
                 match &inner.each {
+                    // What is written where the field is empty says that it is.
+                    Some(each) if stands_for_none(element, each, child) => {}
                     Some(each) => self.each(inner, each, register, child, body),
                     None => self.values(inner, register, child, body),
                 }
@@ -493,7 +499,7 @@ impl Reading<'_> {
                 match (found, &element.known_by) {
                     (Some(key), _) => Some(key),
                     (None, Some(_)) if !inner.is_empty() => {
-                        self.record(element, target, node, Body::new(), true, false)
+                        self.record(element, target, node, Body::new(), true, false, None)
                     }
                     (None, _) if element.skip_unknown => None,
                     (None, _) => inner
@@ -584,6 +590,11 @@ impl Reading<'_> {
             texts.entry(language.code().to_owned()).or_insert_with(|| Value::from(text));
         }
     }
+}
+
+/// Whether an element is what is written in place of an empty field.
+fn stands_for_none(around: &Element, field: &str, node: &Node) -> bool {
+    around.holds.iter().any(|other| other.unless.as_deref() == Some(field) && fits(other, node))
 }
 
 /// Whether an element is the one described: its name, and what it always says.

@@ -34,7 +34,8 @@ pub struct Element {
     /// With `records`: the link by which they do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// With `records`: the field that takes the number of the element among its kind when read;
+    /// With `records`: the field that, where nothing in the element says it, takes the number of
+    /// the element among its kind when read;
     /// a text field takes it with the key of the record it belongs to and the element's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<String>,
