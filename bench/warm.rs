@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         for (what, name) in [("report", "status"), ("annual", "annual")] {
             let start = Instant::now();
             let report = home.build_report(name, Language::En, None, None).await?;
-            let page = report.content(ReportFormat::Html);
+            let (page, _) = report.content(ReportFormat::Html)?;
             note(&mut times, round, what, start);
             assert!(page.len() > 1000);
         }

@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate and those of the workspace that it may know.
-const EDGES: [(&str, &[&str]); 8] = [
+const EDGES: [(&str, &[&str]); 9] = [
     ("chancery-model", &[]),
     ("chancery-packs", &["chancery-model"]),
     ("chancery-journal", &["chancery-model"]),
@@ -28,11 +28,12 @@ const EDGES: [(&str, &[&str]); 8] = [
             "chancery-report",
         ],
     ),
-    ("chancery", &["chancery-app", "chancery-model"]),
+    ("chancery-web", &[]),
+    ("chancery", &["chancery-app", "chancery-model", "chancery-web"]),
 ];
 
 /// Heavy dependencies, each with the one crate that may know it.
-const HEAVY: [(&str, &str); 10] = [
+const HEAVY: [(&str, &str); 14] = [
     ("datafusion", "chancery-measures"),
     ("sqlx", "chancery-journal"),
     ("ed25519-dalek", "chancery-journal"),
@@ -41,6 +42,10 @@ const HEAVY: [(&str, &str); 10] = [
     ("quick-xml", "chancery-exchange"),
     ("comrak", "chancery-report"),
     ("icu", "chancery-report"),
+    ("pdf-extract", "chancery-report"),
+    ("scraper", "chancery-report"),
+    ("typst", "chancery-report"),
+    ("axum", "chancery-web"),
     ("jsonschema", "chancery-packs"),
     ("clap", "chancery"),
 ];

@@ -1,7 +1,7 @@
 //! The registers as reports and checks see them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chancery_measures::{Engine, Error};
 use chancery_model::{Diagnostic, Diagnostics, Figure, Figures, Names, Place, Record, Wanted};
@@ -28,6 +28,44 @@ impl Figures for Waiting {
 
     fn names(&self, register: &str) -> Result<Arc<Names>, Diagnostics> {
         wait(self.0.names(register))
+    }
+}
+
+/// Answers each question once.
+pub(crate) struct Remembering {
+    asked: Waiting,
+    figures: Mutex<BTreeMap<String, Figure>>,
+}
+
+impl Remembering {
+    pub(crate) fn new(asked: Waiting) -> Self {
+        Self { asked, figures: Mutex::default() }
+    }
+}
+
+impl Figures for Remembering {
+    fn figure(
+        &self,
+        measure: &str,
+        parameters: &BTreeMap<String, Value>,
+        evidence: Wanted,
+    ) -> Result<Figure, Diagnostics> {
+        let question = serde_json::json!([measure, parameters, format!("{evidence:?}")]).to_string();
+        let known = || self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(figure) = known().get(&question) {
+            return Ok(figure.clone());
+        }
+        let figure = self.asked.figure(measure, parameters, evidence)?;
+        known().insert(question, figure.clone());
+        Ok(figure)
+    }
+
+    fn records(&self, ids: &[String]) -> Result<BTreeMap<String, Record>, Diagnostics> {
+        self.asked.records(ids)
+    }
+
+    fn names(&self, register: &str) -> Result<Arc<Names>, Diagnostics> {
+        self.asked.names(register)
     }
 }
 

@@ -21,12 +21,12 @@ pub use home::{Home, Outcome};
 pub use identities::Held;
 pub use import::{ImportOptions, Imported};
 pub use packs::{check_packs, complete, load_packs, pack_file, write_file};
-pub use reports::{BuiltReport, ReportFormat};
+pub use reports::{BuiltReport, Drafts, ReportFormat, compare_reports};
 pub use start::Start;
 
 pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
 pub use chancery_measures::{Engine, Listed, read_given};
 pub use chancery_packs::schema::all as schemas;
 pub use chancery_report::{
-    Checked, CheckedParagraph, CheckedQuantity, Options as CheckOptions, Period, Verdict,
+    Change, Checked, CheckedParagraph, CheckedQuantity, Comparison, Entered, FigureChange, Options as CheckOptions, Period, Stated, Verdict,
 };

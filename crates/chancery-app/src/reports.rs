@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use chancery_model::value::read_period;
 use chancery_model::{Diagnostic, Language, Place, Programme};
-use chancery_report::{Checked, Document, Options, Period};
+use chancery_report::{Checked, Comparison, Document, Edition, Options, Period};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use crate::figures::Waiting;
+use crate::figures::{Remembering, Waiting};
 use crate::{Error, Home};
 
 /// No document may be longer, in bytes.
@@ -18,8 +20,41 @@ const DOCUMENT_LIMIT: u64 = 64 << 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportFormat {
     Html,
-    Json,
+    Pdf,
+    Docx,
+    Akoma,
+    Markdown,
     Text,
+    Json,
+}
+
+impl ReportFormat {
+    /// Each with its name and with how its files end.
+    pub const ALL: [(Self, &str, &str); 7] = [
+        (Self::Html, "html", "html"),
+        (Self::Pdf, "pdf", "pdf"),
+        (Self::Docx, "docx", "docx"),
+        (Self::Akoma, "akoma", "xml"),
+        (Self::Markdown, "markdown", "md"),
+        (Self::Text, "text", "txt"),
+        (Self::Json, "json", "json"),
+    ];
+
+    /// The format with a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, known, _)| *known == name).map(|(format, ..)| format)
+    }
+
+    /// What a file is by the end of its name.
+    pub fn of(file: &Path) -> Option<Self> {
+        let ending = file.extension()?.to_str()?;
+        Self::ALL.into_iter().find(|(.., known)| *known == ending).map(|(format, ..)| format)
+    }
+
+    /// Whether a terminal can show it.
+    pub fn is_text(self) -> bool {
+        !matches!(self, Self::Pdf | Self::Docx)
+    }
 }
 
 /// A report in one language, compiled.
@@ -29,13 +64,28 @@ pub struct BuiltReport {
 }
 
 impl BuiltReport {
-    /// The report as a file of some kind.
-    pub fn content(&self, format: ReportFormat) -> String {
-        match format {
-            ReportFormat::Html => chancery_report::html(&self.programme, &self.document),
-            ReportFormat::Json => format!("{:#}\n", chancery_report::json(&self.document)),
-            ReportFormat::Text => chancery_report::text(&self.document),
-        }
+    /// The report as a file of some kind, with what is to be said of how it was made.
+    pub fn content(&self, format: ReportFormat) -> Result<(Vec<u8>, Vec<String>), Error> {
+        let document = &self.document;
+        let mut said = Vec::new();
+        let bytes = match format {
+            ReportFormat::Html => chancery_report::html(&self.programme, document).into_bytes(),
+            ReportFormat::Pdf => {
+                let pdf = chancery_report::pdf(document)?;
+                said.extend(pdf.missing_fonts.iter().map(|family| {
+                    format!("the font “{family}” is not installed; others stand in its place")
+                }));
+                pdf.bytes
+            }
+            ReportFormat::Docx => chancery_report::docx(document)?,
+            ReportFormat::Akoma => chancery_report::akoma(document).into_bytes(),
+            ReportFormat::Markdown => chancery_report::markdown(document).into_bytes(),
+            ReportFormat::Text => chancery_report::text(document).into_bytes(),
+            ReportFormat::Json => {
+                format!("{:#}\n", chancery_report::json(document)).into_bytes()
+            }
+        };
+        Ok((bytes, said))
     }
 
     /// How many figures it has.
@@ -76,6 +126,13 @@ impl BuiltReport {
     }
 }
 
+/// Reports under the hands of their writer: figures are computed once, and kept while the sources
+/// around them change.
+pub struct Drafts {
+    figures: Arc<Remembering>,
+    known_at: Option<u64>,
+}
+
 impl Home {
     /// Compiles a report for a period (its own where none is given), as known at a point of the
     /// journal.
@@ -86,7 +143,26 @@ impl Home {
         period: Option<Period>,
         known_at: Option<u64>,
     ) -> Result<BuiltReport, Error> {
-        let programme = self.programme();
+        let drafts = self.drafts(known_at).await?;
+        self.build_draft(&drafts, self.programme(), name, language, period).await
+    }
+
+    /// Begins to write reports.
+    pub async fn drafts(&self, known_at: Option<u64>) -> Result<Drafts, Error> {
+        let figures = Arc::new(Remembering::new(Waiting(self.engine(known_at).await?)));
+        Ok(Drafts { figures, known_at })
+    }
+
+    /// Compiles a report whose source may be newer than the packs of this home; what it asks of the
+    /// registers is answered as before.
+    pub async fn build_draft(
+        &self,
+        drafts: &Drafts,
+        programme: &Arc<Programme>,
+        name: &str,
+        language: Language,
+        period: Option<Period>,
+    ) -> Result<BuiltReport, Error> {
         let Some(report) = programme.reports.get(name) else {
             let known: Vec<&str> = programme.reports.keys().map(String::as_str).collect();
             return Err(Diagnostic::error(
@@ -103,9 +179,25 @@ impl Home {
             Ok::<_, Diagnostic>(Period { from, to })
         };
         let period = period.map_or_else(own, Ok)?;
-        let figures = Arc::new(Waiting(self.engine(known_at).await?));
-        let document = chancery_report::compile(programme, report, language, period, figures)?;
+        let dated = self.dated(drafts.known_at, period).await?;
+        let edition = Edition { language, period, dated };
+        let figures = Arc::clone(&drafts.figures);
+        let document = chancery_report::compile(programme, report, edition, figures)?;
         Ok(BuiltReport { programme: Arc::clone(programme), document })
+    }
+
+    /// The day of the last entry that the office knew; of a journal without entries, the last day
+    /// of the period.
+    async fn dated(&self, known_at: Option<u64>, period: Period) -> Result<Date, Error> {
+        let size = match known_at {
+            Some(size) => size,
+            None => self.journal().size().await?,
+        };
+        let last = match size.checked_sub(1) {
+            Some(number) => self.entry(number).await?,
+            None => None,
+        };
+        Ok(last.map_or(period.to, |entry| TimeZone::UTC.to_datetime(entry.time).date()))
     }
 
     /// Checks a document figure by figure.
@@ -119,6 +211,15 @@ impl Home {
         let figures = Waiting(self.engine(known_at).await?);
         Ok(chancery_report::check(self.programme(), &text, options, &figures)?)
     }
+}
+
+/// Compares two builds of a report, each in its JSON.
+pub fn compare_reports(old: &Path, new: &Path) -> Result<Comparison, Error> {
+    let read = |file: &Path| {
+        let bytes = std::fs::read(file).map_err(Error::io(file))?;
+        Ok::<_, Error>(chancery_report::read_built(&file.display().to_string(), &bytes)?)
+    };
+    Ok(chancery_report::compare(&read(old)?, &read(new)?))
 }
 
 /// Reads a document in plain text or Markdown.

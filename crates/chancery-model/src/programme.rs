@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::demonstration::Demonstration;
 use crate::measure::Caution;
+use crate::style::Masthead;
 use crate::{
-    Calendar, CodeList, Diagnostic, Format, Identity, Language, Measure, Multilingual, Place,
-    Procedure, Register, Text,
+    Calendar, CodeList, Diagnostic, Format, Identity, Language, Measure, Multilingual, Outlines,
+    Place, Procedure, Register, Style, Text,
 };
 
 /// A pack file, `pack.yaml`.
@@ -53,6 +54,9 @@ pub struct ReportHead {
     pub issuer: Text,
     /// The time that it covers where nobody says otherwise, as YYYY-MM-DD..YYYY-MM-DD.
     pub period: String,
+    /// The house style in which it is set.
+    pub style: String,
+    pub masthead: Masthead,
 }
 
 /// A report as a pack holds it: one Markdown source a language.
@@ -85,6 +89,8 @@ pub struct Programme {
     pub formats: BTreeMap<String, Format>,
     pub calendars: BTreeMap<String, Calendar>,
     pub reports: BTreeMap<String, ReportSource>,
+    pub styles: BTreeMap<String, Style>,
+    pub outlines: BTreeMap<String, Outlines>,
     pub data: Vec<DataFile>,
     /// Invented records by which measures are tested.
     pub examples: Vec<DataFile>,

@@ -6,14 +6,14 @@ use std::str::FromStr;
 use chancery_model::codelist::CodeList;
 use chancery_model::format::Element;
 use chancery_model::measure::Aggregate;
-use chancery_model::programme::ReportHead;
 use chancery_model::register::Limit;
-use chancery_model::value::{placeholders, read_date, read_period};
+use chancery_model::value::{placeholders, read_date};
 use chancery_model::{
     Calendar, Diagnostic, Field, FieldType, Identity, MeasureHead, Multilingual, ParameterType,
     Place, Procedure, Programme, Register, Text, Unit, rule,
 };
 
+use crate::reports;
 use crate::load::Loading;
 use crate::yaml::Places;
 
@@ -32,7 +32,7 @@ pub(crate) fn check(loading: &mut Loading) {
             }
             [_, "reports", name, "report.yaml"] => {
                 if let Some(report) = programme.reports.get(*name) {
-                    check_report(&report.head, places, &mut problems);
+                    reports::check_report(programme, &report.head, places, &mut problems);
                 }
             }
             [_, "cautions", name] => {
@@ -52,6 +52,17 @@ pub(crate) fn check(loading: &mut Loading) {
                         places,
                         &mut problems,
                     );
+                }
+            }
+            [_, "styles", name] => {
+                if let Some(style) = programme.styles.get(name.trim_end_matches(".yaml")) {
+                    reports::check_style(style, places, &mut problems);
+                }
+            }
+            [_, "outlines", name] if name.ends_with(".yaml") => {
+                if let Some(outlines) = programme.outlines.get(name.trim_end_matches(".yaml")) {
+                    let disclaimer = &outlines.head.disclaimer;
+                    check_text(disclaimer, "/disclaimer", places, &mut problems);
                 }
             }
             [_, "calendars", name] => {
@@ -731,21 +742,13 @@ fn check_procedure(
     }
 }
 
-fn check_report(head: &ReportHead, places: &Places, problems: &mut Vec<Diagnostic>) {
-    check_text(&head.title, "/title", places, problems);
-    check_text(&head.issuer, "/issuer", places, problems);
-    if let Err(wrong) = read_period(&head.period) {
-        problems.push(wrong.at(places.at("/period")));
-    }
-}
-
 /// Whether no language has words.
 fn is_blank(text: &Text) -> bool {
     text.each().all(|(_, text)| text.trim().is_empty())
 }
 
 /// Every language has words, not blanks.
-fn check_text(text: &Text, pointer: &str, places: &Places, problems: &mut Vec<Diagnostic>) {
+pub(crate) fn check_text(text: &Text, pointer: &str, places: &Places, problems: &mut Vec<Diagnostic>) {
     let blank = |text: &Multilingual<String>| {
         text.each()
             .filter(|(_, text)| text.trim().is_empty())
@@ -772,7 +775,7 @@ fn list<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
 }
 
 /// Complains when `name` is not among the names of its kind.
-fn known<'a>(
+pub(crate) fn known<'a>(
     names: impl IntoIterator<Item = &'a String>,
     kind: &str,
     name: &str,

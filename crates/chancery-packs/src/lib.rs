@@ -4,6 +4,8 @@ mod check;
 mod codelists;
 mod files;
 mod load;
+mod outlines;
+mod reports;
 pub mod schema;
 mod tables;
 mod terms;

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use chancery_model::measure::Expected;
+use chancery_model::outline::OutlineHead;
 use chancery_model::programme::ReportHead;
 use chancery_model::{
-    DataFile, Diagnostic, Diagnostics, Language, Measure, MeasureHead, Multilingual, Pack, Place,
-    Programme, Register, ReportSource, View,
+    DataFile, Diagnostic, Diagnostics, Language, Measure, MeasureHead, Multilingual, Outlines, Pack,
+    Place, Programme, Register, ReportSource, View,
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -17,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::check;
 use crate::codelists;
 use crate::files::Files;
+use crate::outlines;
 use crate::terms::{self, Terms};
 use crate::yaml::{Places, Reader, parse};
 
@@ -48,6 +50,7 @@ pub(crate) struct Loading {
     pub(crate) problems: Diagnostics,
     /// Report folder to its head and sources.
     reports: BTreeMap<String, (Option<ReportHead>, BTreeMap<Language, String>)>,
+    outlines: BTreeMap<String, (Option<OutlineHead>, Option<outlines::Places>)>,
     expected: BTreeMap<String, Vec<Expected>>,
     data: BTreeMap<(String, String), (String, Vec<u8>)>,
     /// Register to its pack, and pack to its words.
@@ -143,10 +146,22 @@ impl Loading {
             [_, "calendars", name] if name.ends_with(".yaml") => {
                 self.thing(path, name, bytes, |p| &mut p.calendars);
             }
+            [_, "styles", name] if name.ends_with(".yaml") => {
+                self.thing(path, name, bytes, |p| &mut p.styles);
+            }
+            [_, "outlines", name] if name.ends_with(".yaml") => {
+                let head = self.yaml::<OutlineHead>(path, bytes);
+                self.outlines.entry(path.replace(".yaml", "")).or_default().0 = head;
+            }
+            [_, "outlines", name] if name.ends_with(".csv") => {
+                let (places, problems) = outlines::read(path, bytes);
+                self.problems.extend(problems);
+                self.outlines.entry(path.replace(".csv", "")).or_default().1 = Some(places);
+            }
             [_, "README.md"] => {}
             _ => self.problems.push(
                 Diagnostic::error(Place::file(path), "a file that no pack has")
-                    .expected("pack.yaml, terms.csv, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, cautions/*.yaml, procedures/*.yaml, identities/*.yaml, formats/*.yaml, calendars/*.yaml, reports/*/report.yaml, reports/*/<language>.md, data/*.csv, examples/*.csv, demonstration/*.yaml"),
+                    .expected("pack.yaml, terms.csv, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, cautions/*.yaml, procedures/*.yaml, identities/*.yaml, formats/*.yaml, calendars/*.yaml, styles/*.yaml, outlines/*.yaml, outlines/*.csv, reports/*/report.yaml, reports/*/<language>.md, data/*.csv, examples/*.csv, demonstration/*.yaml"),
             ),
         }
     }
@@ -293,6 +308,22 @@ impl Loading {
                     Diagnostic::error(Place::file(&folder), format!("no source `{language}.md`"))
                         .expected("one source in each of the six languages"),
                 ),
+            }
+        }
+        for (file, found) in std::mem::take(&mut self.outlines) {
+            let name = file.rsplit('/').next().unwrap_or(&file).to_owned();
+            match found {
+                (Some(head), Some((places, others))) => {
+                    let outlines = Outlines { head, places, others };
+                    if self.programme.outlines.insert(name.clone(), outlines).is_some() {
+                        self.twice(&file, &name);
+                    }
+                }
+                (head, _) => {
+                    let missing = if head.is_some() { "csv" } else { "yaml" };
+                    let found = format!("outlines without their `{name}.{missing}`");
+                    self.problems.push(Diagnostic::error(Place::file(&file), found));
+                }
             }
         }
         self.collect_data();

@@ -3,8 +3,9 @@
 
 use chancery_model::demonstration::Demonstration;
 use chancery_model::measure::{Caution, Expected};
+use chancery_model::outline::OutlineHead;
 use chancery_model::programme::ReportHead;
-use chancery_model::{Calendar, Format, Identity, MeasureHead, Pack, Procedure, Register};
+use chancery_model::{Calendar, Format, Identity, MeasureHead, Pack, Procedure, Register, Style};
 use serde_json::Value;
 
 /// File name and schema of each kind of pack file.
@@ -20,6 +21,8 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("calendar.schema.json", schemars::schema_for!(Calendar).to_value()),
         ("identity.schema.json", schemars::schema_for!(Identity).to_value()),
         ("procedure.schema.json", schemars::schema_for!(Procedure).to_value()),
+        ("style.schema.json", schemars::schema_for!(Style).to_value()),
+        ("outline.schema.json", schemars::schema_for!(OutlineHead).to_value()),
         ("report.schema.json", schemars::schema_for!(ReportHead).to_value()),
     ]
 }

@@ -8,16 +8,16 @@ use chancery_model::entry::split_record_id;
 use chancery_model::value::{fill_label, read_date, texts};
 use chancery_model::{
     Diagnostic, Diagnostics, Figure, FigureValue, Figures, Language, Place, Programme, Record,
-    ReportSource, Text, Wanted,
+    ReportSource, Style, Text, Wanted,
 };
-use comrak::nodes::{ListType, Node, NodeValue, TableAlignment};
-use comrak::{Arena, Options, parse_document};
 use jiff::civil::Date;
 use minijinja::value::{Kwargs, Object, ObjectRepr, Serde};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
-use crate::document::{Block, Document, Inline, Placed};
+use crate::chart::ChartCall;
+use crate::document::{Document, Masthead, Placed};
 use crate::grammar::grammar;
+use crate::structure::{Structure, structure};
 use crate::words;
 
 /// Whoever answers measures for a report.
@@ -31,8 +31,10 @@ pub struct Period {
 }
 
 /// Marks a figure in rendered Markdown: private-use characters around its number.
-const OPEN: char = '\u{E000}';
-const CLOSE: char = '\u{E001}';
+pub(crate) const OPEN: char = '\u{E000}';
+pub(crate) const CLOSE: char = '\u{E001}';
+/// Marks the call of a chart, with its number and `CLOSE` after it.
+pub(crate) const CHART: char = '\u{E002}';
 
 /// So many rows of evidence come with each figure of a page; whoever wants more asks the measure.
 const SHOWN: usize = 1000;
@@ -43,18 +45,33 @@ struct Compiling {
     figures: Answers,
     language: Language,
     placed: Mutex<Vec<Placed>>,
-    /// Figures computed so far, by measure and parameters.
-    known: Mutex<BTreeMap<(String, String), Figure>>,
+    charts: Mutex<Vec<ChartCall>>,
+}
+
+/// What a report is compiled for.
+#[derive(Clone, Copy, Debug)]
+pub struct Edition {
+    pub language: Language,
+    pub period: Period,
+    /// The day on which the office knew what the report says.
+    pub dated: Date,
 }
 
 /// Compiles a report in one language for one period.
 pub fn compile(
     programme: &Arc<Programme>,
     report: &ReportSource,
-    language: Language,
-    period: Period,
+    edition: Edition,
     figures: Answers,
 ) -> Result<Document, Diagnostics> {
+    let Edition { language, period, .. } = edition;
+    let Some(style) = programme.styles.get(&report.head.style) else {
+        let found = format!("there is no style `{}`", report.head.style);
+        let place = Place::file(format!("{}/report.yaml", report.file)).field("style");
+        return Err(Diagnostic::error(place, found)
+            .suggest(&report.head.style, programme.styles.keys().map(String::as_str))
+            .into());
+    };
     // What a text says of one period only must not be said of another.
     let own = report.head.period == format!("{}..{}", period.from, period.to);
     let compiling = Arc::new(Compiling {
@@ -62,13 +79,24 @@ pub fn compile(
         figures: Arc::clone(&figures),
         language,
         placed: Mutex::default(),
-        known: Mutex::default(),
+        charts: Mutex::default(),
     });
     let file = report.source_file(language);
     let markdown = render(&compiling, &file, &report.sources[language], period, own)?;
     let mut placed =
         std::mem::take(&mut *compiling.placed.lock().unwrap_or_else(PoisonError::into_inner));
-    let (blocks, footnotes) = structure(&markdown, language, &mut placed);
+    let charts =
+        std::mem::take(&mut *compiling.charts.lock().unwrap_or_else(PoisonError::into_inner));
+    let structured = structure(programme, style, language, &markdown, &charts, &mut placed);
+    let Structure { summary, blocks, footnotes, charts: drawn, problems } = structured;
+    if !problems.is_empty() {
+        let place = |title: &str| match report.sources[language].find(title) {
+            Some(at) => crate::sources::place_of(&file, &report.sources[language], at, title.chars().count()),
+            None => Place::file(&file),
+        };
+        let problems = problems.into_iter().map(|problem| problem.diagnostic(place(&problem.title)));
+        return Err(Diagnostics(problems.collect()));
+    }
     let versions = placed
         .iter()
         .flat_map(Placed::evidence)
@@ -77,18 +105,51 @@ pub fn compile(
     let mut records = figures.records(&ids.into_iter().collect::<Vec<_>>())?;
     let linked = linked(programme, &records);
     records.extend(figures.records(&linked)?);
-    Ok(Document {
+    let mut document = Document {
         title: report.head.title[language].clone(),
         issuer: report.head.issuer[language].clone(),
         language,
         period,
         known_at: placed.first().map_or(0, |placed| placed.figure.known_at),
+        dated: edition.dated,
         packs: programme.version.clone(),
+        masthead: masthead(style, &report.head.masthead, edition),
+        style: style.clone(),
+        summary,
         blocks,
         footnotes,
         figures: placed,
         records,
-    })
+    };
+    crate::chart::draw_all(programme, &mut document, &drawn);
+    Ok(document)
+}
+
+/// The masthead in the reader's language.
+fn masthead(style: &Style, head: &chancery_model::style::Masthead, edition: Edition) -> Masthead {
+    let Edition { language, period, dated } = edition;
+    let names = |of: Language| style.masthead.languages[of][language].clone();
+    let distribution = style.masthead.distribution.get(&head.distribution);
+    let original =
+        style.masthead.original[language].replace("{language}", &names(head.original));
+    let mut lines: Vec<String> = distribution.map(|words| words[language].clone()).into_iter().collect();
+    lines.push(words::date(language, dated));
+    if head.original != language {
+        // A sentence of its own begins with a capital.
+        let own = names(language);
+        let mut letters = own.chars();
+        lines.extend(letters.next().map(|first| first.to_uppercase().chain(letters).collect()));
+    }
+    lines.push(original);
+    let said = |text: &Option<Text>| text.as_ref().map(|text| text[language].clone());
+    Masthead {
+        organ: style.masthead.organ[language].clone(),
+        symbol: head.symbol.replace("{year}", &period.to.year().to_string()),
+        body: head.body[language].clone(),
+        lines,
+        session: said(&head.session).into_iter().chain(said(&head.item)).collect(),
+        author: said(&head.author),
+    }
 }
 
 /// The records to which some records link, by whose names a reader knows them.
@@ -135,6 +196,14 @@ fn render(
         Err(wrong) => Err(Error::new(ErrorKind::InvalidOperation, wrong.found)),
     });
     let shared = Arc::clone(compiling);
+    environment.add_function("chart", move |kind: String, options: Kwargs| {
+        let call = ChartCall::read(&shared.programme, &kind, &options)?;
+        let mut charts = shared.charts.lock().unwrap_or_else(PoisonError::into_inner);
+        charts.push(call);
+        Ok::<_, Error>(format!("{CHART}{}{CLOSE}", charts.len() - 1))
+    });
+    environment.add_filter("digits", move |number: i16| words::digits(language, number));
+    let shared = Arc::clone(compiling);
     environment.add_filter("million", move |value: Value| shared.million(value));
     environment
         .add_filter("plural", move |value: Value, forms: Kwargs| plural(language, &value, &forms));
@@ -160,7 +229,10 @@ impl Compiling {
                 .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
             given.insert(name.to_owned(), value);
         }
-        let figure = self.computed(measure, given)?;
+        let figure = self
+            .figures
+            .figure(measure, &given, Wanted::First(SHOWN))
+            .map_err(|problems| refused(&problems))?;
         let label = self.label_of(&figure);
         let mut cautions = figure.cautions.clone();
         if figure.demonstration > 0 {
@@ -220,25 +292,6 @@ impl Compiling {
         }
         drop(placed);
         Ok(value)
-    }
-
-    /// Computes a figure; one that the report states twice, once.
-    fn computed(
-        &self,
-        measure: &str,
-        given: BTreeMap<String, serde_json::Value>,
-    ) -> Result<Figure, Error> {
-        let key = (measure.to_owned(), serde_json::json!(given).to_string());
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(figure) = known().get(&key) {
-            return Ok(figure.clone());
-        }
-        let figure = self
-            .figures
-            .figure(measure, &given, Wanted::First(SHOWN))
-            .map_err(|problems| refused(&problems))?;
-        known().insert(key, figure.clone());
-        Ok(figure)
     }
 
     /// The label of a figure's measure with the names of its parameters.
@@ -374,165 +427,3 @@ pub(crate) fn template_problem(error: &Error, file: &str, source: &str) -> Diagn
     Diagnostic::error(Place::at(file, line, column, length), detail)
 }
 
-/// Markdown to blocks. Paragraphs after the first heading are numbered through the document.
-fn structure(
-    markdown: &str,
-    language: Language,
-    placed: &mut [Placed],
-) -> (Vec<Block>, Vec<Vec<Inline>>) {
-    let arena = Arena::new();
-    let mut options = Options::default();
-    options.extension.table = true;
-    options.extension.footnotes = true;
-    options.extension.strikethrough = false;
-    let root = parse_document(&arena, markdown, &options);
-    let mut structuring = Structuring {
-        placed,
-        language,
-        notes: Vec::new(),
-        definitions: BTreeMap::new(),
-        number: 0,
-        begun: false,
-    };
-    for node in root.children() {
-        if let NodeValue::FootnoteDefinition(definition) = &node.data.borrow().value {
-            structuring.definitions.insert(definition.name.clone(), node);
-        }
-    }
-    let blocks = root.children().filter_map(|node| structuring.block(node, true)).collect();
-    let notes = std::mem::take(&mut structuring.notes);
-    let footnotes = notes
-        .iter()
-        .map(|note| {
-            let name = match note {
-                Note::Caution(text) => return vec![Inline::Text(text.clone())],
-                Note::Named(name) => name,
-            };
-            let Some(node) = structuring.definitions.get(name).copied() else { return Vec::new() };
-            node.children().flat_map(|paragraph| structuring.inlines(paragraph, None)).collect()
-        })
-        .collect();
-    (blocks, footnotes)
-}
-
-/// A footnote: one that the source defines, or a caution about a figure.
-#[derive(Clone, Debug, PartialEq)]
-enum Note {
-    Named(String),
-    Caution(String),
-}
-
-struct Structuring<'p, 'a> {
-    placed: &'p mut [Placed],
-    language: Language,
-    /// Footnotes in the order of their first mention.
-    notes: Vec<Note>,
-    definitions: BTreeMap<String, Node<'a>>,
-    number: u32,
-    begun: bool,
-}
-
-impl<'a> Structuring<'_, 'a> {
-    fn block(&mut self, node: Node<'a>, top: bool) -> Option<Block> {
-        let value = node.data.borrow().value.clone();
-        match value {
-            NodeValue::Heading(heading) => {
-                self.begun = true;
-                Some(Block::Heading { level: heading.level, content: self.inlines(node, None) })
-            }
-            NodeValue::Paragraph => {
-                let number = (top && self.begun).then(|| {
-                    self.number += 1;
-                    self.number
-                });
-                Some(Block::Paragraph { number, content: self.inlines(node, number) })
-            }
-            NodeValue::List(list) => {
-                let items = node.children().map(|item| {
-                    item.children().filter_map(|block| self.block(block, false)).collect()
-                });
-                Some(Block::List {
-                    ordered: list.list_type == ListType::Ordered,
-                    items: items.collect(),
-                })
-            }
-            NodeValue::Table(table) => {
-                let mut rows = node.children().map(|row| {
-                    row.children().map(|cell| self.inlines(cell, None)).collect::<Vec<_>>()
-                });
-                let header = rows.next().unwrap_or_default();
-                let end = table.alignments.iter().map(|side| *side == TableAlignment::Right);
-                Some(Block::Table { header, rows: rows.collect(), end: end.collect() })
-            }
-            NodeValue::BlockQuote => node.children().find_map(|inner| self.block(inner, top)),
-            _ => None,
-        }
-    }
-
-    fn inlines(&mut self, node: Node<'a>, paragraph: Option<u32>) -> Vec<Inline> {
-        let paragraph = paragraph.or_else(|| (self.number > 0).then_some(self.number));
-        let mut inlines = Vec::new();
-        for child in node.children() {
-            let value = child.data.borrow().value.clone();
-            match value {
-                NodeValue::Text(text) => self.text(&text, paragraph, &mut inlines),
-                NodeValue::SoftBreak | NodeValue::LineBreak => {
-                    inlines.push(Inline::Text(" ".to_owned()))
-                }
-                NodeValue::Code(code) => inlines.push(Inline::Text(code.literal)),
-                NodeValue::Emph => inlines.push(Inline::Emphasis(self.inlines(child, paragraph))),
-                NodeValue::Strong => inlines.push(Inline::Strong(self.inlines(child, paragraph))),
-                NodeValue::Link(link) => {
-                    let content = self.inlines(child, paragraph);
-                    // Only addresses that a reader may safely follow.
-                    let safe = ["https://", "http://", "mailto:", "#"]
-                        .iter()
-                        .any(|start| link.url.starts_with(start));
-                    if safe {
-                        inlines.push(Inline::Link { target: link.url, content })
-                    } else {
-                        inlines.extend(content)
-                    }
-                }
-                NodeValue::FootnoteReference(reference) => {
-                    inlines.push(self.note(Note::Named(reference.name)));
-                }
-                _ => {}
-            }
-        }
-        inlines
-    }
-
-    /// A mention of a footnote.
-    fn note(&mut self, note: Note) -> Inline {
-        let known = self.notes.iter().position(|other| *other == note);
-        Inline::Note(known.unwrap_or_else(|| {
-            self.notes.push(note);
-            self.notes.len() - 1
-        }))
-    }
-
-    /// Text with the marks of figures turned into figures.
-    fn text(&mut self, text: &str, paragraph: Option<u32>, inlines: &mut Vec<Inline>) {
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once(OPEN) {
-            if !before.is_empty() {
-                inlines.push(Inline::Text(before.to_owned()));
-            }
-            let (index, after) = after.split_once(CLOSE).unwrap_or((after, ""));
-            if let Some(index) =
-                index.parse::<usize>().ok().filter(|index| *index < self.placed.len())
-            {
-                self.placed[index].paragraph = paragraph;
-                inlines.push(Inline::Figure(index));
-                for caution in self.placed[index].cautions.clone() {
-                    inlines.push(self.note(Note::Caution(caution[self.language].clone())));
-                }
-            }
-            rest = after;
-        }
-        if !rest.is_empty() {
-            inlines.push(Inline::Text(rest.to_owned()));
-        }
-    }
-}

@@ -1,25 +1,28 @@
 #![doc = include_str!("../README.md")]
 
 mod binding;
+mod chart;
 mod check;
 mod clauses;
+mod compare;
 mod compile;
 mod document;
+mod drawing;
 mod grammar;
-mod html;
 mod located;
 mod matching;
 mod quantities;
 mod reading;
 mod sources;
+mod structure;
 mod words;
 mod write;
 
 pub use check::{Checked, CheckedParagraph, CheckedQuantity, Options, Summary, Verdict, check};
-pub use compile::{Answers, Period, compile};
-pub use document::{Block, Document, Inline, Placed};
+pub use compare::{Built, Change, Comparison, Entered, FigureChange, Stated, compare, read_built};
+pub use compile::{Answers, Edition, Period, compile};
+pub use document::{Block, Chart, Document, Inline, Item, List, Masthead, Placed, Table};
 pub use grammar::{Grammar, grammar};
-pub use html::html;
 pub use sources::check_sources;
 pub use words::{date, number};
-pub use write::{json, text};
+pub use write::{Pdf, akoma, docx, html, json, markdown, pdf, text};

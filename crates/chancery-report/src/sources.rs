@@ -21,7 +21,7 @@ fn found_in(file: &str, source: &str, pattern: &Regex, call: &str) -> Place {
 }
 
 /// The place of a byte of a source.
-fn place_of(file: &str, source: &str, at: usize, length: usize) -> Place {
+pub(crate) fn place_of(file: &str, source: &str, at: usize, length: usize) -> Place {
     let line_start = source[..at].rfind('\n').map_or(0, |end| end + 1);
     let line = source[..at].matches('\n').count() + 1;
     Place::at(file, line, source[line_start..at].chars().count() + 1, length)

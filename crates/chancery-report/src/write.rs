@@ -1,34 +1,92 @@
-//! A document as JSON and as plain text.
+//! The writers, one module a form; here a document as JSON.
+
+mod akoma;
+mod docx;
+pub(crate) mod html;
+mod markdown;
+mod paper;
+mod text;
 
 use serde_json::{Value, json};
 
-use crate::document::{Block, Document, Inline, Placed};
-use crate::grammar::grammar;
+use crate::document::{Block, Chart, Document, Inline, Placed};
+
+pub use akoma::akoma;
+pub use docx::docx;
+pub use html::html;
+pub use markdown::markdown;
+pub use paper::{Pdf, pdf};
+pub use text::text;
 
 /// The report with all figures, parameters, evidence and the point of the journal.
 pub fn json(document: &Document) -> Value {
-    let paragraphs: Vec<Value> = document
-        .blocks
-        .iter()
-        .filter_map(|block| match block {
-            Block::Paragraph { number: Some(number), content } => {
-                Some(json!({"number": number, "text": plain(document, content)}))
-            }
-            _ => None,
-        })
-        .collect();
+    let mut blocks = Vec::new();
+    let mut paragraph = None;
+    for block in document.all_blocks() {
+        flatten(block, &mut paragraph, &mut blocks);
+    }
+    blocks.extend(document.footnotes.iter().map(|note| json!({"paragraph": null, "text": marked(note)})));
     let figures: Vec<Value> =
         document.figures.iter().enumerate().map(|(index, placed)| figure(index, placed)).collect();
     json!({
         "title": document.title,
+        "symbol": document.masthead.symbol,
         "language": document.language,
         "period": {"from": document.period.from.to_string(), "to": document.period.to.to_string()},
         "known_at": document.known_at,
         "packs": document.packs,
         "demonstration": document.is_demonstration(),
-        "paragraphs": paragraphs,
+        "blocks": blocks,
         "figures": figures,
     })
+}
+
+/// The texts of a block, each with the paragraph in which it is or after which it comes.
+fn flatten(block: &Block, paragraph: &mut Option<u32>, texts: &mut Vec<Value>) {
+    let mut text = |paragraph: Option<u32>, content: &[Inline]| {
+        texts.push(json!({"paragraph": paragraph, "text": marked(content)}));
+    };
+    match block {
+        Block::Heading { content, .. } => text(None, content),
+        Block::Paragraph { number, content, .. } => {
+            *paragraph = number.or(*paragraph);
+            text(*paragraph, content);
+        }
+        Block::List(list) => {
+            for block in list.items.iter().flat_map(|item| &item.blocks) {
+                flatten(block, paragraph, texts);
+            }
+        }
+        Block::Quote { blocks } => {
+            for block in blocks {
+                flatten(block, paragraph, texts);
+            }
+        }
+        Block::Chart(Chart { title, alternative, table, .. }) => {
+            for said in [title, alternative] {
+                text(*paragraph, &[Inline::Text(said.clone())]);
+            }
+            flatten(&Block::Table(table.clone()), paragraph, texts);
+        }
+        Block::Table(table) => {
+            for cell in table.header.iter().chain(table.rows.iter().flatten()) {
+                text(*paragraph, cell);
+            }
+        }
+    }
+}
+
+/// Inlines as text, with `{f12}` where a figure stands.
+fn marked(content: &[Inline]) -> String {
+    let one = |inline: &Inline| match inline {
+        Inline::Text(text) => text.clone(),
+        Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => {
+            marked(content)
+        }
+        Inline::Note { .. } => String::new(),
+        Inline::Figure(index) => format!("{{f{}}}", index + 1),
+    };
+    content.iter().map(one).collect()
 }
 
 fn figure(index: usize, placed: &Placed) -> Value {
@@ -53,62 +111,4 @@ fn figure(index: usize, placed: &Placed) -> Value {
         "demonstration": placed.figure.demonstration,
         "cautions": placed.cautions.iter().collect::<Vec<_>>(),
     })
-}
-
-/// The report as plain text: one paragraph a line, footnotes at the end.
-pub fn text(document: &Document) -> String {
-    let mut out = format!("{}\n\n", document.title);
-    if document.is_demonstration() {
-        out.push_str(grammar(document.language).word("demonstration_page"));
-        out.push_str("\n\n");
-    }
-    for block in &document.blocks {
-        out.push_str(&block_text(document, block));
-        out.push_str("\n\n");
-    }
-    if !document.footnotes.is_empty() {
-        out.push_str("__________________\n");
-        for (index, note) in document.footnotes.iter().enumerate() {
-            out.push_str(&format!(" {} {}\n", index + 1, plain(document, note)));
-        }
-    }
-    out
-}
-
-fn block_text(document: &Document, block: &Block) -> String {
-    match block {
-        Block::Heading { content, .. } => plain(document, content),
-        Block::Paragraph { number: Some(number), content } => {
-            format!("{number}. {}", plain(document, content))
-        }
-        Block::Paragraph { number: None, content } => plain(document, content),
-        Block::List { items, .. } => {
-            let items = items.iter().map(|item| {
-                let blocks: Vec<_> = item.iter().map(|block| block_text(document, block)).collect();
-                format!("– {}", blocks.join(" "))
-            });
-            items.collect::<Vec<_>>().join("\n")
-        }
-        Block::Table { header, rows, .. } => {
-            let line = |cells: &Vec<Vec<Inline>>| {
-                cells.iter().map(|cell| plain(document, cell)).collect::<Vec<_>>().join("\t")
-            };
-            std::iter::once(header).chain(rows).map(line).collect::<Vec<_>>().join("\n")
-        }
-    }
-}
-
-/// Inlines as text; a footnote's mark is left out.
-pub(crate) fn plain(document: &Document, inlines: &[Inline]) -> String {
-    inlines
-        .iter()
-        .map(|inline| match inline {
-            Inline::Text(text) => text.clone(),
-            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => {
-                plain(document, content)
-            }
-            Inline::Note(_) => String::new(),
-            Inline::Figure(index) => document.figures[*index].text.clone(),
-        })
-        .collect()
 }

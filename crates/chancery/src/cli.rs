@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chancery_app::{Period, ReportFormat};
 use chancery_model::Language;
 use chancery_model::value::{read_date, read_period};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
@@ -175,15 +176,30 @@ pub(crate) enum Report {
         period: Option<Period>,
         #[arg(long)]
         lang: Language,
-        /// HTML where it is not said; JSON with --json.
-        #[arg(long, value_enum)]
-        to: Option<Format>,
+        /// What the name of the file says where it is not given, or HTML; JSON with --json.
+        #[arg(long, value_parser = report_format())]
+        to: Option<ReportFormat>,
         /// Where to write it; standard output where it is not given.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         #[command(flatten)]
         point: Point,
     },
+    /// Build a report anew whenever its source is saved, and show it in a browser. Needs --packs.
+    Watch {
+        name: String,
+        /// First and last day, as 2012-05-25..2013-05-24; the report's own where it is not given.
+        #[arg(long, value_parser = period)]
+        period: Option<Period>,
+        #[arg(long)]
+        lang: Language,
+        /// Where the browser finds it on this machine; 0 for any port that is free.
+        #[arg(long, default_value_t = 8013)]
+        port: u16,
+    },
+    /// Show what changed between two builds of a report: figures first, then words. Both are files
+    /// that `report build --out FILE.json` wrote.
+    Diff { old: PathBuf, new: PathBuf },
     /// Check a document in plain text or Markdown figure by figure.
     Check {
         file: PathBuf,
@@ -213,23 +229,6 @@ pub(crate) enum Table {
     Xlsx,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Format {
-    Html,
-    Json,
-    Text,
-}
-
-impl From<Format> for ReportFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Html => Self::Html,
-            Format::Json => Self::Json,
-            Format::Text => Self::Text,
-        }
-    }
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Journal {
     /// Recompute every hash, root and signature.
@@ -255,6 +254,11 @@ pub(crate) enum Pack {
     Schema { folder: PathBuf },
     /// Write which registers, measures and procedures serve each task, as Markdown.
     Coverage { file: PathBuf },
+}
+
+fn report_format() -> impl TypedValueParser<Value = ReportFormat> {
+    let names = PossibleValuesParser::new(ReportFormat::ALL.map(|(_, name, _)| name));
+    names.map(|name| ReportFormat::named(&name).unwrap_or(ReportFormat::Html))
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -1,21 +1,19 @@
 //! What each command does.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use chancery_app::{
-    BuiltReport, CheckOptions, ExportFormat, Home, ImportOptions, Outcome, ReportFormat, Start,
-    Verdict,
+    CheckOptions, ExportFormat, Home, ImportOptions, Outcome, ReportFormat, Start,
 };
 use chancery_model::{Language, Programme, Wanted};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::cli::{Cli, Command, Format, Import, Journal, Measure, Pack, Report, Table};
-use crate::show;
+use crate::cli::{Cli, Command, Import, Journal, Measure, Pack, Table};
+use crate::{show, writing};
 
 /// Whether the answer is yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,32 +80,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
             let all = held.iter().all(|identity| identity.holds);
             Ok(if all { Answer::Done } else { Answer::Negative })
         }
-        Command::Report(Report::Build { name, period, lang, to, out, point }) => {
-            let home = open(cli).await?;
-            let known_at = known_at(&home, point.known_at.as_deref()).await?;
-            let built = home.build_report(name, *lang, *period, known_at).await?;
-            let default = if cli.json { Format::Json } else { Format::Html };
-            write_report(cli, &built, to.unwrap_or(default).into(), out.as_deref())?;
-            Ok(Answer::Done)
-        }
-        Command::Report(Report::Check { file, lang, at, period, document, evidence, point }) => {
-            let home = open(cli).await?;
-            let known_at = known_at(&home, point.known_at.as_deref()).await?;
-            check(
-                cli,
-                &home,
-                file,
-                CheckOptions {
-                    language: *lang,
-                    at: *at,
-                    period: *period,
-                    document: document.clone(),
-                    evidence: *evidence,
-                },
-                known_at,
-            )
-            .await
-        }
+        Command::Report(report) => writing::run(cli, report).await,
         Command::Journal(Journal::Verify { checkpoint }) => {
             verify(cli, checkpoint.as_deref()).await
         }
@@ -164,7 +137,7 @@ fn programme(cli: &Cli) -> Result<Arc<Programme>> {
     Ok(chancery_app::load_packs(cli.packs.as_deref())?)
 }
 
-async fn open(cli: &Cli) -> Result<Home> {
+pub(crate) async fn open(cli: &Cli) -> Result<Home> {
     Ok(Home::open(&cli.home, programme(cli)?, &actor(cli)).await?)
 }
 
@@ -178,7 +151,7 @@ fn actor(cli: &Cli) -> String {
         .unwrap_or_else(|| "unknown".to_owned())
 }
 
-async fn known_at(home: &Home, point: Option<&str>) -> Result<Option<u64>> {
+pub(crate) async fn known_at(home: &Home, point: Option<&str>) -> Result<Option<u64>> {
     Ok(match point {
         Some(point) => Some(home.point(point).await?),
         None => None,
@@ -292,50 +265,6 @@ async fn compute(cli: &Cli, measure: &Measure) -> Result<Answer> {
     Ok(Answer::Done)
 }
 
-fn write_report(
-    cli: &Cli,
-    built: &BuiltReport,
-    format: ReportFormat,
-    out: Option<&Path>,
-) -> Result<()> {
-    for (caution, figures) in built.cautions() {
-        show::message(&format!(
-            "caution about {}: {caution}",
-            show::counted(figures, "figure", "figures")
-        ));
-    }
-    if built.demonstration() > 0 {
-        let figures = show::counted(built.demonstration(), "figure rests", "figures rest");
-        show::message(&format!("demonstration data: {figures} on invented records"));
-    }
-    let content = built.content(format);
-    let (figures, known_at) = (built.figures(), built.known_at());
-    match out {
-        None => write!(std::io::stdout(), "{content}")?,
-        Some(file) => {
-            chancery_app::write_file(file, content.as_bytes())?;
-            let message =
-                format!("{figures} figures, as known at entry {known_at}: {}", file.display());
-            let answer = json!({"file": file, "figures": figures, "known_at": known_at});
-            show::done(cli, &message, answer)?;
-        }
-    }
-    Ok(())
-}
-
-async fn check(
-    cli: &Cli,
-    home: &Home,
-    file: &Path,
-    options: CheckOptions,
-    known_at: Option<u64>,
-) -> Result<Answer> {
-    let checked = home.check_report(file, options, known_at).await?;
-    show::checked(cli, &checked)?;
-    let differs = checked.quantities.iter().any(|quantity| quantity.verdict == Verdict::Differs);
-    Ok(if differs { Answer::Negative } else { Answer::Done })
-}
-
 async fn verify(cli: &Cli, checkpoint: Option<&Path>) -> Result<Answer> {
     let home = open(cli).await?;
     let bar = ProgressBar::new_spinner();
@@ -392,7 +321,7 @@ async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
             let page = folder.join(format!("{name}.{language}.html"));
             let text = folder.join(format!("{name}.{language}.txt"));
             for (file, format) in [(&page, ReportFormat::Html), (&text, ReportFormat::Text)] {
-                chancery_app::write_file(file, built.content(format).as_bytes())?;
+                chancery_app::write_file(file, &built.content(format)?.0)?;
             }
             let period = built.period();
             let options = CheckOptions {

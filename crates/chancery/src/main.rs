@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod show;
+mod writing;
 
 use std::process::ExitCode;
 

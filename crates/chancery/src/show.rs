@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use chancery_app::{
-    Checked, CheckedParagraph, CheckedQuantity, Checkpoint, Engine, Error, Exported, Held,
-    Imported, Inclusion, Listed, Verdict, Verification, Version,
+    Change, Checked, CheckedParagraph, CheckedQuantity, Checkpoint, Comparison, Engine, Entered, Error,
+    Exported, FigureChange, Held, Imported, Inclusion, Listed, Stated, Verdict, Verification, Version,
 };
 use chancery_model::value::{fill_label, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
@@ -574,4 +574,77 @@ pub(crate) fn proof(cli: &Cli, proof: &Inclusion) -> Result<()> {
     }
     message(&format!("entry {} is: {}", proof.number, String::from_utf8_lossy(&proof.leaf)));
     say(proof.text().trim_end_matches('\n'))
+}
+
+/// So many entries are named for a figure that changed.
+const ENTRIES: usize = 6;
+
+/// What changed between two reports.
+pub(crate) fn compared(cli: &Cli, compared: &Comparison) -> Result<()> {
+    if cli.json {
+        return answer(&json!(compared));
+    }
+    if !compared.figures.is_empty() {
+        let mut shown = table(&["§", "figure", "old", "new", "because of"]);
+        for change in &compared.figures {
+            let place = change.new.as_ref().or(change.old.as_ref()).and_then(|side| side.paragraph);
+            let side = |side: &Option<Stated>| {
+                let text = side.as_ref().map_or("not stated", |side| side.text.as_str());
+                Cell::new(text).set_alignment(CellAlignment::Right)
+            };
+            shown.add_row([
+                Cell::new(place.map_or_else(String::new, |number| number.to_string())),
+                Cell::new(&change.label),
+                side(&change.old),
+                side(&change.new),
+                Cell::new(because(change)),
+            ]);
+        }
+        say(&shown.to_string())?;
+    }
+    for change in &compared.words {
+        let place = change.paragraph.map_or_else(String::new, |number| format!("§ {number}: "));
+        let pieces = change.pieces.iter().map(|(kind, text)| match kind {
+            Change::Kept => shortened(text),
+            Change::Removed => format!("[-{text}-]"),
+            Change::Added => format!("{{+{text}+}}"),
+        });
+        say(&format!("{place}{}", pieces.collect::<String>()))?;
+    }
+    say(&format!(
+        "{}, {} with the same value; {} with other words",
+        counted(compared.figures.len(), "figure differs", "figures differ"),
+        compared.same,
+        counted(compared.words.len(), "text", "texts")
+    ))
+}
+
+/// The entries that made a figure change.
+fn because(change: &FigureChange) -> String {
+    if change.old.is_none() || change.new.is_none() {
+        return String::new();
+    }
+    let signed = |sign: char, versions: &[Entered]| -> Vec<String> {
+        versions.iter().map(|version| format!("{sign}{}", version.record_id)).collect()
+    };
+    let mut all = signed('+', &change.added);
+    all.extend(signed('−', &change.removed));
+    let more = all.len().saturating_sub(ENTRIES);
+    all.truncate(ENTRIES);
+    if more > 0 {
+        all.push(format!("and {more} more"));
+    }
+    all.join("\n")
+}
+
+/// A text that stayed, without its middle where that is long.
+fn shortened(text: &str) -> String {
+    const SIDE: usize = 40;
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= SIDE * 2 + 3 {
+        return text.to_owned();
+    }
+    let start: String = letters[..SIDE].iter().collect();
+    let end: String = letters[letters.len() - SIDE..].iter().collect();
+    format!("{start} … {end}")
 }

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chancery_model::{Aggregate, FieldType, Programme, Record, Register, value};
 use serde_json::Value;
 
-use crate::document::{Block, Document, Inline, Placed};
+use crate::document::{Block, Chart, Document, Inline, Item, Placed, Table};
 use crate::grammar::grammar;
 use crate::words;
 
-const STYLE: &str = include_str!("../assets/report.css");
+const STYLE: &str = include_str!("../../assets/report.css");
 
 /// Writes a document for the reader's language.
 pub fn html(programme: &Programme, document: &Document) -> String {
@@ -35,16 +35,20 @@ impl Writer<'_> {
         let mut contents = String::new();
         let mut heading = 0;
         for block in &document.blocks {
-            if let Block::Heading { level, content } = block {
+            if let Block::Heading { level, mark, annex, content } = block {
                 heading += 1;
-                let text = self.inlines(content, false);
+                let mark = mark.as_ref().map_or_else(String::new, |mark| {
+                    format!("<span class=\"mark\">{}</span> ", escape(mark))
+                });
                 contents.push_str(&format!(
-                    "<li class=\"l{level}\"><a href=\"#s{heading}\">{text}</a></li>"
+                    "<li class=\"l{level}\"><a href=\"#s{heading}\">{mark}{}</a></li>",
+                    self.inlines(content, false)
                 ));
                 // The title of the page is the first level.
-                let level = (*level).max(2);
+                let level = level + 1;
+                let class = if *annex { " class=\"annex\"" } else { "" };
                 body.push_str(&format!(
-                    "<h{level} id=\"s{heading}\">{}</h{level}>\n",
+                    "<h{level} id=\"s{heading}\"{class}>{mark}{}</h{level}>\n",
                     self.inlines(content, true)
                 ));
             } else {
@@ -62,14 +66,18 @@ impl Writer<'_> {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
              <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-             <header><p class=\"issuer\">{issuer}</p><h1>{title}</h1><p class=\"period\">{period}</p>\
-             <p class=\"known\">{known}</p>{demonstration}</header>\n\
+             <header>{masthead}<h1>{title}</h1>{author}<p class=\"period\">{period}</p>\
+             <p class=\"known\">{known}</p>{demonstration}</header>\n{summary}\
              <nav aria-label=\"{contents_word}\"><h2>{contents_word}</h2><ol>{contents}</ol></nav>\n\
              <main>\n{body}{notes}</main>\n{panels}</body>\n</html>\n",
             lang = language.code(),
             dir = language.direction(),
             title = escape(&document.title),
-            issuer = escape(&document.issuer),
+            masthead = self.masthead(),
+            author = document.masthead.author.as_ref().map_or_else(String::new, |author| {
+                format!("<p class=\"author\">{}</p>", escape(author))
+            }),
+            summary = self.summary(),
             period = escape(&period),
             known = escape(words.word("computed")),
             demonstration = if document.is_demonstration() {
@@ -82,51 +90,113 @@ impl Writer<'_> {
         )
     }
 
+    fn masthead(&self) -> String {
+        let masthead = &self.document.masthead;
+        let lines = |lines: &[String]| -> String {
+            lines.iter().map(|line| format!("<li>{}</li>", escape(line))).collect()
+        };
+        let session = match masthead.session.as_slice() {
+            [] => String::new(),
+            session => format!("<ul class=\"session\">{}</ul>", lines(session)),
+        };
+        format!(
+            "<p class=\"organ\"><span>{}</span><strong dir=\"ltr\">{}</strong></p>\
+             <div class=\"masthead\"><p class=\"body\">{}</p><ul>{}</ul></div>{session}",
+            escape(&masthead.organ),
+            escape(&masthead.symbol),
+            escape(&masthead.body),
+            lines(&masthead.lines)
+        )
+    }
+
+    fn summary(&self) -> String {
+        if self.document.summary.is_empty() {
+            return String::new();
+        }
+        let word = escape(grammar(self.document.language).word("summary"));
+        let blocks: String = self.document.summary.iter().map(|block| self.block(block)).collect();
+        format!("<section class=\"summary\" aria-label=\"{word}\"><p class=\"name\">{word}</p>{blocks}</section>\n")
+    }
+
     fn block(&self, block: &Block) -> String {
         match block {
             Block::Heading { content, .. } => {
                 format!("<p><strong>{}</strong></p>\n", self.inlines(content, true))
             }
-            Block::Paragraph { number: Some(number), content } => {
-                let shown = words::number(self.document.language, &number.to_string());
+            Block::Paragraph { number: Some(number), mark, content } => {
+                let mark = escape(mark.as_deref().unwrap_or_default());
                 format!(
-                    "<p class=\"numbered\" id=\"p{number}\"><span class=\"n\">{shown}.</span> {}</p>\n",
+                    "<p class=\"numbered\" id=\"p{number}\"><span class=\"n\">{mark}</span> {}</p>\n",
                     self.inlines(content, true)
                 )
             }
-            Block::Paragraph { number: None, content } => {
+            Block::Paragraph { number: None, content, .. } => {
                 format!("<p>{}</p>\n", self.inlines(content, true))
             }
-            Block::List { ordered, items } => {
-                let tag = if *ordered { "ol" } else { "ul" };
-                let items: String = items
-                    .iter()
-                    .map(|item| {
-                        format!(
-                            "<li>{}</li>",
-                            item.iter().map(|block| self.block(block)).collect::<String>()
-                        )
-                    })
-                    .collect();
+            Block::List(list) => {
+                let ordered = list.items.first().is_some_and(|item| item.mark.is_some());
+                let tag = if ordered { "ol" } else { "ul" };
+                let items: String = list.items.iter().map(|item| self.item(item)).collect();
                 format!("<{tag}>{items}</{tag}>\n")
             }
-            Block::Table { header, rows, end } => {
-                let cells = |row: &[Vec<Inline>], tag: &str| -> String {
-                    let scope = if tag == "th" { " scope=\"col\"" } else { "" };
-                    let cell = |(cell, end): (&Vec<Inline>, &bool)| {
-                        let class = if *end { " class=\"end\"" } else { "" };
-                        format!("<{tag}{scope}{class}>{}</{tag}>", self.inlines(cell, true))
-                    };
-                    row.iter().zip(end).map(cell).collect()
-                };
-                let rows: String =
-                    rows.iter().map(|row| format!("<tr>{}</tr>", cells(row, "td"))).collect();
-                format!(
-                    "<div class=\"wide\"><table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>\n",
-                    cells(header, "th")
-                )
+            Block::Table(table) => self.figures(table),
+            Block::Chart(chart) => self.chart(chart),
+            Block::Quote { blocks } => {
+                let blocks: String = blocks.iter().map(|block| self.block(block)).collect();
+                format!("<blockquote>{blocks}</blockquote>\n")
             }
         }
+    }
+
+    fn item(&self, item: &Item) -> String {
+        // A text that is the whole of an item is no paragraph of its own.
+        let blocks: String = match item.blocks.as_slice() {
+            [Block::Paragraph { content, .. }] => self.inlines(content, true),
+            blocks => blocks.iter().map(|block| self.block(block)).collect(),
+        };
+        let mark = item.mark.as_ref().map_or_else(String::new, |mark| {
+            format!("<span class=\"n\">{}</span> ", escape(mark))
+        });
+        format!("<li>{mark}{blocks}</li>")
+    }
+
+    /// A table of the document.
+    fn figures(&self, table: &Table) -> String {
+        let cells = |row: &[Vec<Inline>], tag: &str| -> String {
+            let scope = if tag == "th" { " scope=\"col\"" } else { "" };
+            let cell = |(cell, end): (&Vec<Inline>, &bool)| {
+                let class = if *end { " class=\"end\"" } else { "" };
+                format!("<{tag}{scope}{class}>{}</{tag}>", self.inlines(cell, true))
+            };
+            row.iter().zip(&table.end).map(cell).collect()
+        };
+        let rows: String =
+            table.rows.iter().map(|row| format!("<tr>{}</tr>", cells(row, "td"))).collect();
+        format!(
+            "<div class=\"wide\" tabindex=\"0\"><table><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>\n",
+            cells(&table.header, "th")
+        )
+    }
+
+    fn chart(&self, chart: &Chart) -> String {
+        let words = grammar(self.document.language);
+        let note = chart.note.iter().map(|note| format!("<p>{}</p>", escape(note)));
+        // Hatches of one drawing must not be taken for those of another.
+        let drawing = chart
+            .drawing
+            .replace("id=\"hatch", &format!("id=\"c{}-hatch", chart.number))
+            .replace("url(#hatch", &format!("url(#c{}-hatch", chart.number));
+        format!(
+            "<figure id=\"c{number}\"><figcaption>{caption}</figcaption>{drawing}\
+             <div class=\"source\">{note}<p>{source}</p></div>\
+             <details><summary>{behind}</summary>{table}</details></figure>\n",
+            number = chart.number,
+            caption = escape(&self.document.caption(chart)),
+            note = note.collect::<String>(),
+            source = escape(&chart.source),
+            behind = escape(words.word("table_behind")),
+            table = self.figures(&chart.table),
+        )
     }
 
     fn inlines(&self, inlines: &[Inline], linked: bool) -> String {
@@ -143,10 +213,11 @@ impl Writer<'_> {
             Inline::Link { target, content } => {
                 format!("<a href=\"{}\">{}</a>", escape(target), self.inlines(content, linked))
             }
-            Inline::Note(_) if !linked => String::new(),
-            Inline::Note(index) => {
-                let shown = words::number(self.document.language, &(index + 1).to_string());
-                format!("<sup><a href=\"#n{0}\" id=\"m{0}\">{shown}</a></sup>", index + 1)
+            Inline::Note { .. } if !linked => String::new(),
+            Inline::Note { index, first } => {
+                let shown = self.document.number(index + 1);
+                let id = if *first { format!(" id=\"m{}\"", index + 1) } else { String::new() };
+                format!("<sup><a href=\"#n{}\"{id}>{shown}</a></sup>", index + 1)
             }
             Inline::Figure(index) => {
                 let placed = &self.document.figures[*index];

@@ -1,0 +1,201 @@
+//! Commands about reports: build, watch, compare, check.
+
+use std::io::{IsTerminal, Write};
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use chancery_app::{
+    BuiltReport, CheckOptions, Drafts, Home, Period, ReportFormat, Verdict, compare_reports,
+};
+use chancery_model::Language;
+use chancery_web::Preview;
+use notify::{RecursiveMode, Watcher};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+
+use crate::cli::{Cli, Report};
+use crate::commands::{Answer, known_at, open};
+use crate::show;
+
+pub(crate) async fn run(cli: &Cli, report: &Report) -> Result<Answer> {
+    match report {
+        Report::Build { name, period, lang, to, out, point } => {
+            let home = open(cli).await?;
+            let known_at = known_at(&home, point.known_at.as_deref()).await?;
+            let built = home.build_report(name, *lang, *period, known_at).await?;
+            let default = if cli.json { ReportFormat::Json } else { ReportFormat::Html };
+            let named = out.as_deref().and_then(ReportFormat::of);
+            write(cli, &built, to.or(named).unwrap_or(default), out.as_deref())?;
+            Ok(Answer::Done)
+        }
+        Report::Watch { name, period, lang, port } => {
+            watch_report(cli, name, *lang, *period, *port).await
+        }
+        Report::Diff { old, new } => {
+            let compared = compare_reports(old, new)?;
+            show::compared(cli, &compared)?;
+            let same = compared.figures.is_empty() && compared.words.is_empty();
+            Ok(if same { Answer::Done } else { Answer::Negative })
+        }
+        Report::Check { file, lang, at, period, document, evidence, point } => {
+            let home = open(cli).await?;
+            let known_at = known_at(&home, point.known_at.as_deref()).await?;
+            let options = CheckOptions {
+                language: *lang,
+                at: *at,
+                period: *period,
+                document: document.clone(),
+                evidence: *evidence,
+            };
+            let checked = home.check_report(file, options, known_at).await?;
+            show::checked(cli, &checked)?;
+            let differs =
+                checked.quantities.iter().any(|quantity| quantity.verdict == Verdict::Differs);
+            Ok(if differs { Answer::Negative } else { Answer::Done })
+        }
+    }
+}
+
+fn write(cli: &Cli, built: &BuiltReport, format: ReportFormat, out: Option<&Path>) -> Result<()> {
+    for (caution, figures) in built.cautions() {
+        show::message(&format!(
+            "caution about {}: {caution}",
+            show::counted(figures, "figure", "figures")
+        ));
+    }
+    if built.demonstration() > 0 {
+        let figures = show::counted(built.demonstration(), "figure rests", "figures rest");
+        show::message(&format!("demonstration data: {figures} on invented records"));
+    }
+    if out.is_none() && !format.is_text() && std::io::stdout().is_terminal() {
+        bail!("a terminal cannot show this; give a file with --out");
+    }
+    let (content, said) = built.content(format)?;
+    for note in said {
+        show::message(&note);
+    }
+    let (figures, known_at) = (built.figures(), built.known_at());
+    match out {
+        None => std::io::stdout().write_all(&content)?,
+        Some(file) => {
+            chancery_app::write_file(file, &content)?;
+            let message =
+                format!("{figures} figures, as known at entry {known_at}: {}", file.display());
+            let answer = json!({"file": file, "figures": figures, "known_at": known_at});
+            show::done(cli, &message, answer)?;
+        }
+    }
+    Ok(())
+}
+
+/// How long files are left to settle: editors save in several steps.
+const SETTLING: Duration = Duration::from_millis(15);
+
+/// Builds a report again whenever its source changes, and shows it in a browser.
+async fn watch_report(
+    cli: &Cli,
+    name: &str,
+    language: Language,
+    period: Option<Period>,
+    port: u16,
+) -> Result<Answer> {
+    let Some(folder) = cli.packs.as_deref() else {
+        bail!(
+            "the packs compiled into this program do not change; name the folder in which you write with --packs"
+        );
+    };
+    let mut home = open(cli).await?;
+    let mut drafts = home.drafts(None).await?;
+    let (saved, mut changes) = mpsc::unbounded_channel();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        if let Ok(event) = event
+            && !event.kind.is_access()
+        {
+            // Nobody listens any more when the program ends.
+            let _ = saved.send(event.paths);
+        }
+    })?;
+    watcher
+        .watch(folder, RecursiveMode::Recursive)
+        .with_context(|| format!("{} cannot be watched", folder.display()))?;
+    let (shown, seen) = watch::channel(Preview::default());
+    show_draft(&home, &drafts, cli, (name, language, period), &shown).await?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .with_context(|| format!("port {port} is taken; name another with --port"))?;
+    show::message(&format!(
+        "the report is at http://{} and follows {}; end with Ctrl-C",
+        listener.local_addr()?,
+        folder.display()
+    ));
+    let serving = tokio::spawn(chancery_web::preview(listener, seen));
+    loop {
+        let first = tokio::select! {
+            first = changes.recv() => first,
+            _ = tokio::signal::ctrl_c() => None,
+        };
+        let Some(mut paths) = first else { break };
+        tokio::time::sleep(SETTLING).await;
+        while let Ok(more) = changes.try_recv() {
+            paths.extend(more);
+        }
+        // What a report asks for is answered as before unless more than its source changed.
+        if !paths.iter().all(|path| path.components().any(|part| part.as_os_str() == "reports")) {
+            match open(cli).await {
+                Ok(opened) => {
+                    home = opened;
+                    drafts = home.drafts(None).await?;
+                }
+                Err(error) => {
+                    show::error(cli, &error);
+                    show_problem(&shown, &error);
+                    continue;
+                }
+            }
+        }
+        show_draft(&home, &drafts, cli, (name, language, period), &shown).await?;
+    }
+    serving.abort();
+    Ok(Answer::Done)
+}
+
+/// Builds a draft and shows it, or what is wrong with it.
+async fn show_draft(
+    home: &Home,
+    drafts: &Drafts,
+    cli: &Cli,
+    (name, language, period): (&str, Language, Option<Period>),
+    shown: &watch::Sender<Preview>,
+) -> Result<()> {
+    let started = std::time::Instant::now();
+    let build = async {
+        let programme = chancery_app::load_packs(cli.packs.as_deref())?;
+        let built = home.build_draft(drafts, &programme, name, language, period).await?;
+        let (page, _) = built.content(ReportFormat::Html)?;
+        Ok::<_, chancery_app::Error>((built.figures(), String::from_utf8_lossy(&page).into_owned()))
+    };
+    match build.await {
+        Ok((figures, page)) => {
+            let took = started.elapsed().as_millis();
+            let status = format!("{name}, {language}: {figures} figures, built in {took} ms");
+            show::message(&status);
+            shown.send_replace(Preview { page: page.into(), problems: None, status });
+        }
+        Err(error) => {
+            let error = anyhow::Error::from(error);
+            show::error(cli, &error);
+            show_problem(shown, &error);
+        }
+    }
+    Ok(())
+}
+
+fn show_problem(shown: &watch::Sender<Preview>, error: &anyhow::Error) {
+    shown.send_modify(|preview| {
+        preview.problems = Some(format!("{error}"));
+        "the source has problems; this is the last page without".clone_into(&mut preview.status);
+    });
+}
