@@ -10,6 +10,7 @@ use crate::chart::{ChartCall, read_data};
 use crate::compile::{CHART, CLOSE, OPEN};
 use crate::document::{Block, Chart, Inline, Item, List, Placed, Table};
 use crate::drawing::Data;
+use crate::grammar::grammar;
 use crate::words;
 
 /// A document without its head.
@@ -312,8 +313,14 @@ impl<'a> Structuring<'_, 'a> {
             {
                 self.placed[index].paragraph = paragraph;
                 inlines.push(Inline::Figure(index));
-                for caution in self.placed[index].cautions.clone() {
-                    inlines.push(self.note(Note::Caution(caution[self.language].clone())));
+                let figure = &self.placed[index].figure;
+                let invented = figure.demonstration > 0;
+                // How many records are invented is told beside the figure; the note is one for all.
+                let own = figure.cautions.iter().map(|caution| caution[self.language].clone());
+                let word = grammar(self.language).word("demonstration_figure").to_owned();
+                let notes: Vec<String> = own.chain(invented.then_some(word)).collect();
+                for note in notes {
+                    inlines.push(self.note(Note::Caution(note)));
                 }
             }
             rest = after;

@@ -221,6 +221,8 @@ impl Canvas {
 pub(crate) fn width(text: &str) -> f64 {
     let wide = |c: char| match c {
         '\u{2e80}'.. => 1.0,
+        '\u{64b}'..='\u{65f}' => 0.0,
+        '\u{600}'..='\u{6ff}' => 0.48,
         'i' | 'l' | 'j' | 't' | 'f' | '.' | ',' | ' ' | '\'' | '-' => 0.3,
         'm' | 'w' | 'M' | 'W' | 'ж' | 'ш' | 'щ' | 'ю' => 0.8,
         c if c.is_uppercase() => 0.68,

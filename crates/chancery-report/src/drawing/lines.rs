@@ -9,7 +9,7 @@ pub(super) fn draw(canvas: &mut Canvas, data: &Data) {
     let names: Vec<Vec<String>> = data.series.iter().map(|name| wrapped(name, 150.0)).collect();
     let widest = names.iter().flatten().map(|line| width(line)).fold(0.0, f64::max);
     let (top, bottom) = (10.0, 270.0);
-    let (left, right) = (axis(canvas, &ticks), WIDTH - widest.min(156.0) - 44.0);
+    let (left, right) = (axis(canvas, &ticks), WIDTH - widest.min(156.0) - 62.0);
     let (x, y) = scales(data, &ticks, (left, right), (top, bottom));
     frame(canvas, data, &ticks, (left, right), (top, bottom));
     let mut ends = Vec::new();
@@ -36,9 +36,11 @@ pub(super) fn draw(canvas: &mut Canvas, data: &Data) {
         for (line, text) in name.iter().enumerate() {
             let text = if line == 0 { format!("{value}  {text}") } else { text.clone() };
             let down = start + line as f64 * TYPE * 1.1;
-            let indent = if line == 0 { 0.0 } else { 12.0 };
-            let colour = if Canvas::colour(series) == "#f2c14e" { INK } else { Canvas::colour(series) };
-            canvas.text((right + 8.0 + indent, down), Anchor::Start, colour, &text);
+            if line == 0 {
+                let at = down - TYPE * 0.35;
+                canvas.polyline(&[Some((right + 8.0, at)), Some((right + 26.0, at))], series, 2.25);
+            }
+            canvas.text((right + 31.0, down), Anchor::Start, INK, &text);
         }
         free = at.max(free) + tall + 3.0;
     }

@@ -37,8 +37,10 @@ pub fn akoma(document: &Document) -> String {
     .concat();
     let references = format!(
         "<references source=\"#chancery\"><TLCOrganization eId=\"issuer\" href=\"/akn/ontology/organization/un/issuer\" showAs=\"{}\"/>\
-         <TLCObject eId=\"chancery\" href=\"/akn/ontology/object/chancery\" showAs=\"Chancery\"/></references>",
-        escape(&document.issuer)
+         <TLCObject eId=\"chancery\" href=\"/akn/ontology/object/chancery\" showAs=\"Chancery\"/>\
+         <TLCConcept eId=\"figures\" href=\"/akn/ontology/concept/figure\" showAs=\"{}\"/></references>",
+        escape(&document.issuer),
+        escape(grammar(document.language).word("figures"))
     );
     let words = grammar(document.language);
     let masthead = &document.masthead;
@@ -261,7 +263,7 @@ impl Writer<'_> {
                     value => value.to_string(),
                 };
                 format!(
-                    "<quantity eId=\"f{}\" normalized=\"{}\" title=\"{}\">{}</quantity>",
+                    "<quantity eId=\"f{}\" refersTo=\"#figures\" normalized=\"{}\" title=\"{}\">{}</quantity>",
                     index + 1,
                     escape(&value),
                     escape(&placed.label),

@@ -18,7 +18,8 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::json as figures_json;
-use crate::document::{Block, Chart, Document, Inline, Table};
+use crate::document::{Block, Chart, Document, Inline, Placed, Table};
+use crate::drawing::text_width;
 use crate::grammar::grammar;
 use crate::words;
 
@@ -84,7 +85,7 @@ fn shown(document: &Document) -> (Value, BTreeMap<String, Vec<u8>>) {
     let figures: Vec<Value> = document
         .figures
         .iter()
-        .map(|placed| json!({"text": placed.text, "invented": placed.figure.demonstration > 0}))
+        .map(|placed| json!({"text": kept_together(placed), "invented": placed.figure.demonstration > 0}))
         .collect();
     let notes: Vec<Value> = document.footnotes.iter().map(|note| json!(note)).collect();
     let period = words
@@ -171,19 +172,58 @@ fn table_json(document: &Document, table: &Table) -> Value {
     })
 }
 
-/// How wide the columns of a table are to one another: by what stands in them, the longest
-/// counting less.
+/// How wide the columns of a table are to one another: none narrower than its longest word, where
+/// there is room; what is left goes to those that have more to say.
 pub(crate) fn widths(document: &Document, table: &Table) -> Vec<f64> {
-    (0..table.end.len())
+    /// What stands at both sides of a cell, and the most that one column asks for.
+    const SIDES: f64 = 12.0;
+    const MOST: f64 = 300.0;
+    let paper = &document.style.paper;
+    let millimetres = paper.size.millimetres().0 - paper.margins.inside - paper.margins.outside;
+    // In units of a drawing, whose type is as large as that of a table.
+    let room = millimetres / 0.3528 / (document.style.size[document.language] * 0.9) * 12.0;
+    let columns: Vec<(f64, f64)> = (0..table.end.len())
         .map(|column| {
             let cells = std::iter::once(&table.header).chain(&table.rows);
             let cells = cells.filter_map(|row| row.get(column));
-            let longest = cells
-                .map(|cell: &Vec<Inline>| crate::drawing::text_width(&document.plain(cell)))
-                .fold(0.0, f64::max);
-            longest.clamp(40.0, 320.0).sqrt()
+            let (mut least, mut whole) = (0.0_f64, 0.0_f64);
+            for cell in cells {
+                let text = paper_text(document, cell);
+                let words = text.split(' ').map(text_width).fold(0.0, f64::max);
+                // Chinese breaks anywhere.
+                let spaced = grammar(document.language).spaced;
+                least = least.max(if spaced { words } else { words.min(60.0) });
+                whole = whole.max(text_width(&text).min(MOST));
+            }
+            (least.min(MOST) + SIDES, whole.max(least.min(MOST)) + SIDES)
+        })
+        .collect();
+    let least: f64 = columns.iter().map(|(least, _)| least).sum();
+    let wanted: f64 = columns.iter().map(|(least, whole)| whole - least).sum();
+    let left = (room - least).max(0.0);
+    columns
+        .iter()
+        .map(|(least, whole)| {
+            if wanted > 0.0 { least + (whole - least) / wanted * left } else { *least }
         })
         .collect()
+}
+
+/// The text of a cell with dates kept together.
+fn paper_text(document: &Document, content: &[Inline]) -> String {
+    content
+        .iter()
+        .map(|inline| match inline {
+            Inline::Figure(index) => document.figures.get(*index).map_or_else(String::new, kept_together),
+            other => document.plain(std::slice::from_ref(other)),
+        })
+        .collect()
+}
+
+/// The text of a figure; a date is not divided between lines.
+pub(crate) fn kept_together(placed: &Placed) -> String {
+    let day = placed.value().as_str().is_some_and(|text| chancery_model::value::read_date(text).is_ok());
+    if day { placed.text.replace(' ', "\u{a0}") } else { placed.text.clone() }
 }
 
 /// Finds the characters for which no font is installed, and names the families that are not.

@@ -10,7 +10,7 @@ use crate::document::{Block, Chart, Document, Inline, List, Table};
 use crate::grammar::grammar;
 use crate::words;
 use crate::write::html::escape;
-use crate::write::paper::widths;
+use crate::write::paper::{kept_together, widths};
 
 /// Lengths of DOCX: twentieths of a point.
 const INDENT: u32 = 680;
@@ -435,7 +435,7 @@ impl<'a> Body<'a> {
                     let Some(placed) = self.document.figures.get(*index) else { continue };
                     self.bookmarks += 1;
                     let invented = placed.figure.demonstration > 0;
-                    let run = self.run(&placed.text, "", Look { invented, ..look });
+                    let run = self.run(&kept_together(placed), "", Look { invented, ..look });
                     let id = self.bookmarks;
                     let _ = write!(
                         text,
