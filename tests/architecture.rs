@@ -42,7 +42,7 @@ const HEAVY: [(&str, &str); 14] = [
     ("quick-xml", "chancery-exchange"),
     ("comrak", "chancery-report"),
     ("icu", "chancery-report"),
-    ("pdf-extract", "chancery-report"),
+    ("hayro-interpret", "chancery-report"),
     ("scraper", "chancery-report"),
     ("typst", "chancery-report"),
     ("axum", "chancery-web"),

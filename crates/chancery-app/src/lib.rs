@@ -21,7 +21,7 @@ pub use home::{Home, Outcome};
 pub use identities::Held;
 pub use import::{ImportOptions, Imported};
 pub use packs::{check_packs, complete, load_packs, pack_file, write_file};
-pub use reports::{BuiltReport, Drafts, ReportFormat, compare_reports};
+pub use reports::{BuiltReport, Drafts, ReportFormat, compare_reports, read_document};
 pub use start::Start;
 
 pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};

@@ -6,15 +6,14 @@ use std::sync::Arc;
 
 use chancery_model::value::read_period;
 use chancery_model::{Diagnostic, Language, Place, Programme};
-use chancery_report::{Checked, Comparison, Document, Edition, Options, Period};
+use chancery_report::{
+    Checked, Comparison, DOCUMENT_LIMIT, Document, Edition, Options, Period, Source,
+};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::figures::{Remembering, Waiting};
 use crate::{Error, Home};
-
-/// No document may be longer, in bytes.
-const DOCUMENT_LIMIT: u64 = 64 << 20;
 
 /// What a report is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,37 +221,15 @@ pub fn compare_reports(old: &Path, new: &Path) -> Result<Comparison, Error> {
     Ok(chancery_report::compare(&read(old)?, &read(new)?))
 }
 
-/// Reads a document in plain text or Markdown.
-fn read_document(file: &Path) -> Result<String, Error> {
-    let place = || Place::file(file.display().to_string());
+/// Reads a document: plain text, Markdown, HTML, DOCX or PDF.
+pub fn read_document(file: &Path) -> Result<Source, Error> {
+    let name = file.display().to_string();
     let size = std::fs::metadata(file).map_err(Error::io(file))?.len();
-    if size > DOCUMENT_LIMIT {
-        return Err(Diagnostic::error(place(), format!("a document of {} MiB", size >> 20))
+    if size > DOCUMENT_LIMIT as u64 {
+        return Err(Diagnostic::error(Place::file(name), format!("a document of {} MiB", size >> 20))
             .expected(format!("at most {} MiB", DOCUMENT_LIMIT >> 20))
             .into());
     }
     let bytes = std::fs::read(file).map_err(Error::io(file))?;
-    let kind = match bytes.as_slice() {
-        [b'%', b'P', b'D', b'F', ..] => Some("a PDF"),
-        [b'P', b'K', 3, 4, ..] => Some("a Word document or another archive"),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
-        _ => None,
-    };
-    if let Some(kind) = kind {
-        return Err(Diagnostic::error(place(), format!("a file that looks like {kind}"))
-            .expected("plain text or Markdown in UTF-8")
-            .hint("save it as text first; for a PDF, `pdftotext` does")
-            .into());
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1;
-        Diagnostic::error(Place::line(file.display().to_string(), line), "bytes that are not UTF-8")
-            .expected("plain text or Markdown in UTF-8")
-            .hint("save it in UTF-8")
-            .into()
-    })
+    Ok(Source::read(&name, &bytes)?)
 }

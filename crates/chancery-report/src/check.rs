@@ -18,6 +18,7 @@ use crate::located::Located;
 use crate::matching::{reduce, skip_spaces};
 use crate::quantities::{Kind, Mark, Quantity};
 use crate::reading::read;
+use crate::source::Source;
 use crate::words::{self, SHARE};
 
 /// How a document is to be read.
@@ -102,20 +103,20 @@ pub struct Checked {
     pub summary: Summary,
 }
 
-/// Checks a document in plain text or Markdown.
+/// Checks a document.
 pub fn check(
     programme: &Programme,
-    document: &str,
+    document: &Source,
     options: Options,
     figures: &dyn Figures,
 ) -> Result<Checked, Diagnostics> {
     let binder = Binder::new(programme, options.language, figures)?;
     let named = options.document.as_deref();
-    let located = Located::new(programme, options.language, document, named, figures)?;
+    let located = Located::new(programme, options.language, &document.text, named, figures)?;
     let digits: Vec<char> = grammar(options.language).digits.chars().collect();
     let flows = read(document, options.language);
-    let numbered = flows.iter().filter(|flow| flow.paragraph.is_some()).count();
-    let paragraphs = if numbered > 0 { numbered } else { flows.len() };
+    let numbered: BTreeSet<u32> = flows.iter().filter_map(|flow| flow.paragraph).collect();
+    let paragraphs = if numbered.is_empty() { flows.len() } else { numbered.len() };
     let mut checking =
         Checking { programme, figures, evidence: options.evidence, known: BTreeMap::new() };
     let mut quantities = Vec::new();

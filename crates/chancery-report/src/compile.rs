@@ -229,10 +229,11 @@ impl Compiling {
                 .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
             given.insert(name.to_owned(), value);
         }
-        let figure = self
-            .figures
-            .figure(measure, &given, Wanted::First(SHOWN))
-            .map_err(|problems| refused(&problems))?;
+        let figure =
+            self.figures.figure(measure, &given, Wanted::First(SHOWN)).map_err(|problems| {
+                let call = chancery_model::figure::call(measure, &given);
+                Error::new(ErrorKind::InvalidOperation, format!("{call}: {}", said(&problems)))
+            })?;
         let label = self.label_of(&figure);
         let mut cautions = figure.cautions.clone();
         if figure.demonstration > 0 {
@@ -355,7 +356,14 @@ impl Compiling {
 }
 
 fn refused(problems: &Diagnostics) -> Error {
-    Error::new(ErrorKind::InvalidOperation, problems.to_string().trim_end().to_owned())
+    Error::new(ErrorKind::InvalidOperation, said(problems))
+}
+
+/// What is wrong, without places: that of the call in the source is told.
+fn said(problems: &Diagnostics) -> String {
+    let one = |problem: &Diagnostic| Diagnostic { place: Place::default(), ..problem.clone() };
+    let said: Vec<String> = problems.0.iter().map(|problem| one(problem).to_string()).collect();
+    said.iter().map(|text| text.trim_start_matches(": ").trim_end()).collect::<Vec<_>>().join("; ")
 }
 
 /// The words by which a figure over invented records is marked.

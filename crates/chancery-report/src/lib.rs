@@ -13,6 +13,7 @@ mod located;
 mod matching;
 mod quantities;
 mod reading;
+mod source;
 mod sources;
 mod structure;
 mod words;
@@ -23,6 +24,7 @@ pub use compare::{Built, Change, Comparison, Entered, FigureChange, Stated, comp
 pub use compile::{Answers, Edition, Period, compile};
 pub use document::{Block, Chart, Document, Inline, Item, List, Masthead, Placed, Table};
 pub use grammar::{Grammar, grammar};
+pub use source::{DOCUMENT_LIMIT, Source};
 pub use sources::check_sources;
 pub use words::{date, number};
 pub use write::{Pdf, akoma, docx, html, json, markdown, pdf, text};

@@ -7,6 +7,7 @@ use chancery_model::Language;
 
 use crate::grammar::grammar;
 use crate::matching::{Lexicon, is_cjk};
+use crate::source::{Piece, PieceKind, Source};
 
 /// Running text with the place of every character in the file, counted in characters.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,13 @@ impl Flow {
 
     /// Adds a line: with a space where the language has them, joined over a hyphen.
     fn join(&mut self, line: &Line, spaced: bool) {
+        if self.text.last() == Some(&'\u{ad}') {
+            // A word that was divided at the end of its line.
+            self.text.pop();
+            self.origin.pop();
+            line.text.iter().enumerate().for_each(|(offset, c)| self.push(*c, line.start + offset));
+            return;
+        }
         if let (Some(last), Some(first)) = (self.text.last().copied(), line.text.first()) {
             let words = spaced || (last.is_ascii_alphanumeric() && first.is_ascii_alphanumeric());
             if words && last != '-' {
@@ -62,7 +70,52 @@ impl Line {
 
 /// The paragraphs of a document. Where it has numbered ones, they are found by their numbers
 /// coming one after another; what stands outside them has no number.
-pub(crate) fn read(document: &str, language: Language) -> Vec<Flow> {
+pub(crate) fn read(source: &Source, language: Language) -> Vec<Flow> {
+    match &source.pieces {
+        Some(pieces) => pieces_read(&source.text, pieces),
+        None => lines_read(&source.text, language),
+    }
+}
+
+/// Pieces as paragraphs; those after a numbered one belong to it until a heading.
+fn pieces_read(text: &str, pieces: &[Piece]) -> Vec<Flow> {
+    let letters: Vec<char> = text.chars().collect();
+    let mut flows = Vec::new();
+    let mut expected = 1;
+    let mut open = None;
+    for piece in pieces {
+        let line = Line {
+            text: letters[piece.start..piece.start + piece.length].to_vec(),
+            start: piece.start,
+            indented: false,
+        };
+        let mut skip = 0;
+        match piece.kind {
+            PieceKind::Paragraph => {
+                if let Some((number, length)) =
+                    leading_number(&line).filter(|(number, _)| *number == expected)
+                {
+                    expected += 1;
+                    open = Some(number);
+                    skip = length;
+                }
+            }
+            // The number of a heading counts nothing.
+            PieceKind::Heading => {
+                open = None;
+                skip = leading_number(&line).map_or(0, |(_, skip)| skip);
+            }
+            PieceKind::Note => open = None,
+            PieceKind::Cell => {}
+        }
+        let mut flow = Flow { paragraph: open, ..Flow::default() };
+        flow.join(&line.after(skip), true);
+        flows.push(flow);
+    }
+    flows
+}
+
+fn lines_read(document: &str, language: Language) -> Vec<Flow> {
     let lines = lines(document);
     let furniture = furniture(&lines);
     let spaced = grammar(language).spaced;

@@ -25,7 +25,7 @@ pub fn json(document: &Document) -> Value {
     for block in document.all_blocks() {
         flatten(block, &mut paragraph, &mut blocks);
     }
-    blocks.extend(document.footnotes.iter().map(|note| json!({"paragraph": null, "text": marked(note)})));
+    blocks.extend(document.footnotes.iter().map(|note| json!({"kind": "note", "paragraph": null, "text": marked(note)})));
     let figures: Vec<Value> =
         document.figures.iter().enumerate().map(|(index, placed)| figure(index, placed)).collect();
     json!({
@@ -41,16 +41,16 @@ pub fn json(document: &Document) -> Value {
     })
 }
 
-/// The texts of a block, each with the paragraph in which it is or after which it comes.
+/// The texts of a block: what each is, and the paragraph in which it is or after which it comes.
 fn flatten(block: &Block, paragraph: &mut Option<u32>, texts: &mut Vec<Value>) {
-    let mut text = |paragraph: Option<u32>, content: &[Inline]| {
-        texts.push(json!({"paragraph": paragraph, "text": marked(content)}));
+    let mut text = |kind: &str, paragraph: Option<u32>, text: String| {
+        texts.push(json!({"kind": kind, "paragraph": paragraph, "text": text}));
     };
     match block {
-        Block::Heading { content, .. } => text(None, content),
+        Block::Heading { content, .. } => text("heading", None, marked(content)),
         Block::Paragraph { number, content, .. } => {
             *paragraph = number.or(*paragraph);
-            text(*paragraph, content);
+            text("paragraph", *paragraph, marked(content));
         }
         Block::List(list) => {
             for block in list.items.iter().flat_map(|item| &item.blocks) {
@@ -63,14 +63,13 @@ fn flatten(block: &Block, paragraph: &mut Option<u32>, texts: &mut Vec<Value>) {
             }
         }
         Block::Chart(Chart { title, alternative, table, .. }) => {
-            for said in [title, alternative] {
-                text(*paragraph, &[Inline::Text(said.clone())]);
-            }
+            text("title", *paragraph, title.clone());
+            text("alternative", *paragraph, alternative.clone());
             flatten(&Block::Table(table.clone()), paragraph, texts);
         }
         Block::Table(table) => {
             for cell in table.header.iter().chain(table.rows.iter().flatten()) {
-                text(*paragraph, cell);
+                text("cell", *paragraph, marked(cell));
             }
         }
     }

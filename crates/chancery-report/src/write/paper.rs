@@ -166,15 +166,24 @@ fn block_json(
 }
 
 fn table_json(document: &Document, table: &Table) -> Value {
+    let columns = columns(document, table);
     json!({
         "kind": "table", "header": table.header, "rows": table.rows, "end": table.end,
-        "widths": widths(document, table),
+        "widths": columns.widths, "scale": columns.scale,
     })
+}
+
+/// How the columns of a table are set.
+pub(crate) struct Columns {
+    /// How wide they are to one another.
+    pub(crate) widths: Vec<f64>,
+    /// By how much its type is smaller than that of other tables, so that no word is divided.
+    pub(crate) scale: f64,
 }
 
 /// How wide the columns of a table are to one another: none narrower than its longest word, where
 /// there is room; what is left goes to those that have more to say.
-pub(crate) fn widths(document: &Document, table: &Table) -> Vec<f64> {
+pub(crate) fn columns(document: &Document, table: &Table) -> Columns {
     /// What stands at both sides of a cell, and the most that one column asks for.
     const SIDES: f64 = 12.0;
     const MOST: f64 = 300.0;
@@ -182,14 +191,16 @@ pub(crate) fn widths(document: &Document, table: &Table) -> Vec<f64> {
     let millimetres = paper.size.millimetres().0 - paper.margins.inside - paper.margins.outside;
     // In units of a drawing, whose type is as large as that of a table.
     let room = millimetres / 0.3528 / (document.style.size[document.language] * 0.9) * 12.0;
-    let columns: Vec<(f64, f64)> = (0..table.end.len())
+    let needs: Vec<(f64, f64)> = (0..table.end.len())
         .map(|column| {
             let cells = std::iter::once(&table.header).chain(&table.rows);
             let cells = cells.filter_map(|row| row.get(column));
             let (mut least, mut whole) = (0.0_f64, 0.0_f64);
-            for cell in cells {
+            for (row, cell) in cells.enumerate() {
                 let text = paper_text(document, cell);
-                let words = text.split(' ').map(text_width).fold(0.0, f64::max);
+                // The head is set in bold type, and the estimate must not be too small.
+                let bold = if row == 0 { 1.15 } else { 1.05 };
+                let words = text.split([' ', '-']).map(text_width).fold(0.0, f64::max) * bold;
                 // Chinese breaks anywhere.
                 let spaced = grammar(document.language).spaced;
                 least = least.max(if spaced { words } else { words.min(60.0) });
@@ -198,15 +209,16 @@ pub(crate) fn widths(document: &Document, table: &Table) -> Vec<f64> {
             (least.min(MOST) + SIDES, whole.max(least.min(MOST)) + SIDES)
         })
         .collect();
-    let least: f64 = columns.iter().map(|(least, _)| least).sum();
-    let wanted: f64 = columns.iter().map(|(least, whole)| whole - least).sum();
+    let least: f64 = needs.iter().map(|(least, _)| least).sum();
+    let wanted: f64 = needs.iter().map(|(least, whole)| whole - least).sum();
     let left = (room - least).max(0.0);
-    columns
+    let widths = needs
         .iter()
         .map(|(least, whole)| {
             if wanted > 0.0 { least + (whole - least) / wanted * left } else { *least }
         })
-        .collect()
+        .collect();
+    Columns { widths, scale: (room / least).clamp(0.65, 1.0) }
 }
 
 /// The text of a cell with dates kept together.

@@ -10,7 +10,7 @@ use crate::document::{Block, Chart, Document, Inline, List, Table};
 use crate::grammar::grammar;
 use crate::words;
 use crate::write::html::escape;
-use crate::write::paper::{kept_together, widths};
+use crate::write::paper::{columns, kept_together};
 
 /// Lengths of DOCX: twentieths of a point.
 const INDENT: u32 = 680;
@@ -322,7 +322,7 @@ impl<'a> Body<'a> {
     }
 
     fn table(&mut self, table: &Table) {
-        let widths = widths(self.document, table);
+        let widths = columns(self.document, table).widths;
         let whole: f64 = widths.iter().sum();
         let share = |width: &f64| (width / whole * 5000.0).round();
         let grid: String =
