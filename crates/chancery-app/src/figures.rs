@@ -50,7 +50,8 @@ impl Figures for Remembering {
         parameters: &BTreeMap<String, Value>,
         evidence: Wanted,
     ) -> Result<Figure, Diagnostics> {
-        let question = serde_json::json!([measure, parameters, format!("{evidence:?}")]).to_string();
+        let question =
+            serde_json::json!([measure, parameters, format!("{evidence:?}")]).to_string();
         let known = || self.figures.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(figure) = known().get(&question) {
             return Ok(figure.clone());

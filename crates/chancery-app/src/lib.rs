@@ -28,5 +28,6 @@ pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
 pub use chancery_measures::{Engine, Listed, read_given};
 pub use chancery_packs::schema::all as schemas;
 pub use chancery_report::{
-    Change, Checked, CheckedParagraph, CheckedQuantity, Comparison, Entered, FigureChange, Options as CheckOptions, Period, Stated, Verdict,
+    Change, Checked, CheckedParagraph, CheckedQuantity, Comparison, Entered, FigureChange,
+    Options as CheckOptions, Period, Stated, Verdict,
 };

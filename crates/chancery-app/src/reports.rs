@@ -80,9 +80,7 @@ impl BuiltReport {
             ReportFormat::Akoma => chancery_report::akoma(document).into_bytes(),
             ReportFormat::Markdown => chancery_report::markdown(document).into_bytes(),
             ReportFormat::Text => chancery_report::text(document).into_bytes(),
-            ReportFormat::Json => {
-                format!("{:#}\n", chancery_report::json(document)).into_bytes()
-            }
+            ReportFormat::Json => format!("{:#}\n", chancery_report::json(document)).into_bytes(),
         };
         Ok((bytes, said))
     }
@@ -226,9 +224,12 @@ pub fn read_document(file: &Path) -> Result<Source, Error> {
     let name = file.display().to_string();
     let size = std::fs::metadata(file).map_err(Error::io(file))?.len();
     if size > DOCUMENT_LIMIT as u64 {
-        return Err(Diagnostic::error(Place::file(name), format!("a document of {} MiB", size >> 20))
-            .expected(format!("at most {} MiB", DOCUMENT_LIMIT >> 20))
-            .into());
+        return Err(Diagnostic::error(
+            Place::file(name),
+            format!("a document of {} MiB", size >> 20),
+        )
+        .expected(format!("at most {} MiB", DOCUMENT_LIMIT >> 20))
+        .into());
     }
     let bytes = std::fs::read(file).map_err(Error::io(file))?;
     Ok(Source::read(&name, &bytes)?)

@@ -39,9 +39,15 @@ fn texts(report: &Value) -> Vec<(bool, String)> {
 async fn every_format_says_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let programme = load_packs(None).unwrap();
-    let home = Home::create(&folder.path().join("home"), Arc::clone(&programme), "test", Start::Facts, |_, _| {})
-        .await
-        .unwrap();
+    let home = Home::create(
+        &folder.path().join("home"),
+        Arc::clone(&programme),
+        "test",
+        Start::Facts,
+        |_, _| {},
+    )
+    .await
+    .unwrap();
     let mut wrong = Vec::new();
     for name in ["annual", "status"] {
         for language in Language::ALL {
@@ -96,7 +102,9 @@ fn compare(file: &Path, expected: &[(bool, String)]) -> Option<String> {
         .iter()
         .filter(|(cell, text)| match cell {
             // On paper the lines of a row stand side by side.
-            true if ending == "pdf" && text.contains(' ') => !text.split([' ', '/', '-']).all(stands),
+            true if ending == "pdf" && text.contains(' ') => {
+                !text.split([' ', '/', '-']).all(stands)
+            }
             true if ending == "pdf" => !text.chars().all(|c| stands(&c.to_string())),
             _ => !stands(text),
         })

@@ -13,8 +13,8 @@ use chancery_model::{
     Place, Procedure, Programme, Register, Text, Unit, rule,
 };
 
-use crate::reports;
 use crate::load::Loading;
+use crate::reports;
 use crate::yaml::Places;
 
 pub(crate) fn check(loading: &mut Loading) {
@@ -748,7 +748,12 @@ fn is_blank(text: &Text) -> bool {
 }
 
 /// Every language has words, not blanks.
-pub(crate) fn check_text(text: &Text, pointer: &str, places: &Places, problems: &mut Vec<Diagnostic>) {
+pub(crate) fn check_text(
+    text: &Text,
+    pointer: &str,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
     let blank = |text: &Multilingual<String>| {
         text.each()
             .filter(|(_, text)| text.trim().is_empty())

@@ -8,8 +8,8 @@ use chancery_model::measure::Expected;
 use chancery_model::outline::OutlineHead;
 use chancery_model::programme::ReportHead;
 use chancery_model::{
-    DataFile, Diagnostic, Diagnostics, Language, Measure, MeasureHead, Multilingual, Outlines, Pack,
-    Place, Programme, Register, ReportSource, View,
+    DataFile, Diagnostic, Diagnostics, Language, Measure, MeasureHead, Multilingual, Outlines,
+    Pack, Place, Programme, Register, ReportSource, View,
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;

@@ -41,8 +41,7 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> (Places, Vec<Diagnostic>) {
         if cell(0).is_empty() {
             places.1.push(outline);
         } else if places.0.insert(cell(0).to_owned(), outline).is_some() {
-            problems
-                .push(Diagnostic::error(place().field("code"), format!("`{}` again", cell(0))));
+            problems.push(Diagnostic::error(place().field("code"), format!("`{}` again", cell(0))));
         }
     }
     (places, problems)

@@ -28,7 +28,8 @@ pub(crate) fn check_report(
     }
     check_placeholders(&masthead.symbol, &["year"], "/masthead/symbol", places, problems);
     check_text(&masthead.body, "/masthead/body", places, problems);
-    let lines = [("session", &masthead.session), ("item", &masthead.item), ("author", &masthead.author)];
+    let lines =
+        [("session", &masthead.session), ("item", &masthead.item), ("author", &masthead.author)];
     for (name, text) in lines {
         if let Some(text) = text {
             check_text(text, &format!("/masthead/{name}"), places, problems);
@@ -67,32 +68,45 @@ pub(crate) fn check_style(style: &Style, places: &Places, problems: &mut Vec<Dia
     }
     let margins = style.paper.margins;
     let (width, height) = style.paper.size.millimetres();
-    let room = |first: f64, second: f64, whole: f64| first >= 5.0 && second >= 5.0 && first + second < whole / 2.0;
+    let room = |first: f64, second: f64, whole: f64| {
+        first >= 5.0 && second >= 5.0 && first + second < whole / 2.0
+    };
     if !room(margins.inside, margins.outside, width) || !room(margins.top, margins.bottom, height) {
         problems.push(
             Diagnostic::error(places.at("/paper/margins"), "margins that do not fit the paper")
-                .expected("at least 5 mm each, and two that face each other less than half the page"),
+                .expected(
+                    "at least 5 mm each, and two that face each other less than half the page",
+                ),
         );
     }
     for (language, size) in style.size.each() {
         if !(6.0..=24.0).contains(size) {
             problems.push(
-                Diagnostic::error(places.at(&format!("/size/{language}")), format!("type of {size} points"))
-                    .expected("6 to 24"),
+                Diagnostic::error(
+                    places.at(&format!("/size/{language}")),
+                    format!("type of {size} points"),
+                )
+                .expected("6 to 24"),
             );
         }
     }
     for (language, leading) in style.leading.each() {
         if !(0.2..=2.0).contains(leading) {
             problems.push(
-                Diagnostic::error(places.at(&format!("/leading/{language}")), format!("leading of {leading}"))
-                    .expected("0.2 to 2"),
+                Diagnostic::error(
+                    places.at(&format!("/leading/{language}")),
+                    format!("leading of {leading}"),
+                )
+                .expected("0.2 to 2"),
             );
         }
     }
     for (language, fonts) in style.fonts.each() {
         if fonts.is_empty() {
-            problems.push(Diagnostic::error(places.at(&format!("/fonts/{language}")), "no family of type"));
+            problems.push(Diagnostic::error(
+                places.at(&format!("/fonts/{language}")),
+                "no family of type",
+            ));
         }
     }
 }

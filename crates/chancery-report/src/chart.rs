@@ -36,8 +36,9 @@ impl ChartCall {
         let wrong = |what: String| Error::new(ErrorKind::InvalidOperation, what);
         let known = Kind::ALL.map(|(name, _)| name).join(", ");
         let found = Kind::ALL.into_iter().find(|(name, _)| *name == kind);
-        let (_, kind) =
-            found.ok_or_else(|| wrong(format!("there is no chart `{kind}`; expected one of: {known}")))?;
+        let (_, kind) = found.ok_or_else(|| {
+            wrong(format!("there is no chart `{kind}`; expected one of: {known}"))
+        })?;
         let needed = |name: &str| -> Result<String, Error> {
             let text = options.get::<Option<String>>(name)?.unwrap_or_default();
             if text.trim().is_empty() {
@@ -50,7 +51,8 @@ impl ChartCall {
             Kind::Flow => (Some(needed("outlines")?), vec![needed("from")?, needed("to")?]),
             _ => (None, Vec::new()),
         };
-        if let Some(name) = outlines.as_ref().filter(|name| !programme.outlines.contains_key(*name)) {
+        if let Some(name) = outlines.as_ref().filter(|name| !programme.outlines.contains_key(*name))
+        {
             let known: Vec<&str> = programme.outlines.keys().map(String::as_str).collect();
             let known = known.join(", ");
             return Err(wrong(format!("there are no outlines `{name}`; expected one of: {known}")));
@@ -85,7 +87,10 @@ pub(crate) fn read_data(
     };
     let text = |cell: &[Inline]| plain(placed, cell);
     if table.header.len() < 2 {
-        return Err(problem("a table of one column".to_owned(), "a column of labels and at least one of figures"));
+        return Err(problem(
+            "a table of one column".to_owned(),
+            "a column of labels and at least one of figures",
+        ));
     }
     if table.rows.len() > MOST_ROWS {
         return Err(problem(format!("{} rows", table.rows.len()), "at most 400 rows"));
@@ -102,13 +107,17 @@ pub(crate) fn read_data(
                 row.values.push(None);
                 if !text(cell).trim().is_empty() && text(cell).trim() != "–" {
                     let found = format!("`{}` in the row `{}`", text(cell), row.label);
-                    return Err(problem(found, "figures only: a chart draws no number that nobody can follow back"));
+                    return Err(problem(
+                        found,
+                        "figures only: a chart draws no number that nobody can follow back",
+                    ));
                 }
                 continue;
             };
             row.values.push(amount(figure));
             if row.places.is_empty() {
-                row.places = call.places.iter().filter_map(|column| place(figure, column)).collect();
+                row.places =
+                    call.places.iter().filter_map(|column| place(figure, column)).collect();
             }
         }
         if row.places.len() < call.places.len() {
@@ -138,7 +147,11 @@ fn place(placed: &Placed, column: &str) -> Option<String> {
 }
 
 /// Draws the charts of a document and says where their numbers come from.
-pub(crate) fn draw_all(programme: &Programme, document: &mut Document, drawn: &[(ChartCall, Data)]) {
+pub(crate) fn draw_all(
+    programme: &Programme,
+    document: &mut Document,
+    drawn: &[(ChartCall, Data)],
+) {
     let mut blocks = std::mem::take(&mut document.blocks);
     for block in &mut blocks {
         let Block::Chart(chart) = block else { continue };

@@ -116,9 +116,10 @@ pub fn compare(old: &Built, new: &Built) -> Comparison {
 /// What makes a figure the same one in two builds: measure and parameters, but for dates, which
 /// are others in another year.
 fn key(figure: &BuiltFigure) -> String {
-    let lasting = figure.parameters.iter().filter(|(_, value)| {
-        !value.as_str().is_some_and(|text| read_date(text).is_ok())
-    });
+    let lasting = figure
+        .parameters
+        .iter()
+        .filter(|(_, value)| value.as_str().is_none_or(|text| read_date(text).is_err()));
     let lasting: Vec<_> = lasting.collect();
     serde_json::json!([figure.measure, lasting, figure.group]).to_string()
 }
@@ -129,7 +130,10 @@ fn figures(old: &Built, new: &Built) -> (Vec<FigureChange>, usize) {
     let mut changes = Vec::new();
     let mut same = 0;
     let change = |old: Option<&BuiltFigure>, new: Option<&BuiltFigure>| {
-        let stated = |figure: &BuiltFigure| Stated { text: figure.text.clone(), paragraph: figure.paragraph };
+        let stated = |figure: &BuiltFigure| Stated {
+            text: figure.text.clone(),
+            paragraph: figure.paragraph,
+        };
         let only = |these: Option<&BuiltFigure>, others: Option<&BuiltFigure>| -> Vec<Entered> {
             let others: &[Entered] = others.map_or(&[], |figure| &figure.evidence);
             let these = these.into_iter().flat_map(|figure| &figure.evidence);
@@ -251,7 +255,8 @@ mod tests {
 
     #[test]
     fn a_figure_of_another_year_is_compared_with_its_entries() {
-        let compared = compare(&built(3, "2012-12-31", "There were"), &built(5, "2013-12-31", "There were"));
+        let compared =
+            compare(&built(3, "2012-12-31", "There were"), &built(5, "2013-12-31", "There were"));
         assert_eq!(compared.figures.len(), 1);
         let change = &compared.figures[0];
         assert_eq!(change.old.as_ref().unwrap().text, "3");
@@ -263,7 +268,8 @@ mod tests {
 
     #[test]
     fn words_are_compared_apart_from_figures() {
-        let compared = compare(&built(3, "2012-12-31", "There were"), &built(3, "2012-12-31", "There are"));
+        let compared =
+            compare(&built(3, "2012-12-31", "There were"), &built(3, "2012-12-31", "There are"));
         assert!(compared.figures.is_empty());
         let pieces = &compared.words[0].pieces;
         assert!(pieces.contains(&(Change::Removed, "were".to_owned())));

@@ -91,10 +91,16 @@ pub fn compile(
     let Structure { summary, blocks, footnotes, charts: drawn, problems } = structured;
     if !problems.is_empty() {
         let place = |title: &str| match report.sources[language].find(title) {
-            Some(at) => crate::sources::place_of(&file, &report.sources[language], at, title.chars().count()),
+            Some(at) => crate::sources::place_of(
+                &file,
+                &report.sources[language],
+                at,
+                title.chars().count(),
+            ),
             None => Place::file(&file),
         };
-        let problems = problems.into_iter().map(|problem| problem.diagnostic(place(&problem.title)));
+        let problems =
+            problems.into_iter().map(|problem| problem.diagnostic(place(&problem.title)));
         return Err(Diagnostics(problems.collect()));
     }
     let versions = placed
@@ -130,9 +136,9 @@ fn masthead(style: &Style, head: &chancery_model::style::Masthead, edition: Edit
     let Edition { language, period, dated } = edition;
     let names = |of: Language| style.masthead.languages[of][language].clone();
     let distribution = style.masthead.distribution.get(&head.distribution);
-    let original =
-        style.masthead.original[language].replace("{language}", &names(head.original));
-    let mut lines: Vec<String> = distribution.map(|words| words[language].clone()).into_iter().collect();
+    let original = style.masthead.original[language].replace("{language}", &names(head.original));
+    let mut lines: Vec<String> =
+        distribution.map(|words| words[language].clone()).into_iter().collect();
     lines.push(words::date(language, dated));
     if head.original != language {
         // A sentence of its own begins with a capital.
@@ -434,4 +440,3 @@ pub(crate) fn template_problem(error: &Error, file: &str, source: &str) -> Diagn
     let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     Diagnostic::error(Place::at(file, line, column, length), detail)
 }
-

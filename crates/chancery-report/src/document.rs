@@ -200,7 +200,12 @@ impl Document {
 
     /// The title of a chart with its mark.
     pub(crate) fn caption(&self, chart: &Chart) -> String {
-        format!("{}{}{}", chart.mark, crate::grammar::grammar(self.language).word("caption_sign"), chart.title)
+        format!(
+            "{}{}{}",
+            chart.mark,
+            crate::grammar::grammar(self.language).word("caption_sign"),
+            chart.title
+        )
     }
 
     /// The summary and the blocks after it.

@@ -71,15 +71,19 @@ impl Source {
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Diagnostic> {
         let place = || Place::file(name);
         if bytes.len() > DOCUMENT_LIMIT {
-            return Err(Diagnostic::error(place(), format!("a document of {} MiB", bytes.len() >> 20))
-                .expected(format!("at most {} MiB", DOCUMENT_LIMIT >> 20)));
+            return Err(Diagnostic::error(
+                place(),
+                format!("a document of {} MiB", bytes.len() >> 20),
+            )
+            .expected(format!("at most {} MiB", DOCUMENT_LIMIT >> 20)));
         }
         let read = match bytes {
             [b'%', b'P', b'D', b'F', ..] => pdf::read(bytes),
             [b'P', b'K', 3 | 5, ..] => docx::read(bytes),
             // What Word makes of a document with a password, and its files from before 2007.
             [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(Problem {
-                found: "a document that is protected by a password, or in the old format of Word".to_owned(),
+                found: "a document that is protected by a password, or in the old format of Word"
+                    .to_owned(),
                 expected: "a DOCX that opens without a password",
                 hint: "open it in a word processor and save it as DOCX without a password",
             }),

@@ -83,7 +83,8 @@ pub(crate) fn structure(
         begun |= heading_level(&node).is_some();
         let block = match chart_mark(&node) {
             Some(call) => {
-                let table = nodes.next_if(|next| matches!(next.data.borrow().value, NodeValue::Table(_)));
+                let table =
+                    nodes.next_if(|next| matches!(next.data.borrow().value, NodeValue::Table(_)));
                 structuring.chart(call, table)
             }
             None => structuring.block(node, begun, 0),
@@ -170,7 +171,8 @@ impl<'a> Structuring<'_, 'a> {
             }
             NodeValue::List(list) => {
                 let ordered = list.list_type == ListType::Ordered;
-                let form = self.style.lists.get(depth.min(self.style.lists.len().saturating_sub(1)));
+                let form =
+                    self.style.lists.get(depth.min(self.style.lists.len().saturating_sub(1)));
                 let form = form.filter(|_| ordered).map(|form| form[self.language].clone());
                 let items = node.children().enumerate().map(|(index, item)| Item {
                     mark: form.as_deref().map(|form| self.mark(form, index + 1)),
@@ -251,7 +253,9 @@ impl<'a> Structuring<'_, 'a> {
             title: call.title.clone(),
             alternative: call.alternative.clone(),
             source: String::new(),
-            note: call.outlines(self.programme).map(|found| found.head.disclaimer[self.language].clone()),
+            note: call
+                .outlines(self.programme)
+                .map(|found| found.head.disclaimer[self.language].clone()),
             drawing: String::new(),
             table,
         }))

@@ -25,7 +25,12 @@ pub fn json(document: &Document) -> Value {
     for block in document.all_blocks() {
         flatten(block, &mut paragraph, &mut blocks);
     }
-    blocks.extend(document.footnotes.iter().map(|note| json!({"kind": "note", "paragraph": null, "text": marked(note)})));
+    blocks.extend(
+        document
+            .footnotes
+            .iter()
+            .map(|note| json!({"kind": "note", "paragraph": null, "text": marked(note)})),
+    );
     let figures: Vec<Value> =
         document.figures.iter().enumerate().map(|(index, placed)| figure(index, placed)).collect();
     json!({

@@ -5,9 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
-use chancery_app::{
-    CheckOptions, ExportFormat, Home, ImportOptions, Outcome, ReportFormat, Start,
-};
+use chancery_app::{CheckOptions, ExportFormat, Home, ImportOptions, Outcome, ReportFormat, Start};
 use chancery_model::{Language, Programme, Wanted};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use anyhow::Result;
 use chancery_app::{
-    Change, Checked, CheckedParagraph, CheckedQuantity, Checkpoint, Comparison, Engine, Entered, Error,
-    Exported, FigureChange, Held, Imported, Inclusion, Listed, Stated, Verdict, Verification, Version,
+    Change, Checked, CheckedParagraph, CheckedQuantity, Checkpoint, Comparison, Engine, Entered,
+    Error, Exported, FigureChange, Held, Imported, Inclusion, Listed, Stated, Verdict,
+    Verification, Version,
 };
 use chancery_model::value::{fill_label, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};

@@ -1,8 +1,8 @@
 //! Series one on top of the other.
 
+use super::Data;
 use super::canvas::{Canvas, WIDTH, ticks, width};
 use super::lines::{frame, scales};
-use super::Data;
 
 pub(super) fn draw(canvas: &mut Canvas, data: &Data) {
     let sum = |values: &[Option<f64>]| values.iter().flatten().filter(|v| **v > 0.0).sum::<f64>();
@@ -20,7 +20,9 @@ pub(super) fn draw(canvas: &mut Canvas, data: &Data) {
             .rows
             .iter()
             .zip(&below)
-            .map(|(row, base)| base + row.values.get(series).copied().flatten().unwrap_or(0.0).max(0.0))
+            .map(|(row, base)| {
+                base + row.values.get(series).copied().flatten().unwrap_or(0.0).max(0.0)
+            })
             .collect();
         let upper = above.iter().enumerate().map(|(row, value)| (x(row), y(*value)));
         let lower = below.iter().enumerate().rev().map(|(row, value)| (x(row), y(*value)));

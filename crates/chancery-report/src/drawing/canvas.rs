@@ -204,7 +204,8 @@ impl Canvas {
                 )
             })
             .collect();
-        let defs = if hatches.is_empty() { String::new() } else { format!("<defs>{hatches}</defs>") };
+        let defs =
+            if hatches.is_empty() { String::new() } else { format!("<defs>{hatches}</defs>") };
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {:.0}\" width=\"{WIDTH}\" height=\"{:.0}\" role=\"img\" direction=\"ltr\" \
              font-family=\"{}, serif\" font-size=\"{TYPE}\" aria-label=\"{}\">{defs}{}</svg>",
@@ -242,9 +243,9 @@ pub(crate) fn wrapped(text: &str, most: f64) -> Vec<String> {
         text.chars().map(String::from).collect()
     };
     for part in parts {
-        let full = lines.last().is_some_and(|line| {
-            !line.is_empty() && width(line) + width(part.trim_end()) > most
-        });
+        let full = lines
+            .last()
+            .is_some_and(|line| !line.is_empty() && width(line) + width(part.trim_end()) > most);
         if full {
             lines.push(String::new());
         }

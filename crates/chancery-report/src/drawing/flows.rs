@@ -21,7 +21,8 @@ pub(super) fn draw(canvas: &mut Canvas, data: &Data, outlines: Option<&Outlines>
         .rows
         .iter()
         .filter_map(|row| {
-            let at = |place: usize| Some(project(outlines.places.get(row.places.get(place)?)?.point));
+            let at =
+                |place: usize| Some(project(outlines.places.get(row.places.get(place)?)?.point));
             let value = row.values.first().copied()?.filter(|value| *value > 0.0)?;
             Some((value, at(0)?, at(1)?, row.label.as_str()))
         })
@@ -53,7 +54,8 @@ fn arrow(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), width: f64) {
     }
     // Bowed to the north, as great circles look on such maps.
     let lift = (length * 0.22).min(60.0);
-    let (nx, ny) = if dx >= 0.0 { (dy / length, -dx / length) } else { (-dy / length, dx / length) };
+    let (nx, ny) =
+        if dx >= 0.0 { (dy / length, -dx / length) } else { (-dy / length, dx / length) };
     let middle = (f64::midpoint(from.0, to.0) + nx * lift, f64::midpoint(from.1, to.1) + ny * lift);
     let head = 4.0 + width * 1.4;
     let (tx, ty) = (to.0 - middle.0, to.1 - middle.1);

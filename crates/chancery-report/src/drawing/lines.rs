@@ -21,7 +21,9 @@ pub(super) fn draw(canvas: &mut Canvas, data: &Data) {
             .map(|(row, cells)| cells.values.get(series)?.map(|value| (x(row), y(value))))
             .collect();
         canvas.polyline(&points, series, 2.25);
-        if let Some((row, point)) = points.iter().enumerate().rev().find_map(|(i, p)| Some((i, (*p)?))) {
+        if let Some((row, point)) =
+            points.iter().enumerate().rev().find_map(|(i, p)| Some((i, (*p)?)))
+        {
             canvas.circle(point, 3.0, Canvas::colour(series), "#fff");
             let value = data.rows[row].values[series].unwrap_or_default();
             ends.push((point.1, series, name, canvas.number(value)));

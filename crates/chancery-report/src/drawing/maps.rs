@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use chancery_model::{Outline, Outlines};
 
-use super::canvas::{Anchor, Canvas, INK, RULE, TYPE, WIDTH, width};
 use super::Data;
+use super::canvas::{Anchor, Canvas, INK, RULE, TYPE, WIDTH, width};
 
 /// From light to dark.
 const SHADES: [&str; 6] = ["#e3eef9", "#b5d2ee", "#7fb2de", "#4a8ac4", "#1f5f9e", "#0a3566"];
@@ -20,10 +20,12 @@ pub(super) const TALL: f64 = 296.0;
 pub(super) fn draw(canvas: &mut Canvas, data: &Data, outlines: Option<&Outlines>) {
     canvas.as_the_world_lies();
     let Some(outlines) = outlines else { return };
-    let numbers: Vec<f64> = data.rows.iter().filter_map(|row| row.values.first().copied()?).collect();
+    let numbers: Vec<f64> =
+        data.rows.iter().filter_map(|row| row.values.first().copied()?).collect();
     let classes = classes(&numbers);
     let value_of = |code: &str| {
-        let row = data.rows.iter().find(|row| row.places.first().is_some_and(|place| place == code));
+        let row =
+            data.rows.iter().find(|row| row.places.first().is_some_and(|place| place == code));
         row.and_then(|row| row.values.first().copied()?)
     };
     world(canvas, outlines, |code| value_of(code).map(|value| shade(&classes, value)));
@@ -43,7 +45,12 @@ pub(super) fn world(
     let mut small = Vec::new();
     for (code, outline) in &outlines.places {
         let shade = shade(code);
-        canvas.path(&path(outline), shade.unwrap_or(NOTHING), if shade.is_some() { BORDER } else { "#c9cdd2" }, 0.3);
+        canvas.path(
+            &path(outline),
+            shade.unwrap_or(NOTHING),
+            if shade.is_some() { BORDER } else { "#c9cdd2" },
+            0.3,
+        );
         if let Some(shade) = shade.filter(|_| size(outline) < SMALL) {
             small.push((project(outline.point), shade));
         }
@@ -165,10 +172,8 @@ mod tests {
     fn a_larger_number_is_never_lighter() {
         let numbers: Vec<f64> = (0..100).map(|n| f64::from(n * n)).collect();
         let classes = classes(&numbers);
-        let shades: Vec<_> = numbers
-            .iter()
-            .map(|n| SHADES.iter().position(|s| *s == shade(&classes, *n)))
-            .collect();
+        let shades: Vec<_> =
+            numbers.iter().map(|n| SHADES.iter().position(|s| *s == shade(&classes, *n))).collect();
         assert!(shades.is_sorted());
         assert_eq!(shades.last(), Some(&Some(5)));
     }

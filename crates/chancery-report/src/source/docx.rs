@@ -54,14 +54,25 @@ fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Option<St
         .read_to_string(&mut text)
         .map_err(|error| problem(format!("`{name}`: {error}")))?;
     if text.len() > DOCUMENT_LIMIT {
-        return Err(problem(format!("`{name}` of more than {} MiB when unpacked", DOCUMENT_LIMIT >> 20)));
+        return Err(problem(format!(
+            "`{name}` of more than {} MiB when unpacked",
+            DOCUMENT_LIMIT >> 20
+        )));
     }
     Ok(Some(text))
 }
 
 /// Entities are not expanded: a file with a document type is refused.
 fn xml<'a>(name: &str, text: &'a str) -> Result<Document<'a>, Problem> {
-    Document::parse_with_options(text, roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: 20_000_000, ..Default::default() }).map_err(|error| problem(format!("`{name}`: {error}")))
+    Document::parse_with_options(
+        text,
+        roxmltree::ParsingOptions {
+            allow_dtd: false,
+            nodes_limit: 20_000_000,
+            ..Default::default()
+        },
+    )
+    .map_err(|error| problem(format!("`{name}`: {error}")))
 }
 
 fn is(node: &Node<'_, '_>, name: &str) -> bool {
@@ -106,9 +117,10 @@ impl Reading {
         let mut text = mark.filter(|_| !style.heading).map_or_else(String::new, |mark| mark + " ");
         for node in paragraph.descendants() {
             // What was taken out while changes are tracked, and the marks of footnotes.
-            let hidden = node.ancestors().take_while(|above| above.id() != paragraph.id()).any(|above| {
-                is(&above, "del") || is(&above, "r") && is_raised(above) || is(&above, "p")
-            });
+            let hidden =
+                node.ancestors().take_while(|above| above.id() != paragraph.id()).any(|above| {
+                    is(&above, "del") || is(&above, "r") && is_raised(above) || is(&above, "p")
+                });
             if hidden {
                 continue;
             }
@@ -131,7 +143,8 @@ fn is_in_properties(node: Node<'_, '_>) -> bool {
 /// Whether a run is a raised mark.
 fn is_raised(run: Node<'_, '_>) -> bool {
     let Some(properties) = child(run, "rPr") else { return false };
-    let style = value(properties, "rStyle").is_some_and(|style| style.contains("FootnoteReference"));
+    let style =
+        value(properties, "rStyle").is_some_and(|style| style.contains("FootnoteReference"));
     style || value(properties, "vertAlign") == Some("superscript")
 }
 
@@ -164,7 +177,8 @@ impl Styles {
             let Some(id) = attribute(style, "styleId") else { continue };
             let properties = child(style, "pPr");
             let name = value(style, "name").unwrap_or_default().to_ascii_lowercase();
-            let outlined = properties.is_some_and(|properties| child(properties, "outlineLvl").is_some());
+            let outlined =
+                properties.is_some_and(|properties| child(properties, "outlineLvl").is_some());
             let heading = outlined || name.starts_with("heading") || name == "title";
             let numbering = properties.and_then(numbered);
             styles.insert(id.to_owned(), Style { heading, numbering });
@@ -194,14 +208,18 @@ impl Numbering {
             let Some(id) = attribute(kind, "abstractNumId") else { continue };
             for level in kind.children().filter(|node| is(node, "lvl")) {
                 let number = attribute(level, "ilvl").and_then(|level| level.parse().ok());
-                let (Some(number), Some(form)) = (number, value(level, "lvlText")) else { continue };
+                let (Some(number), Some(form)) = (number, value(level, "lvlText")) else {
+                    continue;
+                };
                 if value(level, "numFmt") == Some("decimal") {
                     numbering.forms.insert((id.to_owned(), number), form.to_owned());
                 }
             }
         }
         for number in document.descendants().filter(|node| is(node, "num")) {
-            if let (Some(id), Some(kind)) = (attribute(number, "numId"), value(number, "abstractNumId")) {
+            if let (Some(id), Some(kind)) =
+                (attribute(number, "numId"), value(number, "abstractNumId"))
+            {
                 numbering.kinds.insert(id.to_owned(), kind.to_owned());
             }
         }

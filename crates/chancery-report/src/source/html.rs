@@ -6,12 +6,35 @@ use scraper::{ElementRef, Html};
 use super::{PieceKind, Pieces, Source};
 
 /// Elements whose text is no part of the document.
-const LEFT_OUT: [&str; 12] =
-    ["script", "style", "head", "nav", "aside", "template", "noscript", "svg", "button", "form", "iframe", "sup"];
+const LEFT_OUT: [&str; 12] = [
+    "script", "style", "head", "nav", "aside", "template", "noscript", "svg", "button", "form",
+    "iframe", "sup",
+];
 /// Elements that are a piece of their own.
 const BLOCKS: [&str; 23] = [
-    "p", "li", "dd", "dt", "td", "th", "caption", "figcaption", "div", "section", "article", "main",
-    "header", "footer", "blockquote", "pre", "body", "address", "summary", "details", "ul", "ol", "table",
+    "p",
+    "li",
+    "dd",
+    "dt",
+    "td",
+    "th",
+    "caption",
+    "figcaption",
+    "div",
+    "section",
+    "article",
+    "main",
+    "header",
+    "footer",
+    "blockquote",
+    "pre",
+    "body",
+    "address",
+    "summary",
+    "details",
+    "ul",
+    "ol",
+    "table",
 ];
 
 pub(super) fn read(text: &str) -> Source {
@@ -20,7 +43,8 @@ pub(super) fn read(text: &str) -> Source {
     let mut pending = String::new();
     // The main part of a page where it has one: around it is what every page has.
     let main = scraper::Selector::parse("main").ok();
-    let root = main.and_then(|main| page.select(&main).next()).unwrap_or_else(|| page.root_element());
+    let root =
+        main.and_then(|main| page.select(&main).next()).unwrap_or_else(|| page.root_element());
     walk(root, PieceKind::Paragraph, &mut pieces, &mut pending);
     pieces.push(PieceKind::Paragraph, &pending);
     pieces.source
@@ -65,7 +89,13 @@ fn walk(root: ElementRef<'_>, kind: PieceKind, pieces: &mut Pieces, pending: &mu
                     pending.clear();
                     let own = match name {
                         "td" | "th" => PieceKind::Cell,
-                        "section" if element.attr("class").is_some_and(|class| class.contains("notes")) => PieceKind::Note,
+                        "section"
+                            if element
+                                .attr("class")
+                                .is_some_and(|class| class.contains("notes")) =>
+                        {
+                            PieceKind::Note
+                        }
                         _ if heading => PieceKind::Heading,
                         _ => current,
                     };

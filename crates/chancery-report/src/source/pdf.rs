@@ -21,7 +21,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Source, Problem> {
         hint: "if it is a scan, recognise its text first; if it is damaged, print it to a new PDF",
     };
     if unpacks_too_far(bytes) {
-        return Err(problem(format!("a PDF of more than {} MiB when unpacked", DOCUMENT_LIMIT >> 20)));
+        return Err(problem(format!(
+            "a PDF of more than {} MiB when unpacked",
+            DOCUMENT_LIMIT >> 20
+        )));
     }
     // A damaged file that the library gives up on is no reason for us to do so.
     let read = catch_unwind(AssertUnwindSafe(|| {
@@ -109,7 +112,9 @@ impl<'a> Device<'a> for Pages {
         _: &Paint<'a>,
         _: &GlyphDrawMode,
     ) {
-        let Some(text) = shape.as_unicode().filter(|_| !self.marked.contains(&true)) else { return };
+        let Some(text) = shape.as_unicode().filter(|_| !self.marked.contains(&true)) else {
+            return;
+        };
         let text = match text {
             BfString::Char(c) => c.to_string(),
             BfString::String(text) => text,
@@ -136,13 +141,16 @@ impl<'a> Device<'a> for Pages {
             size: up.hypot(),
             text,
         };
-        if let Some(page) = self.pages.last_mut().filter(|_| glyph.x.is_finite() && glyph.y.is_finite()) {
+        if let Some(page) =
+            self.pages.last_mut().filter(|_| glyph.x.is_finite() && glyph.y.is_finite())
+        {
             page.push(glyph);
         }
     }
 
     fn begin_marked_content(&mut self, tag: &[u8], _: Option<i32>) {
-        self.marked.push(tag == b"Artifact");
+        // The words within a drawing are told by the table behind it.
+        self.marked.push(matches!(tag, b"Artifact" | b"Figure"));
     }
 
     fn end_marked_content(&mut self) {
@@ -199,11 +207,13 @@ fn write_page(page: &[Line], body: f64, text: &mut String) {
         let note = page[first..=last].iter().position(|line| line.text.starts_with(NOTE));
         note.map_or(page.len(), |at| first + at)
     });
-    let turned = page.iter().filter(|line| line.text.contains(is_right_to_left)).count() * 2 > page.len();
+    let turned =
+        page.iter().filter(|line| line.text.contains(is_right_to_left)).count() * 2 > page.len();
     let start = page.iter().map(|line| line.x).fold(f64::MAX, f64::min);
     let end = page.iter().map(|line| line.end).fold(f64::MIN, f64::max);
     for line in &page[..notes] {
-        let indented = if turned { line.end < end - body * 0.9 } else { line.x > start + body * 0.9 };
+        let indented =
+            if turned { line.end < end - body * 0.9 } else { line.x > start + body * 0.9 };
         text.push_str(if indented { "  " } else { "" });
         text.push_str(&line.text.replace(NOTE, ""));
         text.push('\n');
@@ -260,13 +270,18 @@ fn line(glyphs: Vec<Glyph>) -> Option<Line> {
     let mut glyphs = with_accents(glyphs);
     glyphs.sort_by(|a, b| a.x.total_cmp(&b.x));
     let size = glyphs.iter().map(|glyph| glyph.size).fold(0.0, f64::max);
-    let base = glyphs.iter().filter(|glyph| glyph.size > size * 0.9).map(|glyph| glyph.y).fold(f64::MIN, f64::max);
+    let base = glyphs
+        .iter()
+        .filter(|glyph| glyph.size > size * 0.9)
+        .map(|glyph| glyph.y)
+        .fold(f64::MIN, f64::max);
     let raised = |glyph: &Glyph| {
         glyph.size < size * 0.8
             && base - glyph.y > size * 0.15
             && glyph.text.chars().all(char::is_numeric)
     };
-    let (x, end) = (glyphs.first()?.x, glyphs.iter().map(|glyph| glyph.end).fold(f64::MIN, f64::max));
+    let (x, end) =
+        (glyphs.first()?.x, glyphs.iter().map(|glyph| glyph.end).fold(f64::MIN, f64::max));
     let mut visual: Vec<char> = Vec::new();
     let mut last: Option<&Glyph> = None;
     for glyph in &glyphs {
@@ -279,7 +294,10 @@ fn line(glyphs: Vec<Glyph>) -> Option<Line> {
         } else if gap > glyph.size * 0.16 {
             // A wide gap is the space between the cells of a table.
             visual.push(if gap > glyph.size * 2.0 { '\t' } else { ' ' });
-        } else if apart && last.is_some_and(raised) && visual.iter().all(|c| *c == NOTE || c.is_numeric()) {
+        } else if apart
+            && last.is_some_and(raised)
+            && visual.iter().all(|c| *c == NOTE || c.is_numeric())
+        {
             visual.push(' ');
         }
         // Ligatures of Arabic stand for several letters, which are in the order of reading.
@@ -300,9 +318,7 @@ fn line(glyphs: Vec<Glyph>) -> Option<Line> {
 
 /// Accents that are set for themselves go with the letter over or under which they stand.
 fn with_accents(glyphs: Vec<Glyph>) -> Vec<Glyph> {
-    let is_mark = |c: char| {
-        matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}' | '\u{670}')
-    };
+    let is_mark = |c: char| matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}' | '\u{670}');
     // One without a width of its own is an accent, whatever letter its font says it goes with.
     let is_accent = |glyph: &Glyph| {
         glyph.text.chars().all(is_mark)
@@ -311,9 +327,9 @@ fn with_accents(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     let (accents, mut letters): (Vec<Glyph>, Vec<Glyph>) = glyphs.into_iter().partition(is_accent);
     for accent in accents {
         let middle = |glyph: &Glyph| f64::midpoint(glyph.x, glyph.end);
-        let nearest = letters.iter_mut().min_by(|a, b| {
-            (middle(a) - accent.x).abs().total_cmp(&(middle(b) - accent.x).abs())
-        });
+        let nearest = letters
+            .iter_mut()
+            .min_by(|a, b| (middle(a) - accent.x).abs().total_cmp(&(middle(b) - accent.x).abs()));
         match nearest {
             Some(letter) => letter.text.extend(accent.text.chars().filter(|c| is_mark(*c))),
             None => letters.push(accent),

@@ -1,4 +1,4 @@
-//! A document as Akoma Ntoso 3.0 (OASIS LegalDocML), named as the United Nations name theirs.
+//! A document as Akoma Ntoso 3.0 (the legal documents of OASIS), named as the United Nations name theirs.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,8 @@ pub fn akoma(document: &Document) -> String {
     writer.body();
     let body = writer.out;
     let language = alpha3(document.language);
-    let symbol = document.masthead.symbol.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "-");
+    let symbol =
+        document.masthead.symbol.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "-");
     let work = format!("/akn/un/doc/report/{}/{symbol}", document.dated);
     let expression = format!("{work}/{language}@{}", document.dated);
     let identification: String = [
@@ -55,9 +56,14 @@ pub fn akoma(document: &Document) -> String {
     for text in masthead.lines.iter().chain(&masthead.session) {
         preface.push_str(&line("masthead", text));
     }
-    let _ = write!(preface, "<p class=\"title\"><docTitle>{}</docTitle></p>", escape(&document.title));
+    let _ =
+        write!(preface, "<p class=\"title\"><docTitle>{}</docTitle></p>", escape(&document.title));
     if let Some(author) = &masthead.author {
-        let _ = write!(preface, "<p class=\"author\"><docProponent>{}</docProponent></p>", escape(author));
+        let _ = write!(
+            preface,
+            "<p class=\"author\"><docProponent>{}</docProponent></p>",
+            escape(author)
+        );
     }
     if document.is_demonstration() {
         preface.push_str(&line("demonstration", words.word("demonstration_page")));
@@ -65,7 +71,8 @@ pub fn akoma(document: &Document) -> String {
     let preamble = match document.summary.as_slice() {
         [] => String::new(),
         summary => {
-            let mut writer = Writer { document, open: Vec::new(), out: String::new(), counts: [0; 6] };
+            let mut writer =
+                Writer { document, open: Vec::new(), out: String::new(), counts: [0; 6] };
             for block in summary {
                 writer.inner(block);
             }
@@ -132,9 +139,14 @@ impl Writer<'_> {
                     let short = if *annex { "annex" } else { "sec" };
                     let id = format!("{short}_{number}");
                     let kind = if *annex { " name=\"annex\"" } else { "" };
-                    let mark = mark.as_ref().map_or_else(String::new, |mark| format!("<num>{}</num>", escape(mark)));
+                    let mark = mark
+                        .as_ref()
+                        .map_or_else(String::new, |mark| format!("<num>{}</num>", escape(mark)));
                     let content = self.inlines(content);
-                    let _ = writeln!(self.out, "<{name}{kind} eId=\"{id}\">{mark}<heading>{content}</heading>");
+                    let _ = writeln!(
+                        self.out,
+                        "<{name}{kind} eId=\"{id}\">{mark}<heading>{content}</heading>"
+                    );
                     self.open.push((*level, name, id));
                 }
                 Block::Paragraph { number: Some(number), mark, content } => {
@@ -153,7 +165,10 @@ impl Writer<'_> {
                         Block::List(_) => "list",
                         _ => "text",
                     };
-                    let _ = write!(self.out, "<hcontainer name=\"{name}\" eId=\"block_{number}\"><content>");
+                    let _ = write!(
+                        self.out,
+                        "<hcontainer name=\"{name}\" eId=\"block_{number}\"><content>"
+                    );
                     self.inner(other);
                     self.out.push_str("</content></hcontainer>\n");
                 }
@@ -253,8 +268,14 @@ impl Writer<'_> {
                 if !first {
                     return format!("<noteRef href=\"#note_{id}\" marker=\"{shown}\"/>");
                 }
-                let note = self.document.footnotes.get(*index).map_or_else(String::new, |note| self.inlines(note));
-                format!("<authorialNote eId=\"note_{id}\" marker=\"{shown}\" placement=\"bottom\"><p>{note}</p></authorialNote>")
+                let note = self
+                    .document
+                    .footnotes
+                    .get(*index)
+                    .map_or_else(String::new, |note| self.inlines(note));
+                format!(
+                    "<authorialNote eId=\"note_{id}\" marker=\"{shown}\" placement=\"bottom\"><p>{note}</p></authorialNote>"
+                )
             }
             Inline::Figure(index) => {
                 let Some(placed) = self.document.figures.get(*index) else { return String::new() };

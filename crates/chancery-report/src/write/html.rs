@@ -115,7 +115,9 @@ impl Writer<'_> {
         }
         let word = escape(grammar(self.document.language).word("summary"));
         let blocks: String = self.document.summary.iter().map(|block| self.block(block)).collect();
-        format!("<section class=\"summary\" aria-label=\"{word}\"><p class=\"name\">{word}</p>{blocks}</section>\n")
+        format!(
+            "<section class=\"summary\" aria-label=\"{word}\"><p class=\"name\">{word}</p>{blocks}</section>\n"
+        )
     }
 
     fn block(&self, block: &Block) -> String {
@@ -154,9 +156,10 @@ impl Writer<'_> {
             [Block::Paragraph { content, .. }] => self.inlines(content, true),
             blocks => blocks.iter().map(|block| self.block(block)).collect(),
         };
-        let mark = item.mark.as_ref().map_or_else(String::new, |mark| {
-            format!("<span class=\"n\">{}</span> ", escape(mark))
-        });
+        let mark = item
+            .mark
+            .as_ref()
+            .map_or_else(String::new, |mark| format!("<span class=\"n\">{}</span> ", escape(mark)));
         format!("<li>{mark}{blocks}</li>")
     }
 

@@ -15,15 +15,20 @@ pub fn markdown(document: &Document) -> String {
         parts.push(format!("> {}", escape(grammar(document.language).word("demonstration_page"))));
     }
     parts.extend(document.all_blocks().map(|block| written(document, block)));
-    parts.extend(document.footnotes.iter().enumerate().map(|(index, note)| {
-        format!("[^{}]: {}", index + 1, inlines(document, note))
-    }));
+    parts.extend(
+        document
+            .footnotes
+            .iter()
+            .enumerate()
+            .map(|(index, note)| format!("[^{}]: {}", index + 1, inlines(document, note))),
+    );
     parts.join("\n\n") + "\n"
 }
 
 fn written(document: &Document, block: &Block) -> String {
+    // A numbered paragraph is a list of one that begins at its number, which is how Markdown counts.
     let marked = |mark: &Option<String>, content: &[Inline]| {
-        let mark = mark.as_ref().map_or_else(String::new, |mark| format!("{} ", escape(mark)));
+        let mark = mark.as_ref().map_or_else(String::new, |mark| format!("{mark} "));
         format!("{mark}{}", inlines(document, content))
     };
     match block {

@@ -41,12 +41,14 @@ pub fn pdf(document: &Document) -> Result<Pdf, Diagnostics> {
     let (shown, drawings) = shown(document);
     let missing_fonts = check_fonts(document, &shown)?;
     files.insert("/document.json".to_owned(), shown.to_string().into_bytes());
-    files.insert("/figures.json".to_owned(), format!("{:#}\n", figures_json(document)).into_bytes());
+    files
+        .insert("/figures.json".to_owned(), format!("{:#}\n", figures_json(document)).into_bytes());
     files.extend(drawings);
     let sheet = set(TEMPLATE, files)?;
-    let standards = PdfStandards::new(&[PdfStandard::V_1_7, PdfStandard::Ua_1]).map_err(|wrong| {
-        Diagnostics::from(Diagnostic::error(Place::default(), wrong.message().to_string()))
-    })?;
+    let standards =
+        PdfStandards::new(&[PdfStandard::V_1_7, PdfStandard::Ua_1]).map_err(|wrong| {
+            Diagnostics::from(Diagnostic::error(Place::default(), wrong.message().to_string()))
+        })?;
     let options = PdfOptions {
         ident: Smart::Custom(format!(
             "{} {} {}",
@@ -62,10 +64,12 @@ pub fn pdf(document: &Document) -> Result<Pdf, Diagnostics> {
 
 /// A drawing as a PNG picture, for programs that do not show SVG.
 pub(crate) fn picture(drawing: &str) -> Result<Vec<u8>, Diagnostics> {
-    let page = "#set page(width: auto, height: auto, margin: 0pt)\n#image(\"/drawing.svg\", width: 480pt)";
+    let page =
+        "#set page(width: auto, height: auto, margin: 0pt)\n#image(\"/drawing.svg\", width: 480pt)";
     let files = BTreeMap::from([("/drawing.svg".to_owned(), drawing.as_bytes().to_vec())]);
     let sheet = set(page, files)?;
-    let unset = || Diagnostics::from(Diagnostic::error(Place::default(), "a drawing that cannot be set"));
+    let unset =
+        || Diagnostics::from(Diagnostic::error(Place::default(), "a drawing that cannot be set"));
     let page = sheet.pages().first().ok_or_else(unset)?;
     let options = typst_render::RenderOptions { pixel_per_pt: 2.5.into(), ..Default::default() };
     typst_render::render(page, &options).encode_png().map_err(|_| unset())
@@ -149,8 +153,11 @@ fn block_json(
                 .items
                 .iter()
                 .map(|item| {
-                    let blocks: Vec<Value> =
-                        item.blocks.iter().map(|block| block_json(document, block, drawings)).collect();
+                    let blocks: Vec<Value> = item
+                        .blocks
+                        .iter()
+                        .map(|block| block_json(document, block, drawings))
+                        .collect();
                     json!({"mark": item.mark, "blocks": blocks})
                 })
                 .collect();
@@ -214,9 +221,11 @@ pub(crate) fn columns(document: &Document, table: &Table) -> Columns {
     let left = (room - least).max(0.0);
     let widths = needs
         .iter()
-        .map(|(least, whole)| {
-            if wanted > 0.0 { least + (whole - least) / wanted * left } else { *least }
-        })
+        .map(
+            |(least, whole)| {
+                if wanted > 0.0 { least + (whole - least) / wanted * left } else { *least }
+            },
+        )
         .collect();
     Columns { widths, scale: (room / least).clamp(0.65, 1.0) }
 }
@@ -226,7 +235,9 @@ fn paper_text(document: &Document, content: &[Inline]) -> String {
     content
         .iter()
         .map(|inline| match inline {
-            Inline::Figure(index) => document.figures.get(*index).map_or_else(String::new, kept_together),
+            Inline::Figure(index) => {
+                document.figures.get(*index).map_or_else(String::new, kept_together)
+            }
             other => document.plain(std::slice::from_ref(other)),
         })
         .collect()
@@ -234,7 +245,8 @@ fn paper_text(document: &Document, content: &[Inline]) -> String {
 
 /// The text of a figure; a date is not divided between lines.
 pub(crate) fn kept_together(placed: &Placed) -> String {
-    let day = placed.value().as_str().is_some_and(|text| chancery_model::value::read_date(text).is_ok());
+    let day =
+        placed.value().as_str().is_some_and(|text| chancery_model::value::read_date(text).is_ok());
     if day { placed.text.replace(' ', "\u{a0}") } else { placed.text.clone() }
 }
 
@@ -262,7 +274,10 @@ fn check_fonts(document: &Document, shown: &Value) -> Result<Vec<String>, Diagno
         let families = document.style.fonts[document.language].join(", ");
         return Err(Diagnostic::error(
             Place::default(),
-            format!("no font here has {} of the characters of this report: {sample}", uncovered.len()),
+            format!(
+                "no font here has {} of the characters of this report: {sample}",
+                uncovered.len()
+            ),
         )
         .expected(format!("one of the fonts of its style: {families}"))
         .hint(HINT)
@@ -291,7 +306,8 @@ fn set(template: &str, files: BTreeMap<String, Vec<u8>>) -> Result<PagedDocument
 
 fn refused(problems: &[SourceDiagnostic]) -> Diagnostics {
     let told = problems.iter().map(|problem| {
-        let mut told = Diagnostic::error(Place::default(), format!("on paper: {}", problem.message));
+        let mut told =
+            Diagnostic::error(Place::default(), format!("on paper: {}", problem.message));
         if let Some(hint) = problem.hints.first() {
             told = told.hint(hint.v.to_string());
         }

@@ -6,7 +6,8 @@ use crate::grammar::grammar;
 /// The report as plain text.
 pub fn text(document: &Document) -> String {
     let masthead = &document.masthead;
-    let mut lines = vec![format!("{} · {}", masthead.organ, masthead.symbol), masthead.body.clone()];
+    let mut lines =
+        vec![format!("{} · {}", masthead.organ, masthead.symbol), masthead.body.clone()];
     lines.extend(masthead.lines.iter().chain(&masthead.session).cloned());
     let mut parts = vec![lines.join("\n"), document.title.clone()];
     parts.extend(masthead.author.clone());

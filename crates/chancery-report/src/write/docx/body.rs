@@ -132,7 +132,9 @@ impl<'a> Body<'a> {
         let document = self.document;
         let masthead = &document.masthead;
         let cell = |width: u32, paragraphs: String| {
-            format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"pct\"/></w:tcPr>{paragraphs}</w:tc>")
+            format!(
+                "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"pct\"/></w:tcPr>{paragraphs}</w:tc>"
+            )
         };
         let line = |style: &str, text: &str| self.line(style, text);
         let rows = [
@@ -178,13 +180,19 @@ impl<'a> Body<'a> {
 
     /// A paragraph of plain text.
     fn line(&self, style: &str, text: &str) -> String {
-        format!("<w:p>{}{}</w:p>", self.properties(style, None), self.run(text, "", Look::default()))
+        format!(
+            "<w:p>{}{}</w:p>",
+            self.properties(style, None),
+            self.run(text, "", Look::default())
+        )
     }
 
     /// The properties of a paragraph: style, numbering and level, direction.
     fn properties(&self, style: &str, numbering: Option<(usize, usize)>) -> String {
         let numbering = numbering.map_or_else(String::new, |(numbering, level)| {
-            format!("<w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{numbering}\"/></w:numPr>")
+            format!(
+                "<w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{numbering}\"/></w:numPr>"
+            )
         });
         let bidi = if self.right_to_left { "<w:bidi/>" } else { "" };
         format!("<w:pPr><w:pStyle w:val=\"{style}\"/>{numbering}{bidi}</w:pPr>")
@@ -225,7 +233,8 @@ impl<'a> Body<'a> {
                     self.headings = self.further(HEADINGS);
                 }
                 let form = self.document.style.headings.get(usize::from(*level) - 1);
-                let form = form.filter(|_| !annex).map(|form| form[self.document.language].as_str());
+                let form =
+                    form.filter(|_| !annex).map(|form| form[self.document.language].as_str());
                 let numbering = (self.headings, usize::from(*level) - 1);
                 self.marked(&style, form, numbering, mark.as_deref(), content);
             }
@@ -286,9 +295,7 @@ impl<'a> Body<'a> {
         let level = depth.min(lists.len().saturating_sub(1));
         let form = lists.get(level).map(|form| form[self.document.language].clone());
         let numbering = match &form {
-            Some(form) if ordered && self.is_counted(form) => {
-                (self.further(LISTS), level)
-            }
+            Some(form) if ordered && self.is_counted(form) => (self.further(LISTS), level),
             _ if ordered => (0, level),
             _ => (POINTS, depth.min(2)),
         };
@@ -325,11 +332,17 @@ impl<'a> Body<'a> {
         let widths = columns(self.document, table).widths;
         let whole: f64 = widths.iter().sum();
         let share = |width: &f64| (width / whole * 5000.0).round();
-        let grid: String =
-            widths.iter().map(|width| format!("<w:gridCol w:w=\"{}\"/>", (share(width) * 1.7).round())).collect();
+        let grid: String = widths
+            .iter()
+            .map(|width| format!("<w:gridCol w:w=\"{}\"/>", (share(width) * 1.7).round()))
+            .collect();
         let mut rows = String::new();
         for (index, cells) in std::iter::once(&table.header).chain(&table.rows).enumerate() {
-            let head = if index == 0 { "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" } else { "<w:trPr><w:cantSplit/></w:trPr>" };
+            let head = if index == 0 {
+                "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
+            } else {
+                "<w:trPr><w:cantSplit/></w:trPr>"
+            };
             let _ = write!(rows, "<w:tr>{head}");
             for ((cell, end), width) in cells.iter().zip(&table.end).zip(&widths) {
                 let style = match (index, end) {
@@ -360,7 +373,8 @@ impl<'a> Body<'a> {
     fn chart(&mut self, chart: &Chart) {
         self.drawings += 1;
         let paper = &self.document.style.paper;
-        let width = (paper.size.millimetres().0 - paper.margins.inside - paper.margins.outside) * EMU;
+        let width =
+            (paper.size.millimetres().0 - paper.margins.inside - paper.margins.outside) * EMU;
         let height = width * height_of(&chart.drawing);
         let (width, height, number) = (width.round(), height.round(), chart.number);
         let alternative = escape(&chart.alternative);
@@ -409,7 +423,11 @@ impl<'a> Body<'a> {
                             other => self.inlines(std::slice::from_ref(other), look),
                         })
                         .collect();
-                    let _ = write!(text, "<w:hyperlink r:id=\"rIdL{}\">{inner}</w:hyperlink>", self.links.len());
+                    let _ = write!(
+                        text,
+                        "<w:hyperlink r:id=\"rIdL{}\">{inner}</w:hyperlink>",
+                        self.links.len()
+                    );
                     self.links.push(target.clone());
                 }
                 Inline::Note { index, first: true } => {
@@ -424,7 +442,11 @@ impl<'a> Body<'a> {
                     );
                 }
                 Inline::Note { index, .. } => {
-                    let shown = self.run(&self.document.number(index + 1), "FootnoteReference", Look::default());
+                    let shown = self.run(
+                        &self.document.number(index + 1),
+                        "FootnoteReference",
+                        Look::default(),
+                    );
                     let _ = write!(
                         text,
                         "<w:fldSimple w:instr=\" NOTEREF _note{} \\f \\h \">{shown}</w:fldSimple>",
@@ -450,7 +472,9 @@ impl<'a> Body<'a> {
 
     fn footnotes(&mut self) -> String {
         let separator = |id: i32, kind: &str, content: &str| {
-            format!("<w:footnote w:type=\"{kind}\" w:id=\"{id}\"><w:p><w:pPr><w:spacing w:after=\"0\"/></w:pPr><w:r>{content}</w:r></w:p></w:footnote>")
+            format!(
+                "<w:footnote w:type=\"{kind}\" w:id=\"{id}\"><w:p><w:pPr><w:spacing w:after=\"0\"/></w:pPr><w:r>{content}</w:r></w:p></w:footnote>"
+            )
         };
         let mut notes = separator(-1, "separator", "<w:separator/>");
         notes.push_str(&separator(0, "continuationSeparator", "<w:continuationSeparator/>"));
@@ -465,7 +489,9 @@ impl<'a> Body<'a> {
                 self.properties("FootnoteText", None)
             );
         }
-        format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:footnotes {NAMESPACES}>{notes}</w:footnotes>")
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:footnotes {NAMESPACES}>{notes}</w:footnotes>"
+        )
     }
 
     pub(super) fn numbering(&self) -> String {
@@ -473,7 +499,10 @@ impl<'a> Body<'a> {
         let style = &self.document.style;
         let level = |index: usize, form: &str, indent: (u32, u32), bound: &str| {
             let (numeral, text) = match placeholders(form).first() {
-                Some(numeral) => (*numeral, form.replacen(&format!("{{{numeral}}}"), &format!("%{}", index + 1), 1)),
+                Some(numeral) => (
+                    *numeral,
+                    form.replacen(&format!("{{{numeral}}}"), &format!("%{}", index + 1), 1),
+                ),
                 None => ("", form.to_owned()),
             };
             let numeral = match numeral {
@@ -484,7 +513,11 @@ impl<'a> Body<'a> {
                 "a" => "lowerLetter",
                 _ => "none",
             };
-            let bound = if bound.is_empty() { String::new() } else { format!("<w:pStyle w:val=\"{bound}\"/>") };
+            let bound = if bound.is_empty() {
+                String::new()
+            } else {
+                format!("<w:pStyle w:val=\"{bound}\"/>")
+            };
             let (left, hanging) = indent;
             format!(
                 "<w:lvl w:ilvl=\"{index}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{numeral}\"/>{bound}<w:suff w:val=\"tab\"/><w:lvlText w:val=\"{}\"/>\
@@ -498,11 +531,18 @@ impl<'a> Body<'a> {
             .headings
             .iter()
             .enumerate()
-            .map(|(index, form)| level(index, &form[language], (INDENT, INDENT), &format!("Heading{}", index + 1)))
+            .map(|(index, form)| {
+                level(index, &form[language], (INDENT, INDENT), &format!("Heading{}", index + 1))
+            })
             .collect();
         kinds.push(headings);
         kinds.push(level(0, &style.paragraph[language], (INDENT, 0), "Numbered"));
-        let points: String = (0..3).map(|index| level(index, "–", (INDENT * (index as u32 + 2), INDENT / 2), "").replace("\"none\"", "\"bullet\"")).collect();
+        let points: String = (0..3)
+            .map(|index| {
+                level(index, "–", (INDENT * (index as u32 + 2), INDENT / 2), "")
+                    .replace("\"none\"", "\"bullet\"")
+            })
+            .collect();
         kinds.push(points);
         let lists = style.lists.iter().enumerate().map(|(index, form)| {
             level(index, &form[language], (INDENT * (index as u32 + 2), INDENT), "")
@@ -511,10 +551,16 @@ impl<'a> Body<'a> {
         let mut numbering = String::new();
         for (index, levels) in kinds.iter().enumerate() {
             let id = index + 1;
-            let _ = write!(numbering, "<w:abstractNum w:abstractNumId=\"{id}\"><w:multiLevelType w:val=\"multilevel\"/>{levels}</w:abstractNum>");
+            let _ = write!(
+                numbering,
+                "<w:abstractNum w:abstractNumId=\"{id}\"><w:multiLevelType w:val=\"multilevel\"/>{levels}</w:abstractNum>"
+            );
         }
         for id in 1..=POINTS {
-            let _ = write!(numbering, "<w:num w:numId=\"{id}\"><w:abstractNumId w:val=\"{id}\"/></w:num>");
+            let _ = write!(
+                numbering,
+                "<w:num w:numId=\"{id}\"><w:abstractNumId w:val=\"{id}\"/></w:num>"
+            );
         }
         for (index, of) in self.numberings.iter().enumerate() {
             let again: String = (0..3)
@@ -526,7 +572,9 @@ impl<'a> Body<'a> {
                 POINTS + 1 + index
             );
         }
-        format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:numbering {NAMESPACES}>{numbering}</w:numbering>")
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:numbering {NAMESPACES}>{numbering}</w:numbering>"
+        )
     }
 }
 

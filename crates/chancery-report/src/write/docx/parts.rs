@@ -18,7 +18,9 @@ pub(super) const NAMESPACES: &str = "xmlns:w=\"http://schemas.openxmlformats.org
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
 pub(super) fn relationships(relations: &str) -> String {
-    format!("{DECLARATION}<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{relations}</Relationships>")
+    format!(
+        "{DECLARATION}<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{relations}</Relationships>"
+    )
 }
 
 pub(super) fn content_types() -> String {
@@ -43,13 +45,21 @@ pub(super) fn content_types() -> String {
         ("word/header3.xml", format!("{word}.header+xml")),
         ("word/footer1.xml", format!("{word}.footer+xml")),
         ("word/footer2.xml", format!("{word}.footer+xml")),
-        ("docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml".to_owned()),
-        ("docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml".to_owned()),
+        (
+            "docProps/core.xml",
+            "application/vnd.openxmlformats-package.core-properties+xml".to_owned(),
+        ),
+        (
+            "docProps/app.xml",
+            "application/vnd.openxmlformats-officedocument.extended-properties+xml".to_owned(),
+        ),
     ];
     for (name, kind) in parts {
         let _ = write!(types, "<Override PartName=\"/{name}\" ContentType=\"{kind}\"/>");
     }
-    format!("{DECLARATION}<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">{types}</Types>")
+    format!(
+        "{DECLARATION}<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">{types}</Types>"
+    )
 }
 
 pub(super) fn package_relations() -> String {
@@ -119,7 +129,9 @@ pub(super) fn furniture(document: &Document) -> Vec<(&'static str, String)> {
         format!("{DECLARATION}<w:{element} {NAMESPACES}>{content}</w:{element}>")
     };
     let symbol = run(&format!("<w:t>{}</w:t>", escape(&document.masthead.symbol)));
-    let field = |name: &str| format!("<w:fldSimple w:instr=\" {name} \">{}</w:fldSimple>", run("<w:t>1</w:t>"));
+    let field = |name: &str| {
+        format!("<w:fldSimple w:instr=\" {name} \">{}</w:fldSimple>", run("<w:t>1</w:t>"))
+    };
     let text = |text: &str| {
         if text.is_empty() {
             String::new()
@@ -170,34 +182,167 @@ const fn kind(
 const BOLD: &str = "<w:b/><w:bCs/>";
 
 const KINDS: [Kind; 28] = [
-    kind("Title", "Title", "Normal", "<w:keepNext/><w:spacing w:before=\"360\" w:after=\"160\"/><w:jc w:val=\"left\"/>", 1.6, BOLD),
+    kind(
+        "Title",
+        "Title",
+        "Normal",
+        "<w:keepNext/><w:spacing w:before=\"360\" w:after=\"160\"/><w:jc w:val=\"left\"/>",
+        1.6,
+        BOLD,
+    ),
     kind("Subtitle", "Subtitle", "Normal", "<w:spacing w:after=\"160\"/>", 1.15, BOLD),
     kind("Period", "Period", "Normal", "<w:spacing w:after=\"240\"/>", 1.0, ""),
-    kind("Notice", "Notice", "Normal", "<w:pBdr><w:top w:val=\"dashed\" w:sz=\"6\" w:space=\"4\" w:color=\"auto\"/><w:left w:val=\"dashed\" w:sz=\"6\" w:space=\"4\" w:color=\"auto\"/><w:bottom w:val=\"dashed\" w:sz=\"6\" w:space=\"4\" w:color=\"auto\"/><w:right w:val=\"dashed\" w:sz=\"6\" w:space=\"4\" w:color=\"auto\"/></w:pBdr>", 1.0, ""),
-    kind("SummaryName", "Summary name", "Normal", "<w:keepNext/><w:jc w:val=\"center\"/>", 1.0, "<w:i/><w:iCs/>"),
-    kind("Heading1", "heading 1", "Normal", "<w:keepNext/><w:keepLines/><w:spacing w:before=\"360\" w:after=\"180\"/><w:jc w:val=\"left\"/><w:outlineLvl w:val=\"0\"/>", 1.22, BOLD),
-    kind("Heading2", "heading 2", "Normal", "<w:keepNext/><w:keepLines/><w:spacing w:before=\"300\" w:after=\"160\"/><w:jc w:val=\"left\"/><w:outlineLvl w:val=\"1\"/>", 1.08, BOLD),
-    kind("Heading3", "heading 3", "Normal", "<w:keepNext/><w:keepLines/><w:spacing w:before=\"240\" w:after=\"120\"/><w:jc w:val=\"left\"/><w:outlineLvl w:val=\"2\"/>", 1.0, BOLD),
+    kind(
+        "Notice",
+        "Notice",
+        "Normal",
+        "<w:pBdr><w:top w:val=\"dashed\" w:sz=\"6\" w:space=\"4\" w:color=\"auto\"/><w:left w:val=\"dashed\" w:sz=\"6\" w:space=\"4\" w:color=\"auto\"/><w:bottom w:val=\"dashed\" w:sz=\"6\" w:space=\"4\" w:color=\"auto\"/><w:right w:val=\"dashed\" w:sz=\"6\" w:space=\"4\" w:color=\"auto\"/></w:pBdr>",
+        1.0,
+        "",
+    ),
+    kind(
+        "SummaryName",
+        "Summary name",
+        "Normal",
+        "<w:keepNext/><w:jc w:val=\"center\"/>",
+        1.0,
+        "<w:i/><w:iCs/>",
+    ),
+    kind(
+        "Heading1",
+        "heading 1",
+        "Normal",
+        "<w:keepNext/><w:keepLines/><w:spacing w:before=\"360\" w:after=\"180\"/><w:jc w:val=\"left\"/><w:outlineLvl w:val=\"0\"/>",
+        1.22,
+        BOLD,
+    ),
+    kind(
+        "Heading2",
+        "heading 2",
+        "Normal",
+        "<w:keepNext/><w:keepLines/><w:spacing w:before=\"300\" w:after=\"160\"/><w:jc w:val=\"left\"/><w:outlineLvl w:val=\"1\"/>",
+        1.08,
+        BOLD,
+    ),
+    kind(
+        "Heading3",
+        "heading 3",
+        "Normal",
+        "<w:keepNext/><w:keepLines/><w:spacing w:before=\"240\" w:after=\"120\"/><w:jc w:val=\"left\"/><w:outlineLvl w:val=\"2\"/>",
+        1.0,
+        BOLD,
+    ),
     kind("Annex", "Annex", "Heading1", "<w:pageBreakBefore/>", 1.22, ""),
-    kind("Numbered", "Numbered paragraph", "Normal", "<w:tabs><w:tab w:val=\"left\" w:pos=\"680\"/></w:tabs>", 1.0, ""),
+    kind(
+        "Numbered",
+        "Numbered paragraph",
+        "Normal",
+        "<w:tabs><w:tab w:val=\"left\" w:pos=\"680\"/></w:tabs>",
+        1.0,
+        "",
+    ),
     kind("SubParagraph", "Sub-paragraph", "Normal", "<w:ind w:left=\"1360\"/>", 1.0, ""),
-    kind("List1", "Sub-paragraph (a)", "Normal", "<w:tabs><w:tab w:val=\"left\" w:pos=\"1360\"/></w:tabs><w:ind w:left=\"1360\" w:hanging=\"680\"/>", 1.0, ""),
-    kind("List2", "Sub-paragraph (i)", "Normal", "<w:tabs><w:tab w:val=\"left\" w:pos=\"2040\"/></w:tabs><w:ind w:left=\"2040\" w:hanging=\"680\"/>", 1.0, ""),
-    kind("TableHead", "Table head", "Normal", "<w:keepNext/><w:spacing w:before=\"40\" w:after=\"40\"/><w:jc w:val=\"left\"/>", 0.88, BOLD),
+    kind(
+        "List1",
+        "Sub-paragraph (a)",
+        "Normal",
+        "<w:tabs><w:tab w:val=\"left\" w:pos=\"1360\"/></w:tabs><w:ind w:left=\"1360\" w:hanging=\"680\"/>",
+        1.0,
+        "",
+    ),
+    kind(
+        "List2",
+        "Sub-paragraph (i)",
+        "Normal",
+        "<w:tabs><w:tab w:val=\"left\" w:pos=\"2040\"/></w:tabs><w:ind w:left=\"2040\" w:hanging=\"680\"/>",
+        1.0,
+        "",
+    ),
+    kind(
+        "TableHead",
+        "Table head",
+        "Normal",
+        "<w:keepNext/><w:spacing w:before=\"40\" w:after=\"40\"/><w:jc w:val=\"left\"/>",
+        0.88,
+        BOLD,
+    ),
     kind("TableHeadEnd", "Table head, numbers", "TableHead", "<w:jc w:val=\"right\"/>", 0.88, ""),
-    kind("TableCell", "Table cell", "Normal", "<w:spacing w:before=\"40\" w:after=\"40\"/><w:jc w:val=\"left\"/>", 0.88, ""),
+    kind(
+        "TableCell",
+        "Table cell",
+        "Normal",
+        "<w:spacing w:before=\"40\" w:after=\"40\"/><w:jc w:val=\"left\"/>",
+        0.88,
+        "",
+    ),
     kind("TableCellEnd", "Table cell, numbers", "TableCell", "<w:jc w:val=\"right\"/>", 0.88, ""),
     kind("AfterTable", "After table", "Normal", "<w:spacing w:after=\"60\"/>", 0.6, ""),
-    kind("Caption", "caption", "Normal", "<w:keepNext/><w:keepLines/><w:spacing w:before=\"240\" w:after=\"80\"/><w:jc w:val=\"left\"/>", 0.95, BOLD),
-    kind("Drawing", "Drawing", "Normal", "<w:keepNext/><w:spacing w:after=\"40\"/><w:jc w:val=\"center\"/>", 1.0, ""),
-    kind("Source", "Source", "Normal", "<w:spacing w:after=\"60\"/><w:jc w:val=\"left\"/>", 0.8, ""),
+    kind(
+        "Caption",
+        "caption",
+        "Normal",
+        "<w:keepNext/><w:keepLines/><w:spacing w:before=\"240\" w:after=\"80\"/><w:jc w:val=\"left\"/>",
+        0.95,
+        BOLD,
+    ),
+    kind(
+        "Drawing",
+        "Drawing",
+        "Normal",
+        "<w:keepNext/><w:spacing w:after=\"40\"/><w:jc w:val=\"center\"/>",
+        1.0,
+        "",
+    ),
+    kind(
+        "Source",
+        "Source",
+        "Normal",
+        "<w:spacing w:after=\"60\"/><w:jc w:val=\"left\"/>",
+        0.8,
+        "",
+    ),
     kind("FootnoteText", "footnote text", "Normal", "<w:spacing w:after=\"40\"/>", 0.85, ""),
-    kind("Header", "header", "Normal", "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"4\" w:space=\"2\" w:color=\"auto\"/></w:pBdr>", 0.85, BOLD),
+    kind(
+        "Header",
+        "header",
+        "Normal",
+        "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"4\" w:space=\"2\" w:color=\"auto\"/></w:pBdr>",
+        0.85,
+        BOLD,
+    ),
     kind("Footer", "footer", "Normal", "", 0.85, ""),
-    kind("Symbol", "Masthead symbol", "Normal", "<w:spacing w:after=\"60\"/><w:jc w:val=\"right\"/>", 1.4, BOLD),
-    kind("Organ", "Masthead organ", "Normal", "<w:spacing w:after=\"60\"/><w:jc w:val=\"left\"/>", 1.1, ""),
-    kind("Body", "Masthead body", "Normal", "<w:spacing w:before=\"60\"/><w:jc w:val=\"left\"/>", 1.9, BOLD),
-    kind("MastheadLine", "Masthead line", "Normal", "<w:spacing w:before=\"20\" w:after=\"20\"/><w:jc w:val=\"left\"/>", 1.0, ""),
+    kind(
+        "Symbol",
+        "Masthead symbol",
+        "Normal",
+        "<w:spacing w:after=\"60\"/><w:jc w:val=\"right\"/>",
+        1.4,
+        BOLD,
+    ),
+    kind(
+        "Organ",
+        "Masthead organ",
+        "Normal",
+        "<w:spacing w:after=\"60\"/><w:jc w:val=\"left\"/>",
+        1.1,
+        "",
+    ),
+    kind(
+        "Body",
+        "Masthead body",
+        "Normal",
+        "<w:spacing w:before=\"60\"/><w:jc w:val=\"left\"/>",
+        1.9,
+        BOLD,
+    ),
+    kind(
+        "MastheadLine",
+        "Masthead line",
+        "Normal",
+        "<w:spacing w:before=\"20\" w:after=\"20\"/><w:jc w:val=\"left\"/>",
+        1.0,
+        "",
+    ),
 ];
 
 pub(super) fn styles(document: &Document) -> String {
