@@ -147,20 +147,6 @@ fn messages_go_to_scripts_as_well() {
 }
 
 #[test]
-fn a_document_that_is_no_text_is_refused() {
-    let home = Home::new();
-    for (name, content) in [
-        ("a.pdf", b"%PDF-1.4".to_vec()),
-        ("b.docx", b"PK\x03\x04".to_vec()),
-        ("c.txt", vec![0xc3, 0x28]),
-    ] {
-        let told =
-            home.call(&["report", "check", home.file(name, content), "--lang", "en"]).refused();
-        assert!(told.contains("UTF-8"), "{told}");
-    }
-}
-
-#[test]
 fn a_call_that_cannot_be_understood_is_told_to_scripts_too() {
     let home = Home::empty();
     let answer = home.call(&["--json", "report", "build", "status", "--lang", "de"]);

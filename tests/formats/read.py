@@ -16,11 +16,12 @@ def word(path):
 
     document = docx.Document(path)
     body = document.element.body
-    figures = []
+    figures = {}
     for start in body.iter(qn("w:bookmarkStart")):
         if start.get(qn("w:name")).startswith("f"):
             run = start.getnext()
-            figures.append("".join(text.text for text in run.iter(qn("w:t"))).replace("\u00a0", " "))
+            text = "".join(text.text for text in run.iter(qn("w:t")))
+            figures[start.get(qn("w:name"))] = text.replace("\u00a0", " ")
     styles = [paragraph.style.name for paragraph in document.paragraphs]
     section = document.sections[0]._sectPr
     return {
@@ -49,7 +50,7 @@ def akoma(path):
     return {
         "valid": valid,
         "problems": [f"{error.line}: {error.message}" for error in schema.error_log][:5],
-        "figures": ["".join(q.itertext()) for q in document.iterfind(".//a:mainBody//a:quantity", spaces)],
+        "figures": {q.get("eId"): "".join(q.itertext()) for q in document.iterfind(".//a:mainBody//a:quantity", spaces)},
         "work": document.find(".//a:FRBRWork/a:FRBRuri", spaces).get("value"),
         "expression": document.find(".//a:FRBRExpression/a:FRBRuri", spaces).get("value"),
     }

@@ -106,10 +106,9 @@ pub struct Masthead {
     pub original: Language,
     /// The body to which it is submitted.
     pub body: Text,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub session: Option<Text>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<Text>,
+    /// What stands under the masthead, such as the session and the agenda item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub context: Vec<Text>,
     /// Who submits it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<Text>,

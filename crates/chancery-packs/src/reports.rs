@@ -28,12 +28,11 @@ pub(crate) fn check_report(
     }
     check_placeholders(&masthead.symbol, &["year"], "/masthead/symbol", places, problems);
     check_text(&masthead.body, "/masthead/body", places, problems);
-    let lines =
-        [("session", &masthead.session), ("item", &masthead.item), ("author", &masthead.author)];
-    for (name, text) in lines {
-        if let Some(text) = text {
-            check_text(text, &format!("/masthead/{name}"), places, problems);
-        }
+    for (index, text) in masthead.context.iter().enumerate() {
+        check_text(text, &format!("/masthead/context/{index}"), places, problems);
+    }
+    if let Some(author) = &masthead.author {
+        check_text(author, "/masthead/author", places, problems);
     }
 }
 

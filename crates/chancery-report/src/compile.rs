@@ -38,6 +38,8 @@ pub(crate) const CHART: char = '\u{E002}';
 
 /// So many rows of evidence come with each figure of a page; whoever wants more asks the measure.
 const SHOWN: usize = 1000;
+/// And so many with one that gives a row for each of many groups.
+const SHOWN_IN_GROUPS: usize = 20_000;
 
 /// What the functions of a template share.
 struct Compiling {
@@ -147,14 +149,13 @@ fn masthead(style: &Style, head: &chancery_model::style::Masthead, edition: Edit
         lines.extend(letters.next().map(|first| first.to_uppercase().chain(letters).collect()));
     }
     lines.push(original);
-    let said = |text: &Option<Text>| text.as_ref().map(|text| text[language].clone());
     Masthead {
         organ: style.masthead.organ[language].clone(),
         symbol: head.symbol.replace("{year}", &period.to.year().to_string()),
         body: head.body[language].clone(),
         lines,
-        session: said(&head.session).into_iter().chain(said(&head.item)).collect(),
-        author: said(&head.author),
+        context: head.context.iter().map(|text| text[language].clone()).collect(),
+        author: head.author.as_ref().map(|text| text[language].clone()),
     }
 }
 
@@ -235,11 +236,13 @@ impl Compiling {
                 .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
             given.insert(name.to_owned(), value);
         }
-        let figure =
-            self.figures.figure(measure, &given, Wanted::First(SHOWN)).map_err(|problems| {
-                let call = chancery_model::figure::call(measure, &given);
-                Error::new(ErrorKind::InvalidOperation, format!("{call}: {}", said(&problems)))
-            })?;
+        let declared = self.programme.measures.get(measure);
+        let grouped = declared.is_some_and(|measure| !measure.head.group_by.is_empty());
+        let rows = Wanted::First(if grouped { SHOWN_IN_GROUPS } else { SHOWN });
+        let figure = self.figures.figure(measure, &given, rows).map_err(|problems| {
+            let call = chancery_model::figure::call(measure, &given);
+            Error::new(ErrorKind::InvalidOperation, format!("{call}: {}", said(&problems)))
+        })?;
         let label = self.label_of(&figure);
         let mut cautions = figure.cautions.clone();
         if figure.demonstration > 0 {

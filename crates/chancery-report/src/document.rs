@@ -39,8 +39,8 @@ pub struct Masthead {
     pub body: String,
     /// Distribution, date, language, original language.
     pub lines: Vec<String>,
-    /// Session and agenda item.
-    pub session: Vec<String>,
+    /// What stands under it, such as session and agenda item.
+    pub context: Vec<String>,
     pub author: Option<String>,
 }
 

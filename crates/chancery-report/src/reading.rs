@@ -270,7 +270,10 @@ fn leading_number(line: &Line) -> Option<(u32, usize)> {
     let number = line.text[..digits]
         .iter()
         .try_fold(0, |sum, c| Some(sum * 10 + c.to_digit(10).or_else(|| arabic_digit(*c))?))?;
-    let mut rest = line.text[digits..].iter();
+    // Arabic sets a hyphen apart from its number, «٢ - ».
+    let apart = line.text[digits..].iter().take_while(|c| c.is_whitespace()).count();
+    let apart = if line.text.get(digits + apart) == Some(&'-') { apart } else { 0 };
+    let mut rest = line.text[digits + apart..].iter();
     let mark = rest.next()?;
     let space = rest.next()?;
     let marked = matches!(mark, '.' | '．' | '-') && space.is_whitespace() || *mark == '、';
@@ -359,6 +362,8 @@ fn clean(flow: &mut Flow, mark: &mut u32, notes: u32, counters: &Lexicon<()>) {
         let rest = &text[index..];
         let skip = match c {
             '*' | '`' => 1,
+            // What Markdown escapes.
+            '\\' if rest.get(1).is_some_and(char::is_ascii_punctuation) => 1,
             // A footnote of Markdown, «[^1]».
             '[' if rest.get(1) == Some(&'^') => {
                 rest.iter().position(|c| *c == ']').map_or(0, |end| end + 1)

@@ -31,3 +31,4 @@ FROM participation v
 JOIN activity a ON a.code = v.activity
 WHERE v.held_to BETWEEN $from AND $to
   AND v.country IS NOT NULL AND a.country IS NOT NULL AND a.country <> v.country
+ORDER BY host, origin

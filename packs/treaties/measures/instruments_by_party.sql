@@ -28,3 +28,4 @@ keywords:
 SELECT record_id, participant, instrument, deposited
 FROM treaty_party
 WHERE CASE $basis WHEN 'in_force' THEN in_force ELSE deposited END <= $at
+ORDER BY participant, instrument

@@ -267,7 +267,10 @@ pub(crate) fn wrapped(text: &str, most: f64) -> Vec<String> {
 
 /// Round numbers from zero (or below, where there are smaller numbers) to past the largest.
 pub(crate) fn ticks(least: f64, most: f64) -> Vec<f64> {
-    let (least, most) = (least.min(0.0), most.max(least.min(0.0) + 1e-9));
+    let (least, most) = (least.min(0.0), most.max(0.0));
+    if most - least <= 0.0 {
+        return vec![0.0, 1.0];
+    }
     let rough = (most - least) / 4.0;
     let power = 10_f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|step| step * power >= rough);

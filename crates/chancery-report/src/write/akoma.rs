@@ -46,14 +46,14 @@ pub fn akoma(document: &Document) -> String {
     let words = grammar(document.language);
     let masthead = &document.masthead;
     let line = |class: &str, text: &str| format!("<p class=\"{class}\">{}</p>", escape(text));
-    let mut preface = line("organ", &masthead.organ);
+    let mut preface = line("house", &masthead.organ);
     let _ = write!(
         preface,
         "<p class=\"symbol\"><docNumber>{}</docNumber></p><p class=\"body\">{}</p>",
         escape(&masthead.symbol),
         escape(&masthead.body)
     );
-    for text in masthead.lines.iter().chain(&masthead.session) {
+    for text in masthead.lines.iter().chain(&masthead.context) {
         preface.push_str(&line("masthead", text));
     }
     let _ =

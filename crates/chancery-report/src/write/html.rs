@@ -95,13 +95,13 @@ impl Writer<'_> {
         let lines = |lines: &[String]| -> String {
             lines.iter().map(|line| format!("<li>{}</li>", escape(line))).collect()
         };
-        let session = match masthead.session.as_slice() {
+        let context = match masthead.context.as_slice() {
             [] => String::new(),
-            session => format!("<ul class=\"session\">{}</ul>", lines(session)),
+            context => format!("<ul class=\"context\">{}</ul>", lines(context)),
         };
         format!(
             "<p class=\"organ\"><span>{}</span><strong dir=\"ltr\">{}</strong></p>\
-             <div class=\"masthead\"><p class=\"body\">{}</p><ul>{}</ul></div>{session}",
+             <div class=\"masthead\"><p class=\"body\">{}</p><ul>{}</ul></div>{context}",
             escape(&masthead.organ),
             escape(&masthead.symbol),
             escape(&masthead.body),

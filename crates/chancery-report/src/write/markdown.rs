@@ -8,7 +8,7 @@ pub fn markdown(document: &Document) -> String {
     let masthead = &document.masthead;
     let mut lines = vec![format!("{} · **{}**", escape(&masthead.organ), escape(&masthead.symbol))];
     lines.push(escape(&masthead.body));
-    lines.extend(masthead.lines.iter().chain(&masthead.session).map(|line| escape(line)));
+    lines.extend(masthead.lines.iter().chain(&masthead.context).map(|line| escape(line)));
     let mut parts = vec![lines.join("  \n"), format!("# {}", escape(&document.title))];
     parts.extend(masthead.author.as_ref().map(|author| format!("**{}**", escape(author))));
     if document.is_demonstration() {
@@ -99,7 +99,10 @@ fn escape(text: &str) -> String {
         escaped.push(c);
     }
     let digits = escaped.chars().take_while(char::is_ascii_digit).count();
-    if digits > 0 && escaped[digits..].starts_with(['.', ')']) {
+    let rest = &escaped[digits..];
+    let begins =
+        rest.starts_with(['.', ')']) && rest[1..].chars().next().is_none_or(char::is_whitespace);
+    if digits > 0 && begins {
         escaped.insert(digits, '\\');
     }
     if escaped.starts_with(['-', '+']) {

@@ -8,7 +8,7 @@ pub fn text(document: &Document) -> String {
     let masthead = &document.masthead;
     let mut lines =
         vec![format!("{} · {}", masthead.organ, masthead.symbol), masthead.body.clone()];
-    lines.extend(masthead.lines.iter().chain(&masthead.session).cloned());
+    lines.extend(masthead.lines.iter().chain(&masthead.context).cloned());
     let mut parts = vec![lines.join("\n"), document.title.clone()];
     parts.extend(masthead.author.clone());
     if document.is_demonstration() {

@@ -153,7 +153,7 @@ impl<'a> Body<'a> {
             "<w:tbl><w:tblPr><w:tblStyle w:val=\"Masthead\"/>{bidi}<w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblLook w:val=\"0000\"/></w:tblPr>\
              <w:tblGrid><w:gridCol w:w=\"5400\"/><w:gridCol w:w=\"3000\"/></w:tblGrid>{rows}</w:tbl>"
         );
-        for text in &masthead.session {
+        for text in &masthead.context {
             head.push_str(&line("MastheadLine", text));
         }
         head.push_str(&line("Title", &document.title));
