@@ -10,6 +10,7 @@ mod home;
 mod identities;
 mod import;
 mod packs;
+mod publishing;
 mod reports;
 mod start;
 
@@ -21,6 +22,7 @@ pub use home::{Home, Outcome};
 pub use identities::Held;
 pub use import::{ImportOptions, Imported};
 pub use packs::{check_packs, complete, load_packs, pack_file, write_file};
+pub use publishing::{Changed, Published, Verified};
 pub use reports::{BuiltReport, Drafts, ReportFormat, compare_reports, read_document};
 pub use start::Start;
 

@@ -59,7 +59,7 @@ impl ReportFormat {
 /// A report in one language, compiled.
 pub struct BuiltReport {
     programme: Arc<Programme>,
-    document: Document,
+    pub(crate) document: Document,
 }
 
 impl BuiltReport {

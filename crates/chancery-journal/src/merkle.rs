@@ -1,5 +1,7 @@
 //! The Merkle tree of RFC 6962: hashes, the frontier that lets it grow, and proofs.
 
+use std::collections::HashMap;
+
 use sha2::{Digest, Sha256};
 
 /// A SHA-256 hash.
@@ -80,19 +82,27 @@ fn subtree(leaves: &[Hash]) -> Hash {
 
 /// The audit path of leaf `index` in the tree over `leaves`.
 pub fn inclusion_proof(leaves: &[Hash], index: u64) -> Vec<Hash> {
-    let n = leaves.len() as u64;
-    if n <= 1 {
-        return Vec::new();
-    }
-    let k = split(n);
-    let (left, right) = leaves.split_at(k as usize);
-    let (mut path, sibling) = if index < k {
-        (inclusion_proof(left, index), subtree(right))
-    } else {
-        (inclusion_proof(right, index - k), subtree(left))
+    inclusion_proofs(leaves, &[index]).pop().unwrap_or_default()
+}
+
+/// The audit paths of several leaves; what they share is computed once.
+pub fn inclusion_proofs(leaves: &[Hash], indices: &[u64]) -> Vec<Vec<Hash>> {
+    let mut known: HashMap<(usize, usize), Hash> = HashMap::new();
+    let mut path = |index: u64| {
+        let (mut from, mut to) = (0, leaves.len());
+        let mut path = Vec::new();
+        while to - from > 1 {
+            let middle = from + split((to - from) as u64) as usize;
+            let left = (index as usize) < middle;
+            let sibling = if left { (middle, to) } else { (from, middle) };
+            let hash = known.entry(sibling).or_insert_with(|| subtree(&leaves[sibling.0..sibling.1]));
+            path.push(*hash);
+            (from, to) = if left { (from, middle) } else { (middle, to) };
+        }
+        path.reverse();
+        path
     };
-    path.push(sibling);
-    path
+    indices.iter().map(|index| path(*index)).collect()
 }
 
 /// Whether `path` leads from a leaf to `root`.

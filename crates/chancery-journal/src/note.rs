@@ -8,24 +8,30 @@ use crate::merkle::Hash;
 
 /// Writes and signs the checkpoint of a tree.
 pub fn sign(key: &SigningKey, size: u64, root: &Hash) -> String {
-    let verifying = key.verifying_key();
-    let name = verifying.name();
-    let text = format!("{name}\n{size}\n{}\n", BASE64.encode(root));
-    let signature = key.sign(&text);
-    format!("{text}\n— {name} {signature}\n")
+    let name = key.verifying_key().name().to_owned();
+    sign_text(key, &format!("{name}\n{size}\n{}\n", BASE64.encode(root)))
 }
 
-/// Reads a checkpoint whose signature by `key` is right: the tree's size and root.
-pub fn open(key: &VerifyingKey, note: &str) -> Option<(u64, Hash)> {
+/// Signs a text of whole lines.
+pub fn sign_text(key: &SigningKey, text: &str) -> String {
+    let signature = key.sign(text);
+    format!("{text}\n— {} {signature}\n", key.verifying_key().name())
+}
+
+/// The text of a note whose signature by `key` is right.
+pub fn open_text(key: &VerifyingKey, note: &str) -> Option<String> {
     let (text, signatures) = note.split_once("\n\n")?;
     let text = format!("{text}\n");
     let signed = signatures
         .lines()
         .filter_map(|line| line.strip_prefix("— ")?.split_once(' '))
         .any(|(name, signature)| name == key.name() && key.verify(&text, signature));
-    if !signed {
-        return None;
-    }
+    signed.then_some(text)
+}
+
+/// Reads a checkpoint whose signature by `key` is right: the tree's size and root.
+pub fn open(key: &VerifyingKey, note: &str) -> Option<(u64, Hash)> {
+    let text = open_text(key, note)?;
     let mut lines = text.lines();
     (lines.next()? == key.name()).then_some(())?;
     let size = lines.next()?.parse().ok()?;

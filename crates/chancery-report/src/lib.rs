@@ -26,5 +26,5 @@ pub use document::{Block, Chart, Document, Inline, Item, List, Masthead, Placed,
 pub use grammar::{Grammar, grammar};
 pub use source::{DOCUMENT_LIMIT, Source};
 pub use sources::check_sources;
-pub use words::{date, number};
+pub use words::{date, number, value_text, word};
 pub use write::{Pdf, akoma, docx, html, json, markdown, pdf, text};

@@ -91,6 +91,17 @@ pub(crate) fn value(language: Language, value: &Value, unit: &str) -> String {
     }
 }
 
+/// A value as a report writes it, with the sign of a share.
+pub fn value_text(language: Language, shown: &Value, unit: &str) -> String {
+    let text = value(language, shown, unit);
+    if unit == SHARE { grammar(language).word("share").replace("{n}", &text) } else { text }
+}
+
+/// A word of the page itself in a language.
+pub fn word(language: Language, name: &str) -> &'static str {
+    grammar(language).word(name)
+}
+
 /// A share in per cent with one decimal place.
 pub(crate) fn percent(share: f64) -> String {
     format!("{:.1}", share * 100.0)

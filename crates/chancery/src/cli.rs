@@ -197,6 +197,31 @@ pub(crate) enum Report {
         #[arg(long, default_value_t = 8013)]
         port: u16,
     },
+    /// Freeze a report: files in every format, with a signed proof of every figure.
+    Publish {
+        name: String,
+        /// The folder for the files.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// All six languages where none is named.
+        #[arg(long)]
+        lang: Vec<Language>,
+        /// First and last day, as 2012-05-25..2013-05-24; the report's own where it is not given.
+        #[arg(long, value_parser = period)]
+        period: Option<Period>,
+    },
+    /// Check a published report: signature, files, proofs, and every figure computed anew.
+    Verify {
+        /// The proof, NAME.proof.json.
+        file: PathBuf,
+        /// Also which figures would be others today, and because of which entries, as the draft of
+        /// a corrigendum.
+        #[arg(long)]
+        today: bool,
+        /// The language of the corrigendum.
+        #[arg(long, default_value = "en")]
+        lang: Language,
+    },
     /// Show what changed between two builds of a report: figures first, then words. Both are files
     /// that `report build --out FILE.json` wrote.
     Diff { old: PathBuf, new: PathBuf },

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::Result;
 use chancery_app::{
     Change, Checked, CheckedParagraph, CheckedQuantity, Checkpoint, Comparison, Engine, Entered,
-    Error, Exported, FigureChange, Held, Imported, Inclusion, Listed, Stated, Verdict,
-    Verification, Version,
+    Error, Exported, FigureChange, Held, Imported, Inclusion, Listed, Published, Stated, Verdict,
+    Verification, Verified, Version,
 };
 use chancery_model::value::{fill_label, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
@@ -648,4 +648,76 @@ fn shortened(text: &str) -> String {
     let start: String = letters[..SIDE].iter().collect();
     let end: String = letters[letters.len() - SIDE..].iter().collect();
     format!("{start} … {end}")
+}
+
+/// What was published.
+pub(crate) fn published(cli: &Cli, published: &Published) -> Result<()> {
+    for note in &published.said {
+        message(note);
+    }
+    if published.demonstration > 0 {
+        let figures = counted(published.demonstration, "figure rests", "figures rest");
+        message(&format!("demonstration data: {figures} on invented records"));
+    }
+    let text = format!(
+        "{} with {} on {}, as known at entry {}; the proof is {}",
+        counted(published.files.len(), "file", "files"),
+        counted(published.figures, "figure", "figures"),
+        counted(published.entries, "entry", "entries"),
+        published.known_at,
+        published.proof.display()
+    );
+    done(cli, &text, json!(published))
+}
+
+/// What a check of a published report found.
+pub(crate) fn verified(cli: &Cli, verified: &Verified, language: Language) -> Result<()> {
+    let corrigendum = verified.corrigendum(language);
+    if cli.json {
+        let mut found = json!(verified);
+        found["corrigendum"] = json!(corrigendum);
+        return answer(&found);
+    }
+    for fault in &verified.faults {
+        say(&format!("wrong: {fault}"))?;
+    }
+    if !verified.absent.is_empty() {
+        say(&format!("not here, so not checked: {}", verified.absent.join(", ")))?;
+    }
+    if let Some(changes) = &verified.today {
+        let mut shown = table(&["§", "measure", "published", "today", "because of"]);
+        for change in changes {
+            let mut because: Vec<String> = change.added.iter().map(|entry| format!("+{entry}")).collect();
+            because.extend(change.removed.iter().map(|entry| format!("−entry {entry}")));
+            let more = because.len().saturating_sub(ENTRIES);
+            because.truncate(ENTRIES);
+            if more > 0 {
+                because.push(format!("and {more} more"));
+            }
+            shown.add_row([
+                Cell::new(change.paragraph.map_or_else(String::new, |number| number.to_string())),
+                Cell::new(chancery_model::figure::call(&change.measure, &change.parameters)),
+                Cell::new(&change.published).set_alignment(CellAlignment::Right),
+                Cell::new(&change.today).set_alignment(CellAlignment::Right),
+                Cell::new(because.join("\n")),
+            ]);
+        }
+        if !changes.is_empty() {
+            say(&shown.to_string())?;
+            for line in &corrigendum {
+                say(line)?;
+            }
+        }
+        say(&format!("today {} of {} would be others", changes.len(), counted(verified.figures, "figure", "figures")))?;
+    }
+    let verdict = if verified.faults.is_empty() { "proved" } else { "NOT proved" };
+    say(&format!(
+        "{} {}: {verdict}; {} computed anew as known at entry {}, {} in the journal, {} as published",
+        verified.report,
+        verified.symbol,
+        counted(verified.figures, "figure", "figures"),
+        verified.known_at,
+        counted(verified.entries, "entry", "entries"),
+        counted(verified.files, "file", "files"),
+    ))
 }

@@ -11,6 +11,7 @@ use chancery_app::{
 };
 use chancery_model::Language;
 use chancery_web::Preview;
+use indicatif::ProgressBar;
 use notify::{RecursiveMode, Watcher};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -33,6 +34,35 @@ pub(crate) async fn run(cli: &Cli, report: &Report) -> Result<Answer> {
         }
         Report::Watch { name, period, lang, port } => {
             watch_report(cli, name, *lang, *period, *port).await
+        }
+        Report::Publish { name, out, lang, period } => {
+            let home = open(cli).await?;
+            let all = Language::ALL;
+            let languages = if lang.is_empty() { &all[..] } else { lang };
+            let bar = ProgressBar::new_spinner();
+            let published = home
+                .publish(name, languages, *period, out, |file| {
+                    bar.set_message(file.to_owned());
+                    bar.tick();
+                })
+                .await;
+            bar.finish_and_clear();
+            show::published(cli, &published?)?;
+            Ok(Answer::Done)
+        }
+        Report::Verify { file, today, lang } => {
+            let home = open(cli).await?;
+            let bar = ProgressBar::new(0);
+            let verified = home
+                .verify_published(file, today.then_some(*lang), |done, of| {
+                    bar.set_length(of as u64);
+                    bar.set_position(done as u64);
+                })
+                .await;
+            bar.finish_and_clear();
+            let verified = verified?;
+            show::verified(cli, &verified, *lang)?;
+            Ok(if verified.faults.is_empty() { Answer::Done } else { Answer::Negative })
         }
         Report::Diff { old, new } => {
             let compared = compare_reports(old, new)?;
