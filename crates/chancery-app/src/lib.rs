@@ -30,6 +30,6 @@ pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
 pub use chancery_measures::{Engine, Listed, read_given};
 pub use chancery_packs::schema::all as schemas;
 pub use chancery_report::{
-    Change, Checked, CheckedParagraph, CheckedQuantity, Comparison, Entered, FigureChange,
-    Options as CheckOptions, Period, Stated, Verdict,
+    Change, Checked, CheckedParagraph, CheckedQuantity, Comparison, Entered, Facing, FacingKind,
+    FigureChange, Options as CheckOptions, Period, Stated, Verdict, checked_html, sarif,
 };

@@ -172,18 +172,23 @@ impl Home {
         mut progress: impl FnMut(&str),
     ) -> Result<Published, Error> {
         let Some(checkpoint) = self.journal().checkpoint().await? else {
-            return Err(Error::wrong("the journal has no entries yet, so no report can rest on them"));
+            return Err(Error::wrong(
+                "the journal has no entries yet, so no report can rest on them",
+            ));
         };
         let drafts = self.drafts(Some(checkpoint.size)).await?;
         let (mut files, mut written, mut said) = (Vec::new(), Vec::new(), Vec::new());
         let mut first: Option<BuiltReport> = None;
         for language in languages {
-            let built = self.build_draft(&drafts, self.programme(), name, *language, period).await?;
+            let built =
+                self.build_draft(&drafts, self.programme(), name, *language, period).await?;
             for (format, _, ending) in ReportFormat::ALL {
                 let file = format!("{name}.{language}.{ending}");
                 progress(&file);
                 let (bytes, notes) = built.content(format)?;
-                said.extend(notes.into_iter().filter(|note| !said.contains(note)).collect::<Vec<_>>());
+                said.extend(
+                    notes.into_iter().filter(|note| !said.contains(note)).collect::<Vec<_>>(),
+                );
                 let sha256 = hex(&Sha256::digest(&bytes));
                 files.push(ProvedFile { name: file.clone(), language: *language, sha256 });
                 written.push((folder.join(file), bytes));
@@ -193,7 +198,8 @@ impl Home {
         let Some(built) = first else { return Err(Error::wrong("no language to publish in")) };
         let document = &built.document;
         let figures: Vec<ProvedFigure> = document.figures.iter().map(proved).collect();
-        let mut numbers: Vec<u64> = figures.iter().flat_map(|figure| figure.entries.clone()).collect();
+        let mut numbers: Vec<u64> =
+            figures.iter().flat_map(|figure| figure.entries.clone()).collect();
         numbers.sort_unstable();
         numbers.dedup();
         let paths = self.journal().prove_all(&numbers, checkpoint.size).await?;
@@ -219,7 +225,8 @@ impl Home {
             entries,
         };
         let json = |error: serde_json::Error| Error::wrong(error.to_string());
-        let body = RawValue::from_string(serde_json::to_string(&proof).map_err(json)?).map_err(json)?;
+        let body =
+            RawValue::from_string(serde_json::to_string(&proof).map_err(json)?).map_err(json)?;
         let signature = self.journal().sign(&signed_text(body.get()))?;
         let envelope = serde_json::to_vec(&Envelope { proof: body, signature }).map_err(json)?;
         let file = folder.join(format!("{name}.proof.json"));
@@ -263,21 +270,30 @@ impl Home {
         let folder = file.parent().unwrap_or(Path::new("."));
         for published in &proof.files {
             // A name is a name, never a way to somewhere else.
-            let plain = Path::new(&published.name).file_name().is_some_and(|name| name == published.name.as_str());
+            let plain = Path::new(&published.name)
+                .file_name()
+                .is_some_and(|name| name == published.name.as_str());
             if !plain {
                 faults.push(format!("`{}` is no file name", published.name));
                 continue;
             }
             match std::fs::read(folder.join(&published.name)) {
-                Ok(bytes) if hex(&Sha256::digest(&bytes)) == published.sha256 => verified.files += 1,
-                Ok(_) => faults.push(format!("`{}` is not the file that was published", published.name)),
+                Ok(bytes) if hex(&Sha256::digest(&bytes)) == published.sha256 => {
+                    verified.files += 1
+                }
+                Ok(_) => {
+                    faults.push(format!("`{}` is not the file that was published", published.name))
+                }
                 Err(_) => verified.absent.push(published.name.clone()),
             }
         }
         faults.extend(self.check_proofs(&proof).await?);
         let size = self.journal().size().await?;
         if proof.known_at > size {
-            faults.push(format!("the report rests on {} entries; this journal has {size}", proof.known_at));
+            faults.push(format!(
+                "the report rests on {} entries; this journal has {size}",
+                proof.known_at
+            ));
             verified.faults = faults;
             return Ok(verified);
         }
@@ -316,8 +332,12 @@ impl Home {
                 ));
             }
             let entries = entries_of(before, figure.group.as_ref());
-            if let Some(missing) = figure.entries.iter().find(|entry| !entries.contains_key(entry)) {
-                faults.push(format!("{}: entry {missing} is not among those it rests on", call(figure)));
+            if let Some(missing) = figure.entries.iter().find(|entry| !entries.contains_key(entry))
+            {
+                faults.push(format!(
+                    "{}: entry {missing} is not among those it rests on",
+                    call(figure)
+                ));
             }
             if let (Some(language), Some(after)) = (today, after) {
                 let value = value_of(after, figure.group.as_ref());
@@ -331,7 +351,9 @@ impl Home {
                         parameters: figure.parameters.clone(),
                         published: value_text(language, &figure.value, &figure.unit),
                         today: value_text(language, &value, &figure.unit),
-                        added: added.map(|(entry, record)| format!("{record} (entry {entry})")).collect(),
+                        added: added
+                            .map(|(entry, record)| format!("{record} (entry {entry})"))
+                            .collect(),
                         removed: removed.copied().collect(),
                     });
                 }
@@ -378,7 +400,8 @@ impl Home {
     /// The checkpoint against the journal, and each entry against the checkpoint.
     async fn check_proofs(&self, proof: &Proof) -> Result<Vec<String>, Error> {
         let mut faults = Vec::new();
-        let Some((size, root)) = note::open(self.journal().verifying_key(), &proof.checkpoint) else {
+        let Some((size, root)) = note::open(self.journal().verifying_key(), &proof.checkpoint)
+        else {
             return Ok(vec!["its checkpoint is not signed by this journal's key".to_owned()]);
         };
         if size != proof.known_at {
@@ -393,8 +416,13 @@ impl Home {
                 faults.push(format!("entry {} is not proved to be in the journal", entry.entry));
             }
         }
-        let proved: std::collections::BTreeSet<u64> = proof.entries.iter().map(|entry| entry.entry).collect();
-        let unproved = proof.figures.iter().flat_map(|figure| &figure.entries).find(|entry| !proved.contains(entry));
+        let proved: std::collections::BTreeSet<u64> =
+            proof.entries.iter().map(|entry| entry.entry).collect();
+        let unproved = proof
+            .figures
+            .iter()
+            .flat_map(|figure| &figure.entries)
+            .find(|entry| !proved.contains(entry));
         if let Some(entry) = unproved {
             faults.push(format!("entry {entry} stands behind a figure and is not proved"));
         }
@@ -409,7 +437,9 @@ impl Home {
 
 fn proved(placed: &Placed) -> ProvedFigure {
     let rows = placed.evidence();
-    let entries = rows.flat_map(|row| std::iter::once(&row.record).chain(&row.with)).map(|version| version.entry);
+    let entries = rows
+        .flat_map(|row| std::iter::once(&row.record).chain(&row.with))
+        .map(|version| version.entry);
     let mut entries: Vec<u64> = entries.collect();
     entries.sort_unstable();
     entries.dedup();
@@ -418,7 +448,9 @@ fn proved(placed: &Placed) -> ProvedFigure {
         measure: placed.figure.measure.clone(),
         parameters: placed.figure.parameters.clone(),
         group: placed.group.as_ref().map(|group| {
-            let keys = group.iter().filter(|(column, _)| *column != "value" && *column != "evidence_count");
+            let keys = group
+                .iter()
+                .filter(|(column, _)| *column != "value" && *column != "evidence_count");
             keys.map(|(column, value)| (column.clone(), value.clone())).collect()
         }),
         value: placed.value().clone(),

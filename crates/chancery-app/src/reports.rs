@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chancery_model::value::read_period;
 use chancery_model::{Diagnostic, Language, Place, Programme};
 use chancery_report::{
-    Checked, Comparison, DOCUMENT_LIMIT, Document, Edition, Options, Period, Source,
+    Checked, Comparison, DOCUMENT_LIMIT, Document, Edition, Facing, Options, Period, Source,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -204,9 +204,21 @@ impl Home {
         options: Options,
         known_at: Option<u64>,
     ) -> Result<Checked, Error> {
-        let text = read_document(file)?;
+        let source = read_document(file)?;
         let figures = Waiting(self.engine(known_at).await?);
-        Ok(chancery_report::check(self.programme(), &text, options, &figures)?)
+        Ok(chancery_report::check(self.programme(), &source, options, &figures)?)
+    }
+
+    /// Compares two language versions of a document paragraph by paragraph.
+    pub async fn compare_versions(
+        &self,
+        here: (&Path, Language),
+        there: (&Path, Language),
+    ) -> Result<Facing, Error> {
+        let (ours, theirs) = (read_document(here.0)?, read_document(there.0)?);
+        let figures = Waiting(self.engine(None).await?);
+        let (ours, theirs) = ((&ours, here.1), (&theirs, there.1));
+        Ok(chancery_report::against(self.programme(), ours, theirs, &figures)?)
     }
 }
 

@@ -10,7 +10,9 @@ use futures::{Stream, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
 use crate::keys::{SigningKey, VerifyingKey};
-use crate::merkle::{Frontier, Hash, consistency_proof, inclusion_proof, inclusion_proofs, leaf_hash};
+use crate::merkle::{
+    Frontier, Hash, consistency_proof, inclusion_proof, inclusion_proofs, leaf_hash,
+};
 use crate::note;
 use crate::sqlite::SqliteStore;
 use crate::store::{Error, Kept, Seal, Store};
@@ -211,18 +213,25 @@ impl Journal {
 
     /// The hashes of entries and the paths that prove each of them to be in the journal as it had
     /// `size` entries.
-    pub async fn prove_all(&self, numbers: &[u64], size: u64) -> Result<Vec<(Hash, Vec<Hash>)>, Error> {
+    pub async fn prove_all(
+        &self,
+        numbers: &[u64],
+        size: u64,
+    ) -> Result<Vec<(Hash, Vec<Hash>)>, Error> {
         let hashes = self.hashes(size).await?;
         let paths = inclusion_proofs(&hashes, numbers);
         let leaves = numbers.iter().map(|number| hashes.get(*number as usize).copied());
         let proved = leaves.zip(paths).map(|(leaf, path)| Some((leaf?, path)));
-        proved.collect::<Option<_>>().ok_or_else(|| Error::Damaged(format!("an entry that is not among the first {size}")))
+        proved
+            .collect::<Option<_>>()
+            .ok_or_else(|| Error::Damaged(format!("an entry that is not among the first {size}")))
     }
 
     /// Signs a text of whole lines with the key of this journal.
     pub fn sign(&self, text: &str) -> Result<String, Error> {
         let key = self.key.as_ref();
-        let key = key.ok_or_else(|| Error::Key(format!("{KEY} is not here, so nothing can be signed")))?;
+        let key =
+            key.ok_or_else(|| Error::Key(format!("{KEY} is not here, so nothing can be signed")))?;
         Ok(note::sign_text(key, text))
     }
 

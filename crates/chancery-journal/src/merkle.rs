@@ -95,7 +95,8 @@ pub fn inclusion_proofs(leaves: &[Hash], indices: &[u64]) -> Vec<Vec<Hash>> {
             let middle = from + split((to - from) as u64) as usize;
             let left = (index as usize) < middle;
             let sibling = if left { (middle, to) } else { (from, middle) };
-            let hash = known.entry(sibling).or_insert_with(|| subtree(&leaves[sibling.0..sibling.1]));
+            let hash =
+                known.entry(sibling).or_insert_with(|| subtree(&leaves[sibling.0..sibling.1]));
             path.push(*hash);
             (from, to) = if left { (from, middle) } else { (middle, to) };
         }

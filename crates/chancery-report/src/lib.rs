@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod annotate;
 mod binding;
 mod chart;
 mod check;
@@ -8,6 +9,7 @@ mod compare;
 mod compile;
 mod document;
 mod drawing;
+mod facing;
 mod grammar;
 mod located;
 mod matching;
@@ -19,10 +21,12 @@ mod structure;
 mod words;
 mod write;
 
+pub use annotate::{checked_html, sarif};
 pub use check::{Checked, CheckedParagraph, CheckedQuantity, Options, Summary, Verdict, check};
 pub use compare::{Built, Change, Comparison, Entered, FigureChange, Stated, compare, read_built};
 pub use compile::{Answers, Edition, Period, compile};
 pub use document::{Block, Chart, Document, Inline, Item, List, Masthead, Placed, Table};
+pub use facing::{Facing, FacingDifference, FacingKind, against};
 pub use grammar::{Grammar, grammar};
 pub use source::{DOCUMENT_LIMIT, Source};
 pub use sources::check_sources;

@@ -222,12 +222,27 @@ pub(crate) enum Report {
         #[arg(long, default_value = "en")]
         lang: Language,
     },
+    /// Compare two language versions of a document paragraph by paragraph: a figure, date or
+    /// citation that one has and the other lacks, or has differently.
+    Against {
+        file: PathBuf,
+        other: PathBuf,
+        #[arg(long)]
+        lang: Language,
+        /// The language of the other version.
+        #[arg(long, value_name = "LANG")]
+        other_lang: Language,
+    },
     /// Show what changed between two builds of a report: figures first, then words. Both are files
     /// that `report build --out FILE.json` wrote.
     Diff { old: PathBuf, new: PathBuf },
-    /// Check a document in plain text or Markdown figure by figure.
+    /// Check a document figure by figure: plain text, Markdown, HTML, DOCX or PDF.
     Check {
         file: PathBuf,
+        /// Also write what was found to a file: a page with each figure coloured by its verdict
+        /// (.html), or SARIF for editors (.sarif).
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
         #[arg(long)]
         lang: Language,
         /// The day for which figures are given where the text names none.

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::Result;
 use chancery_app::{
     Change, Checked, CheckedParagraph, CheckedQuantity, Checkpoint, Comparison, Engine, Entered,
-    Error, Exported, FigureChange, Held, Imported, Inclusion, Listed, Published, Stated, Verdict,
-    Verification, Verified, Version,
+    Error, Exported, Facing, FacingKind, FigureChange, Held, Imported, Inclusion, Listed,
+    Published, Stated, Verdict, Verification, Verified, Version,
 };
 use chancery_model::value::{fill_label, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
@@ -687,7 +687,8 @@ pub(crate) fn verified(cli: &Cli, verified: &Verified, language: Language) -> Re
     if let Some(changes) = &verified.today {
         let mut shown = table(&["§", "measure", "published", "today", "because of"]);
         for change in changes {
-            let mut because: Vec<String> = change.added.iter().map(|entry| format!("+{entry}")).collect();
+            let mut because: Vec<String> =
+                change.added.iter().map(|entry| format!("+{entry}")).collect();
             because.extend(change.removed.iter().map(|entry| format!("−entry {entry}")));
             let more = because.len().saturating_sub(ENTRIES);
             because.truncate(ENTRIES);
@@ -708,7 +709,11 @@ pub(crate) fn verified(cli: &Cli, verified: &Verified, language: Language) -> Re
                 say(line)?;
             }
         }
-        say(&format!("today {} of {} would be others", changes.len(), counted(verified.figures, "figure", "figures")))?;
+        say(&format!(
+            "today {} of {} would be others",
+            changes.len(),
+            counted(verified.figures, "figure", "figures")
+        ))?;
     }
     let verdict = if verified.faults.is_empty() { "proved" } else { "NOT proved" };
     say(&format!(
@@ -719,5 +724,42 @@ pub(crate) fn verified(cli: &Cli, verified: &Verified, language: Language) -> Re
         verified.known_at,
         counted(verified.entries, "entry", "entries"),
         counted(verified.files, "file", "files"),
+    ))
+}
+
+/// What two language versions say differently.
+pub(crate) fn facing(
+    cli: &Cli,
+    facing: &Facing,
+    (here, there): (Language, Language),
+) -> Result<()> {
+    if cli.json {
+        return answer(&json!(facing));
+    }
+    if !facing.differences.is_empty() {
+        let (here, there) = (here.to_string(), there.to_string());
+        let mut shown = table(&["§", "what", &here, &there]);
+        for difference in &facing.differences {
+            let kind = match difference.kind {
+                FacingKind::Paragraph => "paragraph",
+                FacingKind::Figure => "figure",
+                FacingKind::Date => "date",
+                FacingKind::Citation => "citation",
+            };
+            let side = |side: &Option<String>| Cell::new(side.as_deref().unwrap_or("–"));
+            shown.add_row([
+                Cell::new(difference.paragraph),
+                Cell::new(kind),
+                side(&difference.here),
+                side(&difference.there),
+            ]);
+        }
+        say(&shown.to_string())?;
+    }
+    say(&format!(
+        "{} in both; {} alike, {} not",
+        counted(facing.paragraphs, "paragraph", "paragraphs"),
+        counted(facing.alike, "figure, date or citation", "figures, dates and citations"),
+        facing.differences.len()
     ))
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use chancery_app::{
-    BuiltReport, CheckOptions, Drafts, Home, Period, ReportFormat, Verdict, compare_reports,
+    BuiltReport, CheckOptions, Checked, Drafts, Home, Period, ReportFormat, Verdict,
+    compare_reports,
 };
 use chancery_model::Language;
 use chancery_web::Preview;
@@ -70,7 +71,13 @@ pub(crate) async fn run(cli: &Cli, report: &Report) -> Result<Answer> {
             let same = compared.figures.is_empty() && compared.words.is_empty();
             Ok(if same { Answer::Done } else { Answer::Negative })
         }
-        Report::Check { file, lang, at, period, document, evidence, point } => {
+        Report::Against { file, other, lang, other_lang } => {
+            let home = open(cli).await?;
+            let facing = home.compare_versions((file, *lang), (other, *other_lang)).await?;
+            show::facing(cli, &facing, (*lang, *other_lang))?;
+            Ok(if facing.differences.is_empty() { Answer::Done } else { Answer::Negative })
+        }
+        Report::Check { file, out, lang, at, period, document, evidence, point } => {
             let home = open(cli).await?;
             let known_at = known_at(&home, point.known_at.as_deref()).await?;
             let options = CheckOptions {
@@ -81,12 +88,32 @@ pub(crate) async fn run(cli: &Cli, report: &Report) -> Result<Answer> {
                 evidence: *evidence,
             };
             let checked = home.check_report(file, options, known_at).await?;
+            if let Some(out) = out {
+                write_checked(file, out, &checked, *lang)?;
+            }
             show::checked(cli, &checked)?;
             let differs =
                 checked.quantities.iter().any(|quantity| quantity.verdict == Verdict::Differs);
             Ok(if differs { Answer::Negative } else { Answer::Done })
         }
     }
+}
+
+/// Writes what a check found beside the answer.
+fn write_checked(file: &Path, out: &Path, checked: &Checked, language: Language) -> Result<()> {
+    let source = chancery_app::read_document(file)?;
+    let name =
+        file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let ending = out.extension().and_then(|ending| ending.to_str());
+    let content = match ending {
+        Some("html") => chancery_app::checked_html(&name, &source, checked, language),
+        Some("sarif") => {
+            format!("{:#}\n", chancery_app::sarif(&file.display().to_string(), &source, checked))
+        }
+        _ => bail!("{}: expected a name that ends in .html or .sarif", out.display()),
+    };
+    chancery_app::write_file(out, content.as_bytes())?;
+    Ok(())
 }
 
 fn write(cli: &Cli, built: &BuiltReport, format: ReportFormat, out: Option<&Path>) -> Result<()> {
