@@ -9,7 +9,7 @@ use crate::grammar::{Grammar, grammar};
 use crate::matching::{
     Lexicon, Reduced, is_cjk, is_spaced_letter, pattern, skip_spaces, skip_spaces_back,
 };
-use crate::quantities::{Mark, Marked, find};
+use crate::quantities::{Kind, Mark, Marked, Quantity, find};
 
 /// What a word of a clause does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,11 +187,18 @@ impl Lexis {
                 at += 1;
             }
         }
+        let mut marked = find(text, self.language, &self.units);
+        // «192 700 United States dollars» names a currency and no State.
+        let is_money = |marked: &Marked| {
+            matches!(&marked.mark, Mark::Quantity(Quantity { kind: Kind::Money(_), .. }))
+        };
+        pieces.retain(|(from, to, ..)| {
+            !marked.iter().any(|money| is_money(money) && money.from <= *from && *to <= money.to)
+        });
         let apart = |marked: &Marked| {
             pieces.iter().all(|(from, to, ..)| marked.to <= *from || *to <= marked.from)
         };
-        let marked: Vec<Marked> =
-            find(text, self.language, &self.units).into_iter().filter(apart).collect();
+        marked.retain(apart);
         for (index, piece) in marked.iter().enumerate() {
             let kind = match piece.mark {
                 Mark::Quantity(_) => NUMBER,

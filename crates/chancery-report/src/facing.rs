@@ -157,8 +157,9 @@ fn meaning(mark: &Mark, plain: &str) -> Option<Meaning> {
         Mark::Citation => {
             let symbol = |c: &char| c.is_ascii_digit() || *c == '/';
             let symbol: String = plain.chars().filter(symbol).collect();
-            let digits = symbol.contains(|c: char| c.is_ascii_digit());
-            digits.then_some((FacingKind::Citation, symbol))
+            // Resolutions and symbols; an article or an ordinal is written in too many ways.
+            let named = symbol.contains('/') && symbol.contains(|c: char| c.is_ascii_digit());
+            named.then_some((FacingKind::Citation, symbol))
         }
     }
 }

@@ -415,8 +415,11 @@ impl Finding<'_> {
             Kind::Count
         };
         if kind == Kind::Count {
-            let year = digits
-                .is_some_and(|digits| digits.len() == 4 && ("1900".."2101").contains(&digits));
+            // «20.9» has as many signs as a year.
+            let whole = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_digit());
+            let year = digits.is_some_and(|digits| {
+                digits.len() == 4 && whole(digits) && ("1900".."2101").contains(&digits)
+            });
             let counted = self.units.at(self.text, next).is_some()
                 || self.finder.counters.at(self.text, next).is_some();
             if year && !counted {

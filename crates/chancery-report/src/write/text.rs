@@ -65,7 +65,8 @@ fn marked(mark: Option<&str>, document: &Document, content: &[Inline]) -> String
 
 fn table_text(document: &Document, table: &Table) -> String {
     let line = |cells: &Vec<Vec<Inline>>| {
-        cells.iter().map(|cell| document.plain(cell)).collect::<Vec<_>>().join("\t")
+        let cells: Vec<_> = cells.iter().map(|cell| document.plain(cell)).collect();
+        format!("| {} |", cells.join(" | "))
     };
     std::iter::once(&table.header).chain(&table.rows).map(line).collect::<Vec<_>>().join("\n")
 }
