@@ -17,4 +17,5 @@ mod journal;
 mod kinds;
 mod measuring;
 mod publishing;
+mod quality;
 mod reporting;

@@ -227,3 +227,179 @@ fn pdf_bomb() -> Vec<u8> {
     file.extend(b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
     file
 }
+
+#[test]
+fn a_published_report_proves_itself_and_tells_what_was_changed() {
+    let home = Home::new();
+    let told = home
+        .call(&["report", "publish", "status", "--lang", "en", "--lang", "ar", "--out", "out"])
+        .done()
+        .out;
+    assert!(told.starts_with("14 files with 450 figures"), "{told}");
+    let verify = |more: &[&str]| {
+        home.call(&[&["report", "verify", "out/status.proof.json", "--json"], more].concat())
+    };
+    let proved = verify(&[]).done().json();
+    assert_eq!(
+        (&proved["files"], &proved["faults"]),
+        (&14.into(), &serde_json::json!([])),
+        "{proved}"
+    );
+    assert!(proved["entries"].as_u64().unwrap() > 2000);
+    // What the office learns later changes nothing of what was published, and is told.
+    let late = "instrument,participant,action,date\nuntoc,PLW,accession,2013-05-01\n";
+    home.call(&["import", "treaty_action", home.file("late.csv", late)]).done();
+    let today = verify(&["--today", "--lang", "fr"]).done().json();
+    assert_eq!(today["faults"], serde_json::json!([]));
+    let first = &today["today"][0];
+    assert_eq!((&first["published"], &first["today"]), (&"176".into(), &"177".into()));
+    assert!(
+        first["added"][0].as_str().unwrap().starts_with("treaty_action/untoc/PLW/accession"),
+        "{first}"
+    );
+    assert_eq!(today["corrigendum"][0], "Paragraphe 2 : au lieu de 176, lire 177");
+    // Each way to cheat, undone before the next.
+    let proof = std::fs::read_to_string(home.path().join("out/status.proof.json")).unwrap();
+    let other = Home::new();
+    let foreign =
+        other.call(&["report", "publish", "status", "--lang", "en", "--out", "out"]).done();
+    assert!(foreign.out.starts_with("7 files"));
+    let foreign = std::fs::read_to_string(other.path().join("out/status.proof.json")).unwrap();
+    let faults = |content: &str| {
+        home.file("out/status.proof.json", content);
+        let answer = verify(&[]);
+        assert_eq!(answer.code, 1, "{answer}");
+        answer.json()["faults"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|fault| fault.as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let told = faults(&proof.replacen("\"value\":176", "\"value\":177", 1));
+    assert!(
+        told.contains("it was changed after it was signed")
+            && told.contains("published 177, computed 176"),
+        "{told}"
+    );
+    let told = faults(&foreign);
+    assert!(told.contains("the key of another journal"), "{told}");
+    let told = faults(&proof.replacen("status.en.txt", "../status.en.txt", 1));
+    assert!(told.contains("is no file name"), "{told}");
+    home.file("out/status.proof.json", &proof);
+    home.file("out/status.ar.txt", "another text");
+    std::fs::remove_file(home.path().join("out/status.en.pdf")).unwrap();
+    let answer = verify(&[]);
+    assert_eq!(answer.code, 1);
+    let found = answer.json();
+    assert_eq!(
+        found["faults"],
+        serde_json::json!(["`status.ar.txt` is not the file that was published"])
+    );
+    assert_eq!(found["absent"], serde_json::json!(["status.en.pdf"]));
+    let told = home.call(&["report", "verify", "out/status.en.json"]).refused();
+    assert!(told.contains("expected the proof of a published report"), "{told}");
+}
+
+#[test]
+fn versions_in_two_languages_are_compared_and_a_slip_is_found() {
+    let home = Home::new();
+    for lang in ["en", "fr", "zh"] {
+        build(&home, lang, &format!("status.{lang}.txt"));
+    }
+    let against = |other: &str, lang: &str| {
+        home.call(&[
+            "report",
+            "against",
+            "status.en.txt",
+            other,
+            "--lang",
+            "en",
+            "--other-lang",
+            lang,
+            "--json",
+        ])
+    };
+    let facing = against("status.fr.txt", "fr").done().json();
+    assert_eq!(facing["paragraphs"], 17);
+    assert!(facing["alike"].as_u64().unwrap() > 450, "{facing}");
+    let french = std::fs::read_to_string(home.path().join("status.fr.txt")).unwrap();
+    let slipped = french.replacen("comptait 176 parties", "comptait 167 parties", 1).replacen(
+        "29 septembre 2003",
+        "29 octobre 2003",
+        1,
+    );
+    assert_ne!(slipped, french);
+    home.file("slipped.txt", &slipped);
+    let answer = against("slipped.txt", "fr");
+    assert_eq!(answer.code, 1);
+    let found = answer.json()["differences"].clone();
+    insta::assert_json_snapshot!(found);
+}
+
+#[test]
+fn what_a_check_found_is_shown_in_the_document_and_to_editors() {
+    let home = Home::new();
+    home.file("a.txt", "As at 24 May 2013, the Convention against Corruption had 166 parties.\n\nAs at 24 May 2013, the Convention against Corruption had 165 parties.\n\nIt met 12 times.\n");
+    let check = |out: &str| home.call(&["report", "check", "a.txt", "--lang", "en", "--out", out]);
+    assert_eq!(check("a.html").code, 1);
+    let page = std::fs::read_to_string(home.path().join("a.html")).unwrap();
+    for shown in [
+        "<mark class=\"agrees\" tabindex",
+        "<mark class=\"differs\" tabindex",
+        "<mark class=\"unbound\" tabindex",
+        "<ins>166</ins>",
+    ] {
+        assert_eq!(page.matches(shown).count(), 1, "{shown}\n{page}");
+    }
+    assert!(!page.contains("<script"));
+    assert_eq!(check("a.sarif").code, 1);
+    let sarif: Value =
+        serde_json::from_str(&std::fs::read_to_string(home.path().join("a.sarif")).unwrap())
+            .unwrap();
+    let wrong: Vec<&Value> = sarif["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|result| result["level"] == "error")
+        .collect();
+    assert_eq!(wrong.len(), 1);
+    let region = &wrong[0]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!((&region["startLine"], &region["startColumn"]), (&3.into(), &58.into()), "{region}");
+    assert!(check("a.doc").refused().contains(".html or .sarif"));
+}
+
+#[test]
+fn two_drafts_differ_by_figures_and_by_words() {
+    let home = Home::new();
+    let build = |period: &str, file: &str| {
+        home.call(&[
+            "report", "build", "status", "--lang", "en", "--period", period, "--out", file,
+        ])
+        .done();
+    };
+    build("2011-05-25..2012-05-24", "a.json");
+    build("2012-05-25..2013-05-24", "b.json");
+    let answer = home.call(&["report", "diff", "a.json", "b.json", "--json"]);
+    assert_eq!(answer.code, 1);
+    let compared = answer.json();
+    let first = &compared["figures"][0];
+    assert_eq!(first["measure"], "treaties.parties");
+    assert_eq!(first["new"]["text"], "176");
+    // As many came as the figure grew by, and each is named.
+    let old: u64 = first["old"]["text"].as_str().unwrap().parse().unwrap();
+    assert_eq!(first["added"].as_array().unwrap().len() as u64, 176 - old);
+    // In words: the days that the text names, and what goes with one or with many.
+    let pieces = compared["words"].as_array().unwrap().iter().flat_map(|change| {
+        change["pieces"].as_array().unwrap().iter().filter(|piece| piece[0] != "kept")
+    });
+    let mut changed: Vec<String> =
+        pieces.map(|piece| format!("{}: {}", piece[0], piece[1])).collect();
+    changed.sort();
+    changed.dedup();
+    insta::assert_snapshot!(changed.join("\n"));
+    home.call(&["report", "diff", "b.json", "b.json"]).done();
+    let told = home.call(&["report", "diff", "b.json", home.file("c.json", "{}")]).refused();
+    assert!(told.contains("expected the JSON of a report"), "{told}");
+}

@@ -1,6 +1,8 @@
 //! What a check found, as a page with each figure coloured by its verdict, and as SARIF for editors
 //! and continuous integration.
 
+use chancery_model::Language;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::check::{Checked, CheckedQuantity, Verdict};
@@ -8,7 +10,6 @@ use crate::grammar::grammar;
 use crate::source::Source;
 use crate::words;
 use crate::write::html::escape;
-use chancery_model::Language;
 
 const STYLE: &str = include_str!("../assets/checked.css");
 
@@ -164,13 +165,24 @@ pub fn sarif(file: &str, source: &Source, checked: &Checked) -> Value {
         };
         json!({"id": verdict.name(), "shortDescription": {"text": text}})
     });
+    let tool = Tool { driver: json!({"name": "chancery", "rules": rules}) };
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {"name": "chancery", "rules": rules}},
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
+        "runs": [Run { tool, column_kind: "unicodeCodePoints", results }],
     })
+}
+
+/// One run of a checker, as SARIF has it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run {
+    tool: Tool,
+    column_kind: &'static str,
+    results: Vec<Value>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Value,
 }

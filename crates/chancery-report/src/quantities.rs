@@ -427,7 +427,9 @@ impl Finding<'_> {
                 self.mark(from, to, Mark::Date(days));
                 return;
             }
-            if self.finder.after.at(self.text, next).is_some() {
+            // What follows Chinese numerals was looked at where they were found.
+            let chinese = digits.is_none() && self.finder.grammar.cjk;
+            if !chinese && self.finder.after.at(self.text, next).is_some() {
                 self.mark(from, to, Mark::Citation);
                 return;
             }
@@ -449,13 +451,14 @@ impl Finding<'_> {
             let run = &self.text[from..at];
             let back = skip_spaces_back(self.text, from);
             let vague = from > 0
-                && (self.text[from - 1].is_ascii_digit()
+                && (self.text[from - 1].is_ascii_digit() && "十百千万亿".contains(run[0])
                     || "数几多好".contains(self.text[from - 1]));
             let cited = self.finder.before.before(self.text, back).is_some();
             let percent = self.finder.percent_before.before(self.text, back).is_some();
             let counted = self.finder.counters.at(self.text, at).is_some()
                 || self.units.at(self.text, at).is_some();
-            let excluded = self.finder.after.at(self.text, at).is_some();
+            // «两» always counts; what may follow an ordinal follows it as well: «两级».
+            let excluded = self.finder.after.at(self.text, at).is_some() && run != ['两'];
             // «一» before a counter is an article more often than a number.
             let article = run == ['一'];
             if !vague
