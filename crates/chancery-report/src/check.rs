@@ -121,6 +121,11 @@ pub fn check(
         Checking { programme, figures, evidence: options.evidence, known: BTreeMap::new() };
     let mut quantities = Vec::new();
     for flow in &flows {
+        let whole = flow.with_heads();
+        let (flow, cell) = match &whole {
+            Some((whole, cell)) => (whole, Some(cell)),
+            None => (flow, None),
+        };
         let reduced = reduce(flow.text.iter().copied(), &digits);
         let reading = binder.lexis.read(&reduced, &flow.text);
         let sense = binder.sense(&reading);
@@ -129,6 +134,10 @@ pub fn check(
         for (index, marked) in reading.marked.iter().enumerate() {
             let Mark::Quantity(quantity) = &marked.mark else { continue };
             let (from, to) = (reduced.origin[marked.from], reduced.origin[marked.to - 1] + 1);
+            // Numbers in the heads of a cell are counted where they stand.
+            if cell.is_some_and(|cell| from < cell.start || to > cell.end) {
+                continue;
+            }
             let unit = binder.lexis.unit(&reduced.chars, skip_spaces(&reduced.chars, marked.to));
             let mut stated = false;
             let mut bound = binder.bind(&reading, &sense, index, options.at, options.period);

@@ -16,12 +16,28 @@ pub(crate) struct Flow {
     pub(crate) paragraph: Option<u32>,
     pub(crate) text: Vec<char>,
     pub(crate) origin: Vec<usize>,
+    /// Of a cell of a table, what its row and its column are.
+    pub(crate) heads: Option<(String, String)>,
 }
 
 impl Flow {
     fn push(&mut self, c: char, origin: usize) {
         self.text.push(c);
         self.origin.push(origin);
+    }
+
+    /// A cell as a sentence, «row cell column», and which part of it is the cell.
+    pub(crate) fn with_heads(&self) -> Option<(Self, std::ops::Range<usize>)> {
+        let (row, column) = self.heads.as_ref()?;
+        let place = self.origin.first().copied()?;
+        let mut whole = Self { paragraph: self.paragraph, ..Self::default() };
+        row.chars().chain([' ']).for_each(|c| whole.push(c, place));
+        let start = whole.text.len();
+        self.text.iter().zip(&self.origin).for_each(|(c, origin)| whole.push(*c, *origin));
+        let end = whole.text.len();
+        let place = self.origin.last().copied()?;
+        [' '].into_iter().chain(column.chars()).for_each(|c| whole.push(c, place));
+        Some((whole, start..end))
     }
 
     /// The span in the file of a range of this text.
@@ -108,7 +124,8 @@ fn pieces_read(text: &str, pieces: &[Piece]) -> Vec<Flow> {
             PieceKind::Note => open = None,
             PieceKind::Cell => {}
         }
-        let mut flow = Flow { paragraph: open, ..Flow::default() };
+        let heads = piece.heads.clone();
+        let mut flow = Flow { paragraph: open, heads, ..Flow::default() };
         flow.join(&line.after(skip), true);
         flows.push(flow);
     }
@@ -128,6 +145,9 @@ fn lines_read(document: &str, language: Language) -> Vec<Flow> {
     let mut ended = false;
     // Whether the last line was a heading.
     let mut heading = false;
+    // The heads of the columns of the table that is being read.
+    let mut columns: Option<Vec<String>> = None;
+    let mut after_table = false;
     for (index, line) in lines.iter().enumerate() {
         if furniture[index] {
             notes = None;
@@ -142,6 +162,28 @@ fn lines_read(document: &str, language: Language) -> Vec<Flow> {
         if is_rule(line) {
             notes = Some(note);
             continue;
+        }
+        if let Some(cells) = cells(line) {
+            let paragraph = flows.iter().rev().find_map(|flow| flow.paragraph);
+            let ruled = cells.iter().all(|cell| cell.text.iter().all(|c| matches!(c, '-' | ':')));
+            if !ruled {
+                let head = columns.get_or_insert_with(|| cells.iter().map(Line::string).collect());
+                let row = cells.first().map_or_else(String::new, Line::string);
+                let own = Some(&row) == head.first();
+                for (column, cell) in cells.iter().enumerate() {
+                    let named = head.get(column).filter(|_| column > 0 && !own);
+                    let heads = named.map(|column| (row.clone(), column.clone()));
+                    let mut flow = Flow { paragraph, heads, ..Flow::default() };
+                    flow.join(cell, spaced);
+                    flows.push(flow);
+                }
+            }
+            after_table = true;
+            continue;
+        }
+        columns = None;
+        if std::mem::take(&mut after_table) {
+            flows.push(Flow::default());
         }
         let number = numbered.then(|| leading_number(line)).flatten();
         if let Some(next) = notes {
@@ -203,6 +245,21 @@ fn lines_read(document: &str, language: Language) -> Vec<Flow> {
     let mut mark = 1;
     flows.iter_mut().for_each(|flow| clean(flow, &mut mark, note, &counters));
     flows
+}
+
+/// The cells of a line of a table, «| a | b |».
+fn cells(line: &Line) -> Option<Vec<Line>> {
+    let inner = line.text.strip_prefix(&['|'])?.strip_suffix(&['|'])?;
+    let mut start = line.start + 1;
+    let mut cells = Vec::new();
+    for part in inner.split(|c| *c == '|') {
+        let lead = part.iter().take_while(|c| c.is_whitespace()).count();
+        let end = part.iter().rposition(|c| !c.is_whitespace()).map_or(lead, |at| at + 1);
+        let text = part[lead.min(end)..end].to_vec();
+        cells.push(Line { text, start: start + lead.min(end), indented: false });
+        start += part.len() + 1;
+    }
+    (cells.len() > 1).then_some(cells)
 }
 
 fn lines(document: &str) -> Vec<Line> {
@@ -340,7 +397,7 @@ fn is_heading(line: &Line) -> bool {
 /// footnotes that a PDF leaves glued to the words around them, which come in order. `mark` is
 /// the next one; `notes` is the number after the last.
 fn clean(flow: &mut Flow, mark: &mut u32, notes: u32, counters: &Lexicon<()>) {
-    let mut kept = Flow { paragraph: flow.paragraph, ..Flow::default() };
+    let mut kept = Flow { paragraph: flow.paragraph, heads: flow.heads.take(), ..Flow::default() };
     let text = &flow.text;
     let mut index = 0;
     while index < text.len() {

@@ -25,6 +25,8 @@ pub(crate) struct Piece {
     pub(crate) start: usize,
     pub(crate) length: usize,
     pub(crate) kind: PieceKind,
+    /// Of a cell, what its row and its column are.
+    pub(crate) heads: Option<(String, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,22 @@ struct Pieces {
 
 impl Pieces {
     fn push(&mut self, kind: PieceKind, text: &str) {
+        self.add(kind, text, None);
+    }
+
+    /// The cells of a table, each with its heads: the first cell of its row and of its column.
+    fn push_table(&mut self, rows: &[Vec<String>]) {
+        for (number, row) in rows.iter().enumerate() {
+            for (column, cell) in row.iter().enumerate() {
+                let head = rows[0].get(column).filter(|_| number > 0 && column > 0);
+                let heads =
+                    head.zip(row.first()).map(|(column, row)| (row.clone(), column.clone()));
+                self.add(PieceKind::Cell, cell, heads);
+            }
+        }
+    }
+
+    fn add(&mut self, kind: PieceKind, text: &str, heads: Option<(String, String)>) {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if text.is_empty() {
             return;
@@ -54,7 +72,7 @@ impl Pieces {
             self.length += 2;
         }
         let length = text.chars().count();
-        let piece = Piece { start: self.length, length, kind };
+        let piece = Piece { start: self.length, length, kind, heads };
         self.source.pieces.get_or_insert_default().push(piece);
         self.source.text.push_str(&text);
         self.length += length;

@@ -30,8 +30,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Source, Problem> {
         numbering: Numbering::read(&numbering)?,
     };
     let document = xml("word/document.xml", &document)?;
-    for paragraph in document.descendants().filter(|node| is(node, "p")) {
-        reading.paragraph(paragraph, false);
+    for node in document.descendants() {
+        if is(&node, "tbl") && !is_in_cell(node) {
+            reading.table(node);
+        } else if is(&node, "p") && !is_in_cell(node) {
+            reading.paragraph(node, false);
+        }
     }
     if !notes.is_empty() {
         let notes = xml("word/footnotes.xml", &notes)?;
@@ -99,6 +103,23 @@ struct Reading {
 }
 
 impl Reading {
+    fn table(&mut self, table: Node<'_, '_>) {
+        let rows: Vec<Vec<String>> = table
+            .children()
+            .filter(|node| is(node, "tr"))
+            .map(|row| {
+                let cells = row.children().filter(|node| is(node, "tc"));
+                cells
+                    .map(|cell| {
+                        let paragraphs = cell.descendants().filter(|node| is(node, "p"));
+                        paragraphs.map(|paragraph| words(paragraph) + " ").collect()
+                    })
+                    .collect()
+            })
+            .collect();
+        self.pieces.push_table(&rows);
+    }
+
     fn paragraph(&mut self, paragraph: Node<'_, '_>, note: bool) {
         let properties = child(paragraph, "pPr");
         let style = properties.and_then(|properties| value(properties, "pStyle"));
@@ -106,8 +127,6 @@ impl Reading {
         let own = properties.and_then(numbered);
         let kind = if note {
             PieceKind::Note
-        } else if paragraph.ancestors().any(|node| is(&node, "tc")) {
-            PieceKind::Cell
         } else if style.heading {
             PieceKind::Heading
         } else {
@@ -115,25 +134,36 @@ impl Reading {
         };
         let mark = own.or(style.numbering).and_then(|(id, level)| self.numbering.next(&id, level));
         let mut text = mark.filter(|_| !style.heading).map_or_else(String::new, |mark| mark + " ");
-        for node in paragraph.descendants() {
-            // What was taken out while changes are tracked, and the marks of footnotes.
-            let hidden =
-                node.ancestors().take_while(|above| above.id() != paragraph.id()).any(|above| {
-                    is(&above, "del") || is(&above, "r") && is_raised(above) || is(&above, "p")
-                });
-            if hidden {
-                continue;
-            }
-            match node.tag_name().name() {
-                "t" => text.push_str(node.text().unwrap_or_default()),
-                "tab" if !is_in_properties(node) => text.push(' '),
-                "br" | "cr" => text.push(' '),
-                "noBreakHyphen" => text.push('-'),
-                _ => {}
-            }
-        }
+        text.push_str(&words(paragraph));
         self.pieces.push(kind, &text);
     }
+}
+
+fn is_in_cell(node: Node<'_, '_>) -> bool {
+    node.ancestors().any(|above| is(&above, "tc"))
+}
+
+/// The words of a paragraph, without its mark.
+fn words(paragraph: Node<'_, '_>) -> String {
+    let mut text = String::new();
+    for node in paragraph.descendants() {
+        // What was taken out while changes are tracked, and the marks of footnotes.
+        let hidden =
+            node.ancestors().take_while(|above| above.id() != paragraph.id()).any(|above| {
+                is(&above, "del") || is(&above, "r") && is_raised(above) || is(&above, "p")
+            });
+        if hidden {
+            continue;
+        }
+        match node.tag_name().name() {
+            "t" => text.push_str(node.text().unwrap_or_default()),
+            "tab" if !is_in_properties(node) => text.push(' '),
+            "br" | "cr" => text.push(' '),
+            "noBreakHyphen" => text.push('-'),
+            _ => {}
+        }
+    }
+    text
 }
 
 fn is_in_properties(node: Node<'_, '_>) -> bool {

@@ -11,13 +11,11 @@ const LEFT_OUT: [&str; 12] = [
     "iframe", "sup",
 ];
 /// Elements that are a piece of their own.
-const BLOCKS: [&str; 23] = [
+const BLOCKS: [&str; 20] = [
     "p",
     "li",
     "dd",
     "dt",
-    "td",
-    "th",
     "caption",
     "figcaption",
     "div",
@@ -34,7 +32,6 @@ const BLOCKS: [&str; 23] = [
     "details",
     "ul",
     "ol",
-    "table",
 ];
 
 pub(super) fn read(text: &str) -> Source {
@@ -80,6 +77,14 @@ fn walk(root: ElementRef<'_>, kind: PieceKind, pieces: &mut Pieces, pending: &mu
                 if LEFT_OUT.contains(&name) || element.attr("hidden").is_some() {
                     continue;
                 }
+                if name == "table"
+                    && let Some(table) = ElementRef::wrap(node)
+                {
+                    pieces.push(current, pending);
+                    pending.clear();
+                    pieces.push_table(&rows(table));
+                    continue;
+                }
                 let heading = matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
                 if name == "br" {
                     pending.push(' ');
@@ -88,7 +93,6 @@ fn walk(root: ElementRef<'_>, kind: PieceKind, pieces: &mut Pieces, pending: &mu
                     pieces.push(current, pending);
                     pending.clear();
                     let own = match name {
-                        "td" | "th" => PieceKind::Cell,
                         "section"
                             if element
                                 .attr("class")
@@ -110,6 +114,27 @@ fn walk(root: ElementRef<'_>, kind: PieceKind, pieces: &mut Pieces, pending: &mu
             _ => {}
         }
     }
+}
+
+/// The texts of a table's cells, row by row.
+fn rows(table: ElementRef<'_>) -> Vec<Vec<String>> {
+    let is = |node: &ego_tree::NodeRef<'_, Node>, names: &[&str]| {
+        node.value().as_element().is_some_and(|element| names.contains(&element.name()))
+    };
+    let rows = table.descendants().filter(|node| is(node, &["tr"]));
+    rows.map(|row| {
+        let cells = row.children().filter(|node| is(node, &["td", "th"]));
+        cells
+            .map(|cell| {
+                let texts = cell.descendants().filter(|node| {
+                    let above = node.ancestors().take_while(|above| above.id() != cell.id());
+                    above.into_iter().all(|above| !is(&above, &LEFT_OUT))
+                });
+                texts.filter_map(|node| Some(node.value().as_text()?.to_string())).collect()
+            })
+            .collect()
+    })
+    .collect()
 }
 
 #[cfg(test)]
