@@ -313,12 +313,13 @@ fn versions_in_two_languages_are_compared_and_a_slip_is_found() {
     let against = |other: &str, lang: &str| {
         home.call(&[
             "report",
-            "against",
+            "check",
             "status.en.txt",
-            other,
             "--lang",
             "en",
-            "--other-lang",
+            "--against",
+            other,
+            "--against-lang",
             lang,
             "--json",
         ])

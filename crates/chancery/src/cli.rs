@@ -222,17 +222,6 @@ pub(crate) enum Report {
         #[arg(long, default_value = "en")]
         lang: Language,
     },
-    /// Compare two language versions of a document paragraph by paragraph: a figure, date or
-    /// citation that one has and the other lacks, or has differently.
-    Against {
-        file: PathBuf,
-        other: PathBuf,
-        #[arg(long)]
-        lang: Language,
-        /// The language of the other version.
-        #[arg(long, value_name = "LANG")]
-        other_lang: Language,
-    },
     /// Show what changed between two builds of a report: figures first, then words. Both are files
     /// that `report build --out FILE.json` wrote.
     Diff { old: PathBuf, new: PathBuf },
@@ -243,6 +232,13 @@ pub(crate) enum Report {
         /// (.html), or SARIF for editors (.sarif).
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Compare with another language version instead, paragraph by paragraph: a figure, date or
+        /// citation that one has and the other lacks, or has differently.
+        #[arg(long, value_name = "FILE", requires = "against_lang", conflicts_with_all = ["out", "at", "period", "document", "evidence"])]
+        against: Option<PathBuf>,
+        /// The language of the other version.
+        #[arg(long, value_name = "LANG", requires = "against")]
+        against_lang: Option<Language>,
         #[arg(long)]
         lang: Language,
         /// The day for which figures are given where the text names none.

@@ -71,13 +71,15 @@ pub(crate) async fn run(cli: &Cli, report: &Report) -> Result<Answer> {
             let same = compared.figures.is_empty() && compared.words.is_empty();
             Ok(if same { Answer::Done } else { Answer::Negative })
         }
-        Report::Against { file, other, lang, other_lang } => {
+        Report::Check {
+            file, lang, against: Some(other), against_lang: Some(other_lang), ..
+        } => {
             let home = open(cli).await?;
             let facing = home.compare_versions((file, *lang), (other, *other_lang)).await?;
             show::facing(cli, &facing, (*lang, *other_lang))?;
             Ok(if facing.differences.is_empty() { Answer::Done } else { Answer::Negative })
         }
-        Report::Check { file, out, lang, at, period, document, evidence, point } => {
+        Report::Check { file, out, lang, at, period, document, evidence, point, .. } => {
             let home = open(cli).await?;
             let known_at = known_at(&home, point.known_at.as_deref()).await?;
             let options = CheckOptions {
