@@ -198,6 +198,13 @@ impl Document {
         plain(&self.figures, inlines)
     }
 
+    /// The time that it covers, in words.
+    pub(crate) fn period_text(&self) -> String {
+        let day = |day| crate::words::date(self.language, day);
+        let form = crate::grammar::grammar(self.language).word("period");
+        form.replace("{from}", &day(self.period.from)).replace("{to}", &day(self.period.to))
+    }
+
     /// The title of a chart with its mark.
     pub(crate) fn caption(&self, chart: &Chart) -> String {
         format!(

@@ -27,10 +27,7 @@ impl Writer<'_> {
         let document = self.document;
         let language = document.language;
         let words = grammar(language);
-        let period = words
-            .word("period")
-            .replace("{from}", &words::date(language, document.period.from))
-            .replace("{to}", &words::date(language, document.period.to));
+        let period = document.period_text();
         let mut body = String::new();
         let mut contents = String::new();
         let mut heading = 0;

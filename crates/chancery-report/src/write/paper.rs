@@ -21,7 +21,6 @@ use super::json as figures_json;
 use crate::document::{Block, Chart, Document, Inline, Placed, Table};
 use crate::drawing::text_width;
 use crate::grammar::grammar;
-use crate::words;
 
 const TEMPLATE: &str = include_str!("../../assets/report.typ");
 /// Which Debian packages hold the families that styles ask for.
@@ -92,10 +91,7 @@ fn shown(document: &Document) -> (Value, BTreeMap<String, Vec<u8>>) {
         .map(|placed| json!({"text": kept_together(placed), "invented": placed.figure.demonstration > 0}))
         .collect();
     let notes: Vec<Value> = document.footnotes.iter().map(|note| json!(note)).collect();
-    let period = words
-        .word("period")
-        .replace("{from}", &words::date(language, document.period.from))
-        .replace("{to}", &words::date(language, document.period.to));
+    let period = document.period_text();
     let demonstration = document.is_demonstration().then(|| words.word("demonstration_page"));
     // Numbers of pages and footnotes in the digits of the language; more than any report has.
     let numbers: Vec<String> = (1..=2000).map(|number| document.number(number)).collect();

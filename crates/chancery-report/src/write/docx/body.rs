@@ -8,7 +8,6 @@ use chancery_model::value::placeholders;
 use super::parts::NAMESPACES;
 use crate::document::{Block, Chart, Document, Inline, List, Table};
 use crate::grammar::grammar;
-use crate::words;
 use crate::write::html::escape;
 use crate::write::paper::{columns, kept_together};
 
@@ -161,10 +160,7 @@ impl<'a> Body<'a> {
             head.push_str(&line("Subtitle", author));
         }
         let words = grammar(document.language);
-        let period = words
-            .word("period")
-            .replace("{from}", &words::date(document.language, document.period.from))
-            .replace("{to}", &words::date(document.language, document.period.to));
+        let period = document.period_text();
         head.push_str(&line("Period", &period));
         if document.is_demonstration() {
             head.push_str(&line("Notice", words.word("demonstration_page")));
