@@ -152,8 +152,9 @@ pub(crate) fn draw_all(
     document: &mut Document,
     drawn: &[(ChartCall, Data)],
 ) {
+    let mut summary = std::mem::take(&mut document.summary);
     let mut blocks = std::mem::take(&mut document.blocks);
-    for block in &mut blocks {
+    for block in summary.iter_mut().chain(&mut blocks) {
         let Block::Chart(chart) = block else { continue };
         let Some((call, data)) = drawn.get(chart.number - 1) else { continue };
         chart.drawing = draw(&Drawing {
@@ -169,6 +170,7 @@ pub(crate) fn draw_all(
             None => sources(document, &chart.table, document.language),
         };
     }
+    document.summary = summary;
     document.blocks = blocks;
 }
 
