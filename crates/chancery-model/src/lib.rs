@@ -35,6 +35,6 @@ pub use names::{Names, fold};
 pub use outline::{Outline, Outlines};
 pub use procedure::Procedure;
 pub use programme::{DataFile, Pack, Programme, ReportSource, View};
-pub use register::{Field, FieldType, Register, Visibility};
+pub use register::{CitedAs, Field, FieldType, Register, Visibility};
 pub use snapshot::Snapshot;
 pub use style::Style;

@@ -1,5 +1,7 @@
 //! A register: a kind of record with typed fields.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +22,10 @@ pub struct Register {
     /// Fields whose values are names of the record. Imports and checks find it by them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
+    /// Forms in which texts cite a record, besides its names. A text of such a form that no record
+    /// answers to is a citation of something that is not in the register.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cited_as: Vec<CitedAs>,
     /// Further sets of fields that no two records may share.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unique: Vec<Vec<String>>,
@@ -36,6 +42,18 @@ pub struct Register {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serves: Vec<String>,
     pub fields: IndexMap<String, Field>,
+}
+
+/// Forms in which texts cite some of the records of a register.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CitedAs {
+    /// Fields and the value that a record must have there to be cited so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub only: BTreeMap<String, String>,
+    /// Each with one `{field}`, a text field with a pattern: «resolution {number}».
+    #[schemars(length(min = 1))]
+    pub forms: Vec<String>,
 }
 
 /// A cross-field rule. A rule that mentions a field which the record leaves empty holds.
@@ -180,6 +198,20 @@ impl Register {
                 parts.collect::<Vec<_>>().join("/")
             }
         }
+    }
+
+    /// The texts by which a record is cited.
+    pub fn citations_of(&self, body: &crate::Body) -> Vec<String> {
+        let text = |field: &str| body.get(field).and_then(|value| value.as_str());
+        let cited = self
+            .cited_as
+            .iter()
+            .filter(|cited| cited.only.iter().all(|(field, value)| text(field) == Some(value)));
+        let complete = |form: &&String| {
+            crate::value::placeholders(form).into_iter().all(|field| text(field).is_some())
+        };
+        let fill = |form: &String| crate::value::fill(form, |field| text(field).map(str::to_owned));
+        cited.flat_map(|cited| cited.forms.iter().filter(complete).map(fill)).collect()
     }
 
     /// The caption of a record: each `{field}` replaced by the field's value.

@@ -75,19 +75,23 @@ impl Snapshot {
 }
 
 /// Collects the names of records: their keys, and the texts of the fields that the register
-/// declares to be names.
+/// declares to be names, and the texts by which they are cited.
 pub fn record_names<'a>(
     programme: &Programme,
     register: &str,
     records: impl Iterator<Item = (&'a str, Body)>,
 ) -> Names {
     let mut names = Names::default();
-    let fields = programme.registers.get(register).map_or(&[][..], |r| &r.names);
+    let declared = programme.registers.get(register);
+    let fields = declared.map_or(&[][..], |declared| &declared.names);
     for (key, body) in records {
         names.add(key, key);
         for text in fields.iter().filter_map(|field| body.get(field)).flat_map(crate::value::texts)
         {
             names.add(text, key);
+        }
+        for text in declared.into_iter().flat_map(|declared| declared.citations_of(&body)) {
+            names.add(&text, key);
         }
     }
     names

@@ -1,21 +1,18 @@
 //! What the files of the packs say of each other: dangling names, missing languages,
 //! attributes that do not fit a type. SQL is checked by the engine that runs it.
 
-use std::str::FromStr;
-
 use chancery_model::codelist::CodeList;
 use chancery_model::format::Element;
 use chancery_model::measure::Aggregate;
-use chancery_model::register::Limit;
-use chancery_model::value::{placeholders, read_date};
+use chancery_model::value::placeholders;
 use chancery_model::{
-    Calendar, Diagnostic, Field, FieldType, Identity, MeasureHead, Multilingual, ParameterType,
-    Place, Procedure, Programme, Register, Text, Unit, rule,
+    Calendar, Diagnostic, FieldType, Identity, MeasureHead, Multilingual, ParameterType, Place,
+    Procedure, Programme, Text, Unit, rule,
 };
 
 use crate::load::Loading;
-use crate::reports;
 use crate::yaml::Places;
+use crate::{registers, reports};
 
 pub(crate) fn check(loading: &mut Loading) {
     let mut problems = Vec::new();
@@ -27,7 +24,7 @@ pub(crate) fn check(loading: &mut Loading) {
             [pack, "pack.yaml"] => check_pack(programme, pack, places, &mut problems),
             [_, "registers", name] => {
                 if let Some(register) = programme.registers.get(name.trim_end_matches(".yaml")) {
-                    check_register(programme, register, places, &mut problems);
+                    registers::check_register(programme, register, places, &mut problems);
                 }
             }
             [_, "reports", name, "report.yaml"] => {
@@ -158,141 +155,6 @@ fn check_pack(programme: &Programme, pack: &str, places: &Places, problems: &mut
             register,
             || places.key(&format!("/data/{register}")),
             problems,
-        );
-    }
-}
-
-fn check_register(
-    programme: &Programme,
-    register: &Register,
-    places: &Places,
-    problems: &mut Vec<Diagnostic>,
-) {
-    check_text(&register.label, "/label", places, problems);
-    check_text(&register.help, "/help", places, problems);
-    let fields = || register.fields.keys();
-    for (index, field) in register.key.iter().enumerate() {
-        known(fields(), "field", field, || places.at(&format!("/key/{index}")), problems);
-    }
-    for (index, field) in register.names.iter().enumerate() {
-        known(fields(), "field", field, || places.at(&format!("/names/{index}")), problems);
-    }
-    for (set, names) in register.unique.iter().enumerate() {
-        for (index, field) in names.iter().enumerate() {
-            known(
-                fields(),
-                "field",
-                field,
-                || places.at(&format!("/unique/{set}/{index}")),
-                problems,
-            );
-        }
-    }
-    for field in placeholders(&register.caption) {
-        known(fields(), "field", field, || places.at("/caption"), problems);
-    }
-    for (index, source) in register.rules.iter().enumerate() {
-        let place = places.at(&format!("/rules/{index}/holds"));
-        problems.extend(rule::check(programme, register, source, &place));
-        check_text(&source.message, &format!("/rules/{index}/message"), places, problems);
-    }
-    check_exclusive(register, places, problems);
-    for (index, limit) in register.limits.iter().enumerate() {
-        let pointer = format!("/limits/{index}");
-        check_text(&limit.message, &format!("{pointer}/message"), places, problems);
-        check_limit(programme, register, limit, &pointer, places, problems);
-    }
-    check_serves(programme, &register.serves, places, problems);
-    for (name, field) in &register.fields {
-        check_field(programme, name, field, places, problems);
-    }
-}
-
-fn check_exclusive(register: &Register, places: &Places, problems: &mut Vec<Diagnostic>) {
-    for (index, exclusive) in register.exclusive.iter().enumerate() {
-        let pointer = format!("/exclusive/{index}");
-        check_text(&exclusive.message, &format!("{pointer}/message"), places, problems);
-        for (number, field) in exclusive.within.iter().enumerate() {
-            let place = || places.at(&format!("{pointer}/within/{number}"));
-            known(register.fields.keys(), "field", field, place, problems);
-        }
-        let period = register.fields.get(&exclusive.period).map(|field| field.kind);
-        if period != Some(FieldType::Period) {
-            problems.push(
-                Diagnostic::error(
-                    places.at(&format!("{pointer}/period")),
-                    format!("`{}`, which is no period field", exclusive.period),
-                )
-                .expected(format!(
-                    "a field of the type `period`: {}",
-                    list(
-                        register
-                            .fields
-                            .iter()
-                            .filter(|(_, field)| field.kind == FieldType::Period)
-                            .map(|(name, _)| name)
-                    )
-                )),
-            );
-        }
-    }
-}
-
-/// A limit adds up numbers or money, over records with a link to one that has the same.
-fn check_limit(
-    programme: &Programme,
-    register: &Register,
-    limit: &Limit,
-    pointer: &str,
-    places: &Places,
-    problems: &mut Vec<Diagnostic>,
-) {
-    let kind = |register: &Register, field: &str| register.fields.get(field).map(|f| f.kind);
-    let named = |register: &Register, fits: &dyn Fn(FieldType) -> bool| -> Vec<String> {
-        let fitting = register.fields.iter().filter(|(_, field)| fits(field.kind));
-        fitting.map(|(name, _)| name.clone()).collect()
-    };
-    let sum = kind(register, &limit.sum);
-    let counted = [FieldType::Integer, FieldType::Decimal, FieldType::Money];
-    if !sum.is_some_and(|kind| counted.contains(&kind)) {
-        problems.push(
-            Diagnostic::error(
-                places.at(&format!("{pointer}/sum")),
-                format!("`{}`, which cannot be added up", limit.sum),
-            )
-            .expected(format!(
-                "a number or money field: {}",
-                list(&named(register, &|kind| counted.contains(&kind)))
-            )),
-        );
-        return;
-    }
-    let by = register.fields.get(&limit.by).filter(|field| field.kind == FieldType::Link);
-    let Some(target) = by.and_then(|field| programme.registers.get(field.register.as_deref()?))
-    else {
-        problems.push(
-            Diagnostic::error(
-                places.at(&format!("{pointer}/by")),
-                format!("`{}`, which is no link", limit.by),
-            )
-            .expected(format!(
-                "the link that the records share: {}",
-                list(&named(register, &|kind| kind == FieldType::Link))
-            )),
-        );
-        return;
-    };
-    let most = kind(target, &limit.most);
-    if most.is_none() || sum.is_some() && most != sum {
-        problems.push(
-            Diagnostic::error(
-                places.at(&format!("{pointer}/most")),
-                format!("`{}`, which is no field of the same type as `{}`", limit.most, limit.sum),
-            )
-            .expected(format!(
-                "a field of the linked record with which the sum can be compared: {}",
-                list(&named(target, &|kind| Some(kind) == sum))
-            )),
         );
     }
 }
@@ -438,7 +300,7 @@ fn check_calendar(
 }
 
 /// Tags lead to what the programme is asked to do.
-fn check_serves(
+pub(crate) fn check_serves(
     programme: &Programme,
     serves: &[String],
     places: &Places,
@@ -472,106 +334,6 @@ fn check_identity(
     }
     for call in identity.calls() {
         known(programme.measures.keys(), "measure", &call.measure, || places.at(""), problems);
-    }
-}
-
-fn check_field(
-    programme: &Programme,
-    name: &str,
-    field: &Field,
-    places: &Places,
-    problems: &mut Vec<Diagnostic>,
-) {
-    let pointer = format!("/fields/{name}");
-    if is_blank(&field.label) {
-        problems.push(
-            Diagnostic::error(places.key(&pointer), format!("no label for the field `{name}`"))
-                .expected("a `label` here, or a line of the pack's `terms.csv`"),
-        );
-    } else {
-        check_text(&field.label, &format!("{pointer}/label"), places, problems);
-    }
-    if !is_blank(&field.help) {
-        check_text(&field.help, &format!("{pointer}/help"), places, problems);
-    }
-    if name.starts_with('_') || name == "record_id" || name.contains(['.', ' ']) {
-        problems.push(
-            Diagnostic::error(places.key(&pointer), format!("the field name `{name}`"))
-                .expected("letters, digits and `_`, not beginning with `_`, and not `record_id`"),
-        );
-    }
-    let goes_with = [
-        ("register", field.register.is_some(), field.kind == FieldType::Link),
-        ("codelist", field.codelist.is_some(), field.kind == FieldType::Code),
-    ];
-    for (attribute, given, fits) in goes_with {
-        match (given, fits) {
-            (true, false) => problems.push(
-                Diagnostic::error(
-                    places.key(&format!("{pointer}/{attribute}")),
-                    format!("`{attribute}` on a field of another type"),
-                )
-                .expected(format!(
-                    "`{attribute}` only with `type: {}`",
-                    if attribute == "register" { "link" } else { "code" }
-                )),
-            ),
-            (false, true) => problems.push(
-                Diagnostic::error(places.key(&pointer), format!("no `{attribute}`"))
-                    .expected(format!("the {attribute} that the values of `{name}` come from")),
-            ),
-            _ => {}
-        }
-    }
-    if let Some(register) = &field.register {
-        known(
-            programme.registers.keys(),
-            "register",
-            register,
-            || places.at(&format!("{pointer}/register")),
-            problems,
-        );
-    }
-    if let Some(list) = &field.codelist {
-        known(
-            programme.codelists.keys(),
-            "code list",
-            list,
-            || places.at(&format!("{pointer}/codelist")),
-            problems,
-        );
-    }
-    if let Some(pattern) = &field.pattern {
-        let place = || places.at(&format!("{pointer}/pattern"));
-        if field.kind != FieldType::Text {
-            problems.push(
-                Diagnostic::error(place(), "a pattern on a field that is no text")
-                    .expected("`pattern` only with `type: text`"),
-            );
-        } else if let Err(error) = regex::Regex::new(pattern) {
-            problems.push(
-                Diagnostic::error(place(), error.to_string()).expected("a regular expression"),
-            );
-        }
-    }
-    for (attribute, bound) in [("min", &field.min), ("max", &field.max)] {
-        let Some(bound) = bound else { continue };
-        let text = bound.to_string();
-        let fits = match field.kind {
-            FieldType::Integer => i64::from_str(&text).is_ok(),
-            FieldType::Decimal | FieldType::Money => f64::from_str(&text).is_ok(),
-            FieldType::Date => read_date(&text).is_ok(),
-            _ => false,
-        };
-        if !fits {
-            problems.push(
-                Diagnostic::error(
-                    places.at(&format!("{pointer}/{attribute}")),
-                    format!("`{text}` as a limit of `{name}`"),
-                )
-                .expected("a number for numbers and money, a date for dates, none for other types"),
-            );
-        }
     }
 }
 
@@ -743,7 +505,7 @@ fn check_procedure(
 }
 
 /// Whether no language has words.
-fn is_blank(text: &Text) -> bool {
+pub(crate) fn is_blank(text: &Text) -> bool {
     text.each().all(|(_, text)| text.trim().is_empty())
 }
 
@@ -775,7 +537,7 @@ pub(crate) fn unknown(kind: &str, name: &str) -> String {
     format!("the {kind} `{name}`, which does not exist")
 }
 
-fn list<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
     names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -5,6 +5,7 @@ mod codelists;
 mod files;
 mod load;
 mod outlines;
+mod registers;
 mod reports;
 pub mod schema;
 mod tables;

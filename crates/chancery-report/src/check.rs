@@ -11,7 +11,9 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::arithmetic::{self, CellFound, Sum};
 use crate::binding::{Binder, Bound};
+use crate::cited::Resolved;
 use crate::compile::Period;
 use crate::grammar::grammar;
 use crate::located::Located;
@@ -92,6 +94,23 @@ pub struct CheckedParagraph {
     pub bound: usize,
 }
 
+/// A citation of a record of some register.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedCitation {
+    /// The number of the paragraph, where it has one.
+    pub paragraph: Option<u32>,
+    /// As it is written.
+    pub text: String,
+    /// First character and the one after the last, counted in characters from 0.
+    pub span: [usize; 2],
+    /// The register that holds what is cited so.
+    pub register: String,
+    /// The key of the record; none where the register has no such record, or several.
+    pub key: Option<String>,
+    /// Whether several records are cited so.
+    pub ambiguous: bool,
+}
+
 /// What a check found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Checked {
@@ -100,7 +119,17 @@ pub struct Checked {
     pub quantities: Vec<CheckedQuantity>,
     /// The numbered paragraphs that hold figures.
     pub with_figures: Vec<CheckedParagraph>,
+    pub citations: Vec<CheckedCitation>,
+    /// What the figures of the document say of each other.
+    pub arithmetic: Vec<Sum>,
     pub summary: Summary,
+}
+
+impl Checked {
+    /// Whether records or the document itself contradict something in it.
+    pub fn is_contradicted(&self) -> bool {
+        self.summary.differs > 0 || self.arithmetic.iter().any(|sum| !sum.holds)
+    }
 }
 
 /// Checks a document.
@@ -120,6 +149,7 @@ pub fn check(
     let mut checking =
         Checking { programme, figures, evidence: options.evidence, known: BTreeMap::new() };
     let mut quantities = Vec::new();
+    let (mut citations, mut arithmetic, mut cells) = (Vec::new(), Vec::new(), Vec::new());
     for flow in &flows {
         let whole = flow.with_heads();
         let (flow, cell) = match &whole {
@@ -131,13 +161,41 @@ pub fn check(
         let sense = binder.sense(&reading);
         let quantified = reading.marked.iter().filter(|m| matches!(m.mark, Mark::Quantity(_)));
         let numbers: BTreeSet<usize> = quantified.map(|marked| marked.from).collect();
+        let written = |from: usize, to: usize| {
+            let (from, to) = (reduced.origin[from], reduced.origin[to - 1] + 1);
+            let text: String = flow.text[from..to].iter().collect();
+            // What stands in the heads of a cell is looked at where it stands.
+            let own = cell.is_none_or(|cell| cell.start <= from && to <= cell.end);
+            own.then(|| (text, flow.span(from, to)))
+        };
+        citations.extend(reading.cited.iter().filter_map(|cited| {
+            let (text, span) = written(cited.from, cited.to)?;
+            let key = match &cited.resolved {
+                Resolved::Record(key) => Some(key.clone()),
+                Resolved::Several | Resolved::Unknown => None,
+            };
+            Some(CheckedCitation {
+                paragraph: flow.paragraph,
+                text,
+                span,
+                register: cited.register.clone(),
+                key,
+                ambiguous: cited.resolved == Resolved::Several,
+            })
+        }));
+        match cell {
+            Some(cell) => cells.extend(CellFound::new(flow, cell, &reading.marked, written)),
+            None => arithmetic.extend(arithmetic::of_text(
+                &binder.lexis,
+                &reduced.chars,
+                &reading.marked,
+                flow.paragraph,
+                written,
+            )),
+        }
         for (index, marked) in reading.marked.iter().enumerate() {
             let Mark::Quantity(quantity) = &marked.mark else { continue };
-            let (from, to) = (reduced.origin[marked.from], reduced.origin[marked.to - 1] + 1);
-            // Numbers in the heads of a cell are counted where they stand.
-            if cell.is_some_and(|cell| from < cell.start || to > cell.end) {
-                continue;
-            }
+            let Some((text, span)) = written(marked.from, marked.to) else { continue };
             let unit = binder.lexis.unit(&reduced.chars, skip_spaces(&reduced.chars, marked.to));
             let mut stated = false;
             let mut bound = binder.bind(&reading, &sense, index, options.at, options.period);
@@ -150,17 +208,19 @@ pub fn check(
                 bound = located.bind(lexis, &reduced.chars, place, &numbers, paragraph, figures)?;
             }
             let checked = checking.checked(quantity, bound, unit)?;
-            let text = flow.text[from..to].iter().collect();
             quantities.push(CheckedQuantity {
                 paragraph: flow.paragraph,
                 text,
                 stated: stated && checked.measure.is_some(),
-                span: flow.span(from, to),
+                span,
                 ..checked
             });
         }
     }
+    arithmetic.extend(arithmetic::of_tables(&binder.lexis, &cells));
     quantities.sort_by_key(|quantity| quantity.span);
+    citations.sort_by_key(|citation| citation.span);
+    arithmetic.sort_by_key(|sum| sum.span);
     let count = |verdict| quantities.iter().filter(|quantity| quantity.verdict == verdict).count();
     let summary = Summary {
         agrees: count(Verdict::Agrees),
@@ -180,7 +240,7 @@ pub fn check(
         }
     }
     with_figures.sort_by_key(|known| known.paragraph);
-    Ok(Checked { paragraphs, quantities, with_figures, summary })
+    Ok(Checked { paragraphs, quantities, with_figures, citations, arithmetic, summary })
 }
 
 struct Checking<'a> {
@@ -290,7 +350,7 @@ fn decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
-fn json_number(value: Decimal) -> Value {
+pub(crate) fn json_number(value: Decimal) -> Value {
     let value = value.normalize();
     match value.to_i64().filter(|_| value.scale() == 0) {
         Some(whole) => Value::from(whole),

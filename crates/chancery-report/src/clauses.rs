@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use chancery_model::{Diagnostics, Figures, Language, Measure, Programme};
 
+use crate::cited::{Citations, Cited, Resolved};
 use crate::grammar::{Grammar, grammar};
 use crate::matching::{
     Lexicon, Reduced, is_cjk, is_spaced_letter, pattern, skip_spaces, skip_spaces_back,
@@ -38,6 +39,7 @@ pub(crate) struct Lexis {
     pub(crate) words: Lexicon<Word>,
     pub(crate) units: Lexicon<String>,
     names: Lexicon<Named>,
+    citations: Citations,
     sentence_ends: Vec<Vec<char>>,
     clause_ends: Vec<Vec<char>>,
 }
@@ -67,6 +69,8 @@ pub(crate) struct Clause {
 pub(crate) struct Reading {
     pub(crate) marked: Vec<Marked>,
     pub(crate) names: Vec<Vec<Named>>,
+    /// What is cited, in its order.
+    pub(crate) cited: Vec<Cited>,
     pub(crate) clauses: Vec<Clause>,
     /// Where the words for the period of the report end.
     pub(crate) periods: Vec<usize>,
@@ -160,6 +164,7 @@ impl Lexis {
             words,
             units,
             names: Lexicon::new(names),
+            citations: Citations::new(programme, figures)?,
             sentence_ends: patterns(&grammar.sentence_ends),
             clause_ends: patterns(&grammar.clause_ends),
         })
@@ -195,6 +200,7 @@ impl Lexis {
         pieces.retain(|(from, to, ..)| {
             !marked.iter().any(|money| is_money(money) && money.from <= *from && *to <= money.to)
         });
+        let cited = self.cited(text, &mut pieces, &mut names, &marked);
         let apart = |marked: &Marked| {
             pieces.iter().all(|(from, to, ..)| marked.to <= *from || *to <= marked.from)
         };
@@ -212,7 +218,41 @@ impl Lexis {
             .filter_map(|at| self.word(text, at, |word| word == Word::Period))
             .collect();
         let clauses = self.clauses(text, &pieces);
-        Reading { marked, names, clauses, periods }
+        Reading { marked, names, cited, clauses, periods }
+    }
+
+    /// The citations of a text. One that leads to a record is a name of it like any other.
+    fn cited(
+        &self,
+        text: &[char],
+        pieces: &mut Vec<(usize, usize, char, usize)>,
+        names: &mut Vec<Vec<Named>>,
+        marked: &[Marked],
+    ) -> Vec<Cited> {
+        let mut cited: Vec<Cited> = pieces
+            .iter()
+            .filter(|(_, _, kind, _)| *kind == NAME)
+            .filter_map(|(from, to, _, name)| {
+                let (register, key) =
+                    names[*name].iter().find(|(register, _)| self.citations.cites(register))?;
+                let resolved = Resolved::Record(key.clone());
+                Some(Cited { from: *from, to: *to, register: register.clone(), resolved })
+            })
+            .collect();
+        let taken = |from: usize, to: usize| {
+            pieces.iter().any(|(start, end, ..)| *start < to && from < *end)
+        };
+        let conjunction = |at| self.word(text, at, |word| word == Word::Conjunction);
+        let formed = self.citations.find(text, taken, marked, conjunction);
+        for found in &formed {
+            if let Resolved::Record(key) = &found.resolved {
+                pieces.push((found.from, found.to, NAME, names.len()));
+                names.push(vec![(found.register.clone(), key.clone())]);
+            }
+        }
+        cited.extend(formed);
+        cited.sort_by_key(|found| found.from);
+        cited
     }
 
     /// Where a keyword ends that starts at `at` and holds all the names that begin in it: those are
@@ -276,6 +316,10 @@ impl Lexis {
         let open = self.grammar.quotes.iter().filter_map(|pair| pair.chars().next()).collect();
         let close = self.grammar.quotes.iter().filter_map(|pair| pair.chars().nth(1)).collect();
         (open, close)
+    }
+
+    pub(crate) fn ends_sentence(&self, text: &[char], at: usize) -> bool {
+        self.sentence_ends.iter().any(|end| ended(text, at, end))
     }
 
     /// Where a word of a kind that starts at `at` ends.

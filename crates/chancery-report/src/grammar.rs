@@ -68,8 +68,14 @@ pub struct Grammar {
     pub scopes: Vec<String>,
     /// Words with which a clause begins that speaks of a part of the number before it.
     pub parts: Vec<String>,
+    /// What stands between a part and its whole: «22 of 25».
+    pub of: Vec<String>,
+    /// What stands between a whole with its unit and a part of it.
+    pub among: Vec<String>,
     /// Words that make the number after them a total of what they speak of.
     pub totals: Vec<String>,
+    /// Heads of the rows and columns of tables that add up the others.
+    pub sums: Vec<String>,
     /// Words for the period that a report covers.
     pub period: Vec<String>,
     /// Words with which names begin to their other forms: where a language has cases, texts

@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod annotate;
+mod arithmetic;
 mod binding;
 mod chart;
 mod check;
+mod cited;
 mod clauses;
 mod compare;
 mod compile;
@@ -22,7 +24,10 @@ mod words;
 mod write;
 
 pub use annotate::{checked_html, sarif};
-pub use check::{Checked, CheckedParagraph, CheckedQuantity, Options, Summary, Verdict, check};
+pub use arithmetic::{Sum, SumKind};
+pub use check::{
+    Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Options, Summary, Verdict, check,
+};
 pub use compare::{Built, Change, Comparison, Entered, FigureChange, Stated, compare, read_built};
 pub use compile::{Answers, Edition, Period, compile};
 pub use document::{Block, Chart, Document, Inline, Item, List, Masthead, Placed, Table};

@@ -18,6 +18,8 @@ pub(crate) struct Flow {
     pub(crate) origin: Vec<usize>,
     /// Of a cell of a table, what its row and its column are.
     pub(crate) heads: Option<(String, String)>,
+    /// Which table of the document a cell stands in.
+    pub(crate) table: Option<usize>,
 }
 
 impl Flow {
@@ -30,7 +32,8 @@ impl Flow {
     pub(crate) fn with_heads(&self) -> Option<(Self, std::ops::Range<usize>)> {
         let (row, column) = self.heads.as_ref()?;
         let place = self.origin.first().copied()?;
-        let mut whole = Self { paragraph: self.paragraph, ..Self::default() };
+        let (heads, table) = (self.heads.clone(), self.table);
+        let mut whole = Self { paragraph: self.paragraph, heads, table, ..Self::default() };
         row.chars().chain([' ']).for_each(|c| whole.push(c, place));
         let start = whole.text.len();
         self.text.iter().zip(&self.origin).for_each(|(c, origin)| whole.push(*c, *origin));
@@ -99,7 +102,11 @@ fn pieces_read(text: &str, pieces: &[Piece]) -> Vec<Flow> {
     let mut flows = Vec::new();
     let mut expected = 1;
     let mut open = None;
+    let (mut tables, mut in_table) = (0, false);
     for piece in pieces {
+        let cell = piece.kind == PieceKind::Cell;
+        tables += usize::from(cell && !in_table);
+        in_table = cell;
         let line = Line {
             text: letters[piece.start..piece.start + piece.length].to_vec(),
             start: piece.start,
@@ -125,7 +132,8 @@ fn pieces_read(text: &str, pieces: &[Piece]) -> Vec<Flow> {
             PieceKind::Cell => {}
         }
         let heads = piece.heads.clone();
-        let mut flow = Flow { paragraph: open, heads, ..Flow::default() };
+        let table = cell.then_some(tables);
+        let mut flow = Flow { paragraph: open, heads, table, ..Flow::default() };
         flow.join(&line.after(skip), true);
         flows.push(flow);
     }
@@ -148,6 +156,7 @@ fn lines_read(document: &str, language: Language) -> Vec<Flow> {
     // The heads of the columns of the table that is being read.
     let mut columns: Option<Vec<String>> = None;
     let mut after_table = false;
+    let mut tables = 0;
     for (index, line) in lines.iter().enumerate() {
         if furniture[index] {
             notes = None;
@@ -167,13 +176,15 @@ fn lines_read(document: &str, language: Language) -> Vec<Flow> {
             let paragraph = flows.iter().rev().find_map(|flow| flow.paragraph);
             let ruled = cells.iter().all(|cell| cell.text.iter().all(|c| matches!(c, '-' | ':')));
             if !ruled {
+                tables += usize::from(columns.is_none());
                 let head = columns.get_or_insert_with(|| cells.iter().map(Line::string).collect());
                 let row = cells.first().map_or_else(String::new, Line::string);
                 let own = Some(&row) == head.first();
                 for (column, cell) in cells.iter().enumerate() {
                     let named = head.get(column).filter(|_| column > 0 && !own);
                     let heads = named.map(|column| (row.clone(), column.clone()));
-                    let mut flow = Flow { paragraph, heads, ..Flow::default() };
+                    let table = Some(tables);
+                    let mut flow = Flow { paragraph, heads, table, ..Flow::default() };
                     flow.join(cell, spaced);
                     flows.push(flow);
                 }
