@@ -30,6 +30,7 @@ pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
 pub use chancery_measures::{Engine, Listed, read_given};
 pub use chancery_packs::schema::all as schemas;
 pub use chancery_report::{
-    Change, Checked, CheckedParagraph, CheckedQuantity, Comparison, Entered, Facing, FacingKind,
-    FigureChange, Options as CheckOptions, Period, Stated, Verdict, checked_html, sarif,
+    Change, Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Comparison, Entered,
+    Facing, FacingKind, FigureChange, Options as CheckOptions, Period, Stated, Sum, SumKind,
+    Verdict, checked_html, sarif,
 };

@@ -1,6 +1,8 @@
 //! What a check found, as a page with each figure coloured by its verdict, and as SARIF for editors
 //! and continuous integration.
 
+use std::collections::BTreeMap;
+
 use chancery_model::Language;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -32,32 +34,26 @@ pub fn checked_html(name: &str, source: &Source, checked: &Checked, language: La
     let text = |from: usize, to: usize| escape(&letters[from..to].iter().collect::<String>());
     let mut body = String::new();
     let mut at = 0;
-    for quantity in &checked.quantities {
-        let [from, to] = quantity.span;
+    for (from, to, marking) in markings(checked, language) {
         if from < at || to > letters.len() {
             continue;
         }
         body.push_str(&text(at, from));
-        body.push_str(&mark(quantity, &text(from, to), language));
+        body.push_str(&marking.html(&text(from, to)));
         at = to;
     }
     body.push_str(&text(at, letters.len()));
-    let counts = |verdict: Verdict| {
-        checked.quantities.iter().filter(|quantity| quantity.verdict == verdict).count()
-    };
-    let legend: String = Verdict::ALL
+    let found: Vec<&str> = markings(checked, language).map(|(.., marking)| marking.class).collect();
+    let legend: String = CLASSES
         .into_iter()
-        .map(|verdict| {
-            format!(
-                "<li><mark class=\"{}\">{} {}</mark></li>",
-                verdict.name(),
-                sign(verdict),
-                escape(&format!(
-                    "{}: {}",
-                    words.word(verdict.name()),
-                    words::number(language, &counts(verdict).to_string())
-                ))
-            )
+        .filter_map(|(class, sign)| {
+            let count = found.iter().filter(|other| **other == class).count();
+            let count = words::number(language, &count.to_string());
+            let told = escape(&format!("{}: {count}", words.word(class)));
+            // The verdicts always; the rest where there is any.
+            let shown = Verdict::ALL.iter().any(|verdict| verdict.name() == class)
+                || found.contains(&class);
+            shown.then(|| format!("<li><mark class=\"{class}\">{sign} {told}</mark></li>"))
         })
         .collect();
     let paragraphs: String = body
@@ -77,21 +73,78 @@ pub fn checked_html(name: &str, source: &Source, checked: &Checked, language: La
     )
 }
 
-/// A sign for each verdict, since colour alone tells nothing to some.
-fn sign(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Agrees => "✓",
-        Verdict::Differs => "✗",
-        Verdict::Unbound => "?",
+/// What can be said of a piece of a document, each with a sign, since colour alone tells nothing to
+/// some.
+const CLASSES: [(&str, &str); 6] = [
+    ("agrees", "✓"),
+    ("differs", "✗"),
+    ("unsound", "≠"),
+    ("unbound", "?"),
+    ("cited", "§"),
+    ("unknown", "§?"),
+];
+
+/// How a piece of the document is marked.
+struct Marking {
+    class: &'static str,
+    told: String,
+    correction: Option<String>,
+}
+
+impl Marking {
+    fn html(&self, text: &str) -> String {
+        let sign = CLASSES.iter().find(|(class, _)| *class == self.class).map_or("", |(_, s)| s);
+        let told = escape(&self.told);
+        let correction = self.correction.as_ref();
+        let correction =
+            correction.map_or_else(String::new, |c| format!(" <ins>{}</ins>", escape(c)));
+        format!(
+            "<mark class=\"{}\" tabindex=\"0\" title=\"{told}\">{text}<sup aria-label=\"{told}\">{sign}</sup></mark>{correction}",
+            self.class
+        )
     }
 }
 
-fn mark(quantity: &CheckedQuantity, text: &str, language: Language) -> String {
+/// All that is marked, by place.
+fn markings(
+    checked: &Checked,
+    language: Language,
+) -> impl Iterator<Item = (usize, usize, Marking)> {
     let words = grammar(language);
+    let mut all: BTreeMap<[usize; 2], Marking> = BTreeMap::new();
+    for citation in &checked.citations {
+        let class = if citation.key.is_some() { "cited" } else { "unknown" };
+        let told = match &citation.key {
+            Some(key) => format!("{}: {key}", words.word(class)),
+            None => words.word(class).to_owned(),
+        };
+        all.insert(citation.span, Marking { class, told, correction: None });
+    }
+    for quantity in &checked.quantities {
+        all.insert(quantity.span, marking(quantity, language));
+    }
+    // What does not add up weighs more than what nobody knows, and less than what is wrong.
+    for sum in checked.arithmetic.iter().filter(|sum| !sum.holds) {
+        let told = format!(
+            "{}: {} ≠ {}",
+            words.word("unsound"),
+            words::value(language, &sum.stated, ""),
+            words::value(language, &sum.computed, "")
+        );
+        if let Some(marking) = all.get_mut(&sum.span)
+            && marking.class != Verdict::Differs.name()
+        {
+            *marking = Marking { class: "unsound", told, correction: None };
+        }
+    }
+    all.into_iter().map(|([from, to], marking)| (from, to, marking))
+}
+
+fn marking(quantity: &CheckedQuantity, language: Language) -> Marking {
     let verdict = quantity.verdict;
-    let mut told = words.word(verdict.name()).to_owned();
+    let mut told = grammar(language).word(verdict.name()).to_owned();
     if let Some(measure) = &quantity.measure {
-        let empty = std::collections::BTreeMap::new();
+        let empty = BTreeMap::new();
         let call =
             chancery_model::figure::call(measure, quantity.parameters.as_ref().unwrap_or(&empty));
         told = format!("{told}: {call}");
@@ -99,18 +152,9 @@ fn mark(quantity: &CheckedQuantity, text: &str, language: Language) -> String {
             told = format!("{told} = {}", words::value(language, computed, ""));
         }
     }
-    let correction = match (&quantity.computed, verdict) {
-        (Some(computed), Verdict::Differs) => {
-            format!(" <ins>{}</ins>", escape(&words::value(language, computed, "")))
-        }
-        _ => String::new(),
-    };
-    format!(
-        "<mark class=\"{}\" tabindex=\"0\" title=\"{1}\">{text}<sup aria-label=\"{1}\">{2}</sup></mark>{correction}",
-        verdict.name(),
-        escape(&told),
-        sign(verdict)
-    )
+    let correction = quantity.computed.as_ref().filter(|_| verdict == Verdict::Differs);
+    let correction = correction.map(|computed| words::value(language, computed, ""));
+    Marking { class: verdict.name(), told, correction }
 }
 
 /// What a check found as SARIF 2.1.0; places are those of the document's text.
@@ -122,49 +166,71 @@ pub fn sarif(file: &str, source: &Source, checked: &Checked) -> Value {
         let line = starts.partition_point(|start| *start <= at);
         (line, at - starts[line - 1] + 1)
     };
-    let results: Vec<Value> = checked
-        .quantities
-        .iter()
-        .map(|quantity| {
-            let [from, to] = quantity.span;
-            let ((line, column), (end_line, end_column)) = (place(from), place(to));
-            let (level, kind) = match quantity.verdict {
-                Verdict::Differs => ("error", "fail"),
-                Verdict::Agrees => ("none", "pass"),
-                Verdict::Unbound => ("none", "open"),
-            };
-            let computed = quantity.computed.as_ref();
-            let message = match (&quantity.measure, computed) {
-                (Some(measure), Some(computed)) => {
-                    format!("“{}”: {measure} gives {computed}", quantity.text)
-                }
-                _ => format!("“{}” is tied to no measure", quantity.text),
-            };
-            json!({
-                "ruleId": quantity.verdict.name(),
-                "level": level,
-                "kind": kind,
-                "message": {"text": message},
-                "locations": [{"physicalLocation": {
-                    "artifactLocation": {"uri": file},
-                    "region": {
-                        "startLine": line, "startColumn": column,
-                        "endLine": end_line, "endColumn": end_column,
-                        "charOffset": from, "charLength": to - from,
-                    },
-                }}],
-                "properties": {"measure": quantity.measure, "parameters": quantity.parameters, "paragraph": quantity.paragraph},
-            })
+    let result = |rule: &str,
+                  (level, kind): (&str, &str),
+                  message: String,
+                  span: [usize; 2],
+                  properties: Value| {
+        let [from, to] = span;
+        let ((line, column), (end_line, end_column)) = (place(from), place(to));
+        json!({
+            "ruleId": rule,
+            "level": level,
+            "kind": kind,
+            "message": {"text": message},
+            "locations": [{"physicalLocation": {
+                "artifactLocation": {"uri": file},
+                "region": {
+                    "startLine": line, "startColumn": column,
+                    "endLine": end_line, "endColumn": end_column,
+                    "charOffset": from, "charLength": to - from,
+                },
+            }}],
+            "properties": properties,
         })
-        .collect();
-    let rules = Verdict::ALL.map(|verdict| {
-        let text = match verdict {
-            Verdict::Agrees => "The records give what the document says.",
-            Verdict::Differs => "The records give another figure.",
-            Verdict::Unbound => "No words tie the figure to a measure.",
+    };
+    let quantities = checked.quantities.iter().map(|quantity| {
+        let severity = match quantity.verdict {
+            Verdict::Differs => ("error", "fail"),
+            Verdict::Agrees => ("none", "pass"),
+            Verdict::Unbound => ("none", "open"),
         };
-        json!({"id": verdict.name(), "shortDescription": {"text": text}})
+        let message = match (&quantity.measure, &quantity.computed) {
+            (Some(measure), Some(computed)) => {
+                format!("“{}”: {measure} gives {computed}", quantity.text)
+            }
+            _ => format!("“{}” is tied to no measure", quantity.text),
+        };
+        let properties = json!({"measure": quantity.measure, "parameters": quantity.parameters, "paragraph": quantity.paragraph});
+        result(quantity.verdict.name(), severity, message, quantity.span, properties)
     });
+    let sums = checked.arithmetic.iter().filter(|sum| !sum.holds).map(|sum| {
+        let message =
+            format!("“{}” does not add up: {} and not {}", sum.text, sum.computed, sum.stated);
+        let properties = json!({"sum": sum.kind, "paragraph": sum.paragraph});
+        result("unsound", ("error", "fail"), message, sum.span, properties)
+    });
+    let cited =
+        checked.citations.iter().filter(|citation| citation.key.is_none()).map(|citation| {
+            let message = format!(
+                "“{}” is {} of the register {}",
+                citation.text,
+                citation.leads_to(),
+                citation.register
+            );
+            let properties =
+                json!({"register": citation.register, "paragraph": citation.paragraph});
+            result("unknown", ("note", "review"), message, citation.span, properties)
+        });
+    let results: Vec<Value> = quantities.chain(sums).chain(cited).collect();
+    let rules = [
+        ("agrees", "The records give what the document says."),
+        ("differs", "The records give another figure."),
+        ("unbound", "No words tie the figure to a measure."),
+        ("unsound", "The figures of the document contradict each other."),
+        ("unknown", "No record, or more than one, is cited so."),
+    ]
+    .map(|(id, text)| json!({"id": id, "shortDescription": {"text": text}}));
     let tool = Tool { driver: json!({"name": "chancery", "rules": rules}) };
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

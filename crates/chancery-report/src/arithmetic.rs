@@ -225,10 +225,8 @@ impl Reading<'_> {
         for (at, whole) in self.found.iter().enumerate().filter(|(_, found)| found.counts()) {
             let next = self.marked.iter().map(|m| m.from).find(|from| *from >= whole.to);
             let Some(next) = next else { continue };
-            let before = skip_spaces_back(self.text, next);
-            if before <= whole.to || !matches!(self.text[before - 1], ':' | '：') {
-                continue;
-            }
+            let colon = (whole.to..next).rev().find(|at| matches!(self.text[*at], ':' | '：'));
+            let Some(before) = colon.map(|at| at + 1) else { continue };
             let end = (before..self.text.len())
                 .find(|at| self.lexis.ends_sentence(self.text, *at) && !self.holds_semicolon(*at))
                 .unwrap_or(self.text.len());
@@ -241,10 +239,14 @@ impl Reading<'_> {
                 .filter(|at| (before..end).contains(&self.found[*at].from))
                 .collect();
             let unit = self.unit(whole);
+            // One number in each item.
+            let mut last = before - 1;
             let each = parts.iter().all(|at| {
                 let part = &self.found[*at];
                 let alike = self.unit(part).is_none_or(|own| unit.as_ref() == Some(&own));
-                part.counts() && alike && self.begins_item(part.from)
+                let begins = self.begins_item(last, part.from);
+                last = part.to;
+                part.counts() && alike && begins
             });
             if parts.len() < 2 || parts.len() != listed.len() || !each {
                 continue;
@@ -266,19 +268,18 @@ impl Reading<'_> {
         matches!(self.text[at], ';' | '；' | '؛')
     }
 
-    /// Whether an item of a list begins at `from`.
-    fn begins_item(&self, from: usize) -> bool {
-        let end = skip_spaces_back(self.text, from);
-        let sign = end > 0
-            && matches!(
-                self.text[end - 1],
-                ':' | '：' | ',' | '，' | '、' | '،' | ';' | '；' | '؛'
-            );
-        let joined = (0..4usize).filter_map(|back| end.checked_sub(back + 1)).any(|start| {
-            let word = self.lexis.word(self.text, start, |word| word == Word::Conjunction);
-            word == Some(end)
-        });
-        sign || joined
+    /// Whether a new item of a list begins between two places.
+    fn begins_item(&self, from: usize, to: usize) -> bool {
+        let sign = |c: &char| matches!(c, ':' | '：' | ',' | '，' | '、' | '،' | ';' | '；' | '؛');
+        let conjunction = |at: &usize| {
+            let end = self.lexis.word(self.text, *at, |word| word == Word::Conjunction);
+            end.is_some_and(|end| end <= to)
+        };
+        // Arabic writes «and» with what follows it.
+        let glued = self.text[..to].last() == Some(&'و');
+        self.text[from..to].iter().any(|c| sign(c))
+            || (from..to).any(|at| conjunction(&at))
+            || glued
     }
 
     fn unit(&self, found: &Found) -> Option<String> {

@@ -111,6 +111,17 @@ pub struct CheckedCitation {
     pub ambiguous: bool,
 }
 
+impl CheckedCitation {
+    /// How many records it leads to, in words.
+    pub fn leads_to(&self) -> &'static str {
+        match (&self.key, self.ambiguous) {
+            (Some(_), _) => "one record",
+            (None, true) => "more than one record",
+            (None, false) => "no record",
+        }
+    }
+}
+
 /// What a check found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Checked {

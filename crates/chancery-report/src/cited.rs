@@ -167,7 +167,11 @@ impl Form {
 fn is_whole(text: &[char], from: usize, to: usize) -> bool {
     let letter = |at: Option<&char>| at.is_some_and(|c| is_spaced_letter(*c));
     let inside = |at: Option<&char>| letter(at) || at == Some(&'/');
-    let starts = from == 0 || !(inside(text.get(from - 1)) && letter(text.get(from)));
+    // Arabic writes «and», «to», «by» with the word that follows.
+    let clitic = from > 0
+        && matches!(text[from - 1], 'و' | 'ل' | 'ب' | 'ف' | 'ك')
+        && (from == 1 || !letter(text.get(from - 2)));
+    let starts = from == 0 || clitic || !(inside(text.get(from - 1)) && letter(text.get(from)));
     let ends = !(inside(text.get(to)) && letter(text.get(to - 1)));
     starts && ends
 }

@@ -229,28 +229,37 @@ impl Lexis {
         names: &mut Vec<Vec<Named>>,
         marked: &[Marked],
     ) -> Vec<Cited> {
-        let mut cited: Vec<Cited> = pieces
-            .iter()
-            .filter(|(_, _, kind, _)| *kind == NAME)
-            .filter_map(|(from, to, _, name)| {
-                let (register, key) =
-                    names[*name].iter().find(|(register, _)| self.citations.cites(register))?;
-                let resolved = Resolved::Record(key.clone());
-                Some(Cited { from: *from, to: *to, register: register.clone(), resolved })
-            })
-            .collect();
+        let citing = |name: usize| {
+            names[name].iter().find(|(register, _)| self.citations.cites(register)).cloned()
+        };
+        // A citation may hold the name of a kind of document, but is no part of another name.
         let taken = |from: usize, to: usize| {
-            pieces.iter().any(|(start, end, ..)| *start < to && from < *end)
+            pieces.iter().any(|(start, end, _, name)| {
+                let apart = *end <= from || to <= *start;
+                let held = from <= *start
+                    && *end <= to
+                    && (end - start < to - from || citing(*name).is_some());
+                !apart && !held
+            })
         };
         let conjunction = |at| self.word(text, at, |word| word == Word::Conjunction);
-        let formed = self.citations.find(text, taken, marked, conjunction);
-        for found in &formed {
+        let mut cited = self.citations.find(text, taken, marked, conjunction);
+        let named = pieces.iter().filter(|(_, _, kind, _)| *kind == NAME);
+        let named = named.filter_map(|(from, to, _, name)| {
+            let (register, key) = citing(*name)?;
+            let apart = cited.iter().all(|other| other.to <= *from || *to <= other.from);
+            let resolved = Resolved::Record(key);
+            apart.then_some(Cited { from: *from, to: *to, register, resolved })
+        });
+        let named: Vec<Cited> = named.collect();
+        for found in &cited {
             if let Resolved::Record(key) = &found.resolved {
+                pieces.retain(|(from, to, ..)| *to <= found.from || found.to <= *from);
                 pieces.push((found.from, found.to, NAME, names.len()));
                 names.push(vec![(found.register.clone(), key.clone())]);
             }
         }
-        cited.extend(formed);
+        cited.extend(named);
         cited.sort_by_key(|found| found.from);
         cited
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::binding::Binder;
 use crate::grammar::grammar;
 use crate::matching::reduce;
-use crate::quantities::{Days, Kind, Mark};
+use crate::quantities::{Days, Kind, Mark, Marked};
 use crate::reading::read;
 use crate::source::Source;
 
@@ -132,10 +132,21 @@ fn sayings(
         };
         let reduced = reduce(flow.text.iter().copied(), &digits);
         let sayings = said.entry(paragraph).or_default();
-        for marked in binder.lexis.read(&reduced, &flow.text).marked {
-            let (from, to) = (reduced.origin[marked.from], reduced.origin[marked.to - 1] + 1);
-            let text: String = flow.text[from..to].iter().collect();
-            let plain: String = reduced.chars[marked.from..marked.to].iter().collect();
+        let reading = binder.lexis.read(&reduced, &flow.text);
+        let piece = |from: usize, to: usize| {
+            let (first, last) = (reduced.origin[from], reduced.origin[to - 1] + 1);
+            let text: String = flow.text[first..last].iter().collect();
+            (text, reduced.chars[from..to].iter().collect::<String>())
+        };
+        for cited in &reading.cited {
+            let (text, plain) = piece(cited.from, cited.to);
+            sayings.extend(citation(&plain).map(|meaning| (meaning, text)));
+        }
+        let held = |marked: &&Marked| {
+            reading.cited.iter().all(|cited| marked.to <= cited.from || cited.to <= marked.from)
+        };
+        for marked in reading.marked.iter().filter(held) {
+            let (text, plain) = piece(marked.from, marked.to);
             if let Some(meaning) = meaning(&marked.mark, &plain) {
                 sayings.push((meaning, text));
             }
@@ -154,12 +165,13 @@ fn meaning(mark: &Mark, plain: &str) -> Option<Meaning> {
         }
         Mark::Date(Some(Days { from, to })) => Some((FacingKind::Date, format!("{from}..{to}"))),
         Mark::Date(None) => None,
-        Mark::Citation => {
-            let symbol = |c: &char| c.is_ascii_digit() || *c == '/';
-            let symbol: String = plain.chars().filter(symbol).collect();
-            // Resolutions and symbols; an article or an ordinal is written in too many ways.
-            let named = symbol.contains('/') && symbol.contains(|c: char| c.is_ascii_digit());
-            named.then_some((FacingKind::Citation, symbol))
-        }
+        Mark::Citation => citation(plain),
     }
+}
+
+/// Resolutions and symbols; an article or an ordinal is written in too many ways.
+fn citation(plain: &str) -> Option<Meaning> {
+    let symbol: String = plain.chars().filter(|c| c.is_ascii_digit() || *c == '/').collect();
+    let named = symbol.contains('/') && symbol.contains(|c: char| c.is_ascii_digit());
+    named.then_some((FacingKind::Citation, symbol))
 }

@@ -408,7 +408,8 @@ fn is_heading(line: &Line) -> bool {
 /// footnotes that a PDF leaves glued to the words around them, which come in order. `mark` is
 /// the next one; `notes` is the number after the last.
 fn clean(flow: &mut Flow, mark: &mut u32, notes: u32, counters: &Lexicon<()>) {
-    let mut kept = Flow { paragraph: flow.paragraph, heads: flow.heads.take(), ..Flow::default() };
+    let (paragraph, heads, table) = (flow.paragraph, flow.heads.take(), flow.table);
+    let mut kept = Flow { paragraph, heads, table, ..Flow::default() };
     let text = &flow.text;
     let mut index = 0;
     while index < text.len() {

@@ -1,14 +1,14 @@
 //! What people and scripts see.
 
-use std::collections::BTreeSet;
+mod checking;
+
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::Path;
 
 use anyhow::Result;
 use chancery_app::{
-    Change, Checked, CheckedParagraph, CheckedQuantity, Checkpoint, Comparison, Engine, Entered,
-    Error, Exported, Facing, FacingKind, FigureChange, Held, Imported, Inclusion, Listed,
-    Published, Stated, Verdict, Verification, Verified, Version,
+    Change, Checkpoint, Comparison, Engine, Entered, Error, Exported, FigureChange, Held, Imported,
+    Inclusion, Listed, Published, Stated, Verification, Verified, Version,
 };
 use chancery_model::value::{fill_label, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
@@ -19,6 +19,8 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 use serde_json::{Value, json};
 
 use crate::cli::Cli;
+
+pub(crate) use checking::{checked, facing};
 
 /// A message for a person, beside the answer.
 pub(crate) fn message(text: &str) {
@@ -450,88 +452,6 @@ pub(crate) fn measures(cli: &Cli, programme: &Programme, language: Language) -> 
     say(&shown.to_string())
 }
 
-pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
-    if cli.json {
-        return answer(&json!(checked));
-    }
-    let mut shown = table(&["¶", "text", "value", "computed", "verdict", "evidence", "measure"]);
-    for quantity in &checked.quantities {
-        let (verdict, colour) = match quantity.verdict {
-            Verdict::Agrees => ("agrees", Color::Green),
-            Verdict::Differs => ("differs", Color::Red),
-            Verdict::Unbound => ("unbound", Color::Reset),
-        };
-        let unit = quantity.unit.as_deref().unwrap_or_default();
-        shown.add_row([
-            Cell::new(quantity.paragraph.map_or_else(String::new, |number| number.to_string())),
-            Cell::new(&quantity.text),
-            Cell::new(format!("{} {unit}", quantity.value)),
-            Cell::new(
-                quantity.computed.as_ref().map_or_else(String::new, |value| value.to_string()),
-            ),
-            Cell::new(verdict).fg(colour),
-            Cell::new(quantity.evidence_count.map_or_else(String::new, rows)),
-            Cell::new(call(quantity).unwrap_or_default()),
-        ]);
-    }
-    let cautions = checked.quantities.iter().flat_map(|quantity| &quantity.cautions);
-    let cautions: BTreeSet<&str> = cautions.map(|caution| caution.en.as_str()).collect();
-    for caution in cautions {
-        message(&format!("caution: {caution}"));
-    }
-    let differing = checked.quantities.iter().find(|q| q.verdict == Verdict::Differs);
-    let hint = differing.and_then(call).map_or_else(String::new, |call| {
-        format!("\nSee the records behind a figure with `chancery measure {call} --evidence`.")
-    });
-    let stated = checked.quantities.iter().filter(|quantity| quantity.stated).count();
-    let stated = match stated {
-        0 => String::new(),
-        stated => format!(
-            "\n{stated} were compared with what is recorded that this document states, the rest with records of the things themselves."
-        ),
-    };
-    let summary = checked.summary;
-    say(&format!(
-        "{shown}\n{}{}, {}: {} agree, {} differ, {} unbound{stated}{hint}",
-        covered(&checked.with_figures),
-        counted(checked.paragraphs, "paragraph", "paragraphs"),
-        counted(checked.quantities.len(), "quantity", "quantities"),
-        summary.agrees,
-        summary.differs,
-        summary.unbound
-    ))
-}
-
-/// Which paragraphs have all their figures bound, and which do not.
-fn covered(paragraphs: &[CheckedParagraph]) -> String {
-    let list = |fits: &dyn Fn(&CheckedParagraph) -> bool| {
-        let found = paragraphs.iter().filter(|paragraph| fits(paragraph));
-        found.map(|paragraph| paragraph.paragraph.to_string()).collect::<Vec<_>>()
-    };
-    let groups = [
-        ("all figures bound", list(&|p| p.bound == p.quantities)),
-        ("some", list(&|p| p.bound > 0 && p.bound < p.quantities)),
-        ("none", list(&|p| p.bound == 0)),
-    ];
-    let told = groups
-        .iter()
-        .filter(|(_, found)| !found.is_empty())
-        .map(|(what, found)| format!("  {what}: {} ({})\n", found.len(), found.join(", ")));
-    match paragraphs {
-        [] => String::new(),
-        _ => format!(
-            "{} with figures:\n{}",
-            counted(paragraphs.len(), "paragraph", "paragraphs"),
-            told.collect::<String>()
-        ),
-    }
-}
-
-/// How the measure that a quantity states is called.
-fn call(quantity: &CheckedQuantity) -> Option<String> {
-    Some(chancery_model::figure::call(quantity.measure.as_ref()?, quantity.parameters.as_ref()?))
-}
-
 pub(crate) fn verification(cli: &Cli, verification: &Verification) -> Result<()> {
     let faults: Vec<Value> = verification
         .faults
@@ -724,42 +644,5 @@ pub(crate) fn verified(cli: &Cli, verified: &Verified, language: Language) -> Re
         verified.known_at,
         counted(verified.entries, "entry", "entries"),
         counted(verified.files, "file", "files"),
-    ))
-}
-
-/// What two language versions say differently.
-pub(crate) fn facing(
-    cli: &Cli,
-    facing: &Facing,
-    (here, there): (Language, Language),
-) -> Result<()> {
-    if cli.json {
-        return answer(&json!(facing));
-    }
-    if !facing.differences.is_empty() {
-        let (here, there) = (here.to_string(), there.to_string());
-        let mut shown = table(&["§", "what", &here, &there]);
-        for difference in &facing.differences {
-            let kind = match difference.kind {
-                FacingKind::Paragraph => "paragraph",
-                FacingKind::Figure => "figure",
-                FacingKind::Date => "date",
-                FacingKind::Citation => "citation",
-            };
-            let side = |side: &Option<String>| Cell::new(side.as_deref().unwrap_or("–"));
-            shown.add_row([
-                Cell::new(difference.paragraph),
-                Cell::new(kind),
-                side(&difference.here),
-                side(&difference.there),
-            ]);
-        }
-        say(&shown.to_string())?;
-    }
-    say(&format!(
-        "{} in both; {} alike, {} not",
-        counted(facing.paragraphs, "paragraph", "paragraphs"),
-        counted(facing.alike, "figure, date or citation", "figures, dates and citations"),
-        facing.differences.len()
     ))
 }

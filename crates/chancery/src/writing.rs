@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use chancery_app::{
-    BuiltReport, CheckOptions, Checked, Drafts, Home, Period, ReportFormat, Verdict,
-    compare_reports,
+    BuiltReport, CheckOptions, Checked, Drafts, Home, Period, ReportFormat, compare_reports,
 };
 use chancery_model::Language;
 use chancery_web::Preview;
@@ -94,9 +93,7 @@ pub(crate) async fn run(cli: &Cli, report: &Report) -> Result<Answer> {
                 write_checked(file, out, &checked, *lang)?;
             }
             show::checked(cli, &checked)?;
-            let differs =
-                checked.quantities.iter().any(|quantity| quantity.verdict == Verdict::Differs);
-            Ok(if differs { Answer::Negative } else { Answer::Done })
+            Ok(if checked.is_contradicted() { Answer::Negative } else { Answer::Done })
         }
     }
 }
