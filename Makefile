@@ -9,7 +9,7 @@ PYTHON := $(TARGET)/python/bin/python
 export CHANCERY_PYTHON := $(abspath $(PYTHON))
 export INSTA_UPDATE ?= no
 
-.PHONY: demo test setup office check bench schemas
+.PHONY: demo test setup office check bench bench-publishing schemas
 
 ## Build, load the real facts into a new folder `demo/`, write its report and check it.
 demo: setup
@@ -59,3 +59,12 @@ bench:
 	$(TARGET)/bench-venv/bin/pip install --quiet --no-deps pyIATI==0.4.1
 	$(TARGET)/bench-venv/bin/python bench/run.py --chancery $(TARGET)/release/chancery \
 		--warm $(TARGET)/release/examples/warm --out docs/bench.md
+
+## The report on paper beside knitr with pandoc, WeasyPrint and LibreOffice: docs/bench-publishing.md.
+bench-publishing: setup office
+	@.ci/debian pandoc r-base-core r-cran-knitr libpango-1.0-0 libpangoft2-1.0-0
+	cargo build --locked --release --bin chancery
+	python3 -m venv --clear $(TARGET)/bench-venv
+	$(TARGET)/bench-venv/bin/pip install --quiet weasyprint
+	$(TARGET)/bench-venv/bin/python bench/publishing.py --chancery $(TARGET)/release/chancery \
+		--out docs/bench-publishing.md

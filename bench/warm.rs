@@ -41,13 +41,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             note(&mut times, round, what, start);
             assert!(page.len() > 1000);
         }
-        let options = CheckOptions {
-            language: Language::Zh,
-            at: None,
-            period: None,
-            document: None,
-            evidence: false,
-        };
+        let options = CheckOptions::new(Language::Zh);
         let start = Instant::now();
         home.check_report(Path::new(document), options, None).await?;
         note(&mut times, round, "check", start);

@@ -158,3 +158,92 @@ fn what_the_records_do_not_reach_is_no_difference() {
     assert_eq!((code, &quantity["verdict"]), (0, &"unbound".into()));
     assert!(quantity["cautions"][0]["en"].as_str().unwrap().contains("do not reach this date"));
 }
+
+/// The documents in tests/sums say what the register does not hold, and what does not add up.
+#[test]
+fn citations_are_resolved_and_sums_are_reckoned_in_every_language() {
+    let home = Home::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sums");
+    let mut found = String::new();
+    for language in ["ar", "zh", "en", "fr", "ru", "es"] {
+        let file = folder.join(format!("{language}.md"));
+        let (code, checked) = check(&home, file.to_str().unwrap(), &["--lang", language]);
+        assert_eq!(code, 1, "{language}: a sum is wrong");
+        found.push_str(&format!("{language}\n"));
+        for cited in checked["citations"].as_array().unwrap() {
+            let key = cited["key"].as_str().unwrap_or("not in the register");
+            found.push_str(&format!("  {} -> {key}\n", cited["text"].as_str().unwrap()));
+        }
+        for sum in checked["arithmetic"].as_array().unwrap() {
+            let sign = if sum["holds"] == true { "holds" } else { "WRONG" };
+            found.push_str(&format!(
+                "  {sign} {} {}: {} beside {}\n",
+                sum["kind"].as_str().unwrap(),
+                sum["text"].as_str().unwrap(),
+                sum["stated"],
+                sum["computed"]
+            ));
+        }
+    }
+    insta::assert_snapshot!("sums", found);
+    // The same on the page and for editors.
+    for ending in ["html", "sarif"] {
+        let out = home.path().join(format!("checked.{ending}"));
+        let file = folder.join("en.md");
+        let to = out.to_str().unwrap();
+        home.call(&["report", "check", file.to_str().unwrap(), "--lang", "en", "--out", to]);
+        let written = std::fs::read_to_string(&out).unwrap();
+        assert!(written.matches("unsound").count() > 5, "{written}");
+        assert!(written.contains("unknown"), "{written}");
+    }
+}
+
+#[test]
+fn a_suggestion_binds_only_what_somebody_accepted() {
+    let home = Home::new();
+    let file = home.path().join("note.txt");
+    let text = "1. The Office notes that at present 179 countries belong to the Organized Crime \
+                Convention as parties.\n\n2. It held three meetings.\n";
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let options = ["--lang", "en", "--at", "2013-05-24"];
+    let (_, plain) = check(&home, file, &options);
+    let first = |checked: &Value| checked["quantities"][0].clone();
+    assert!(
+        first(&plain)["measure"].is_null() && first(&plain)["suggestions"].is_null(),
+        "{plain}"
+    );
+    let (code, suggested) = check(&home, file, &[&options[..], &["--suggest"]].concat());
+    assert_eq!(code, 0, "a suggestion contradicts nothing");
+    assert!(first(&suggested)["measure"].is_null(), "{suggested}");
+    let likeliest = first(&suggested)["suggestions"][0].clone();
+    assert_eq!(likeliest["measure"], "treaties.parties", "{suggested}");
+    assert_eq!(likeliest["parameters"]["instrument"], "untoc");
+    assert!(!likeliest["because"].as_array().unwrap().is_empty());
+
+    let refused =
+        home.call(&[&["report", "check", file], &options[..], &["--accept", "7"]].concat());
+    assert!(refused.refused().contains("no suggestion"));
+    check(&home, file, &[&options[..], &["--accept", "1"]].concat());
+    let (code, accepted) = check(&home, file, &options);
+    assert_eq!(code, 1, "the records give another figure for what was accepted");
+    assert_eq!(first(&accepted)["measure"], "treaties.parties");
+    assert_eq!(first(&accepted)["accepted"], true);
+
+    // The quantity is known again where the text moves, and not where it changes.
+    std::fs::write(file, format!("A new beginning.\n\n{text}")).unwrap();
+    let (_, moved) = check(&home, file, &options);
+    assert_eq!(moved["quantities"][0]["accepted"], true, "{moved}");
+    std::fs::write(file, text.replace("belong to", "have joined")).unwrap();
+    let (_, changed) = check(&home, file, &options);
+    assert_eq!(changed["stale"], serde_json::json!([0]), "{changed}");
+    let concordance = format!("{file}.concordance.csv");
+    let lines = std::fs::read_to_string(&concordance).unwrap();
+    std::fs::write(&concordance, format!("{lines}1,a,9,b,treaties.nothing,x,2026-01-01\n"))
+        .unwrap();
+    let problems = home.call(&["report", "check", file, "--lang", "en"]).refused();
+    assert!(
+        problems.contains("treaties.nothing") && problems.contains("[parameters]"),
+        "{problems}"
+    );
+}

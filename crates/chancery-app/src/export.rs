@@ -106,7 +106,8 @@ fn folded(calendar: &str) -> String {
     text
 }
 
-fn now() -> String {
+/// The time as files carry it.
+pub(crate) fn now() -> String {
     #[expect(clippy::disallowed_methods, reason = "a file says when it was written")]
     let now = jiff::Timestamp::now();
     now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod concordance;
 mod coverage;
 mod error;
 mod export;
@@ -31,6 +32,7 @@ pub use chancery_measures::{Engine, Listed, read_given};
 pub use chancery_packs::schema::all as schemas;
 pub use chancery_report::{
     Change, Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Comparison, Entered,
-    Facing, FacingKind, FigureChange, Options as CheckOptions, Period, Stated, Sum, SumKind,
-    Verdict, checked_html, sarif,
+    Facing, FacingKind, FigureChange, Options as CheckOptions, Period, Reason, Stated, Suggestion,
+    Sum, SumKind, Verdict, checked_html, sarif,
 };
+pub use concordance::{accept, concordance_file};

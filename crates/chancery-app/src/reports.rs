@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::figures::{Remembering, Waiting};
-use crate::{Error, Home};
+use crate::{Error, Home, concordance};
 
 /// What a report is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,14 +197,15 @@ impl Home {
         Ok(last.map_or(period.to, |entry| TimeZone::UTC.to_datetime(entry.time).date()))
     }
 
-    /// Checks a document figure by figure.
+    /// Checks a document figure by figure, with what was accepted for it.
     pub async fn check_report(
         &self,
         file: &Path,
-        options: Options,
+        mut options: Options,
         known_at: Option<u64>,
     ) -> Result<Checked, Error> {
         let source = read_document(file)?;
+        options.concordance = concordance::read(file, self.programme())?;
         let figures = Waiting(self.engine(known_at).await?);
         Ok(chancery_report::check(self.programme(), &source, options, &figures)?)
     }

@@ -184,15 +184,13 @@ impl Reading<'_> {
             let near = |other: &Found| {
                 !self.is_divided(share.from.min(other.from), share.to.max(other.to))
             };
-            let mut beside = parts.iter().filter(|claim| near(&self.found[claim.stated]));
+            // Beside its part and whole, and not of something else in the sentence.
+            let mut beside = parts.iter().filter(|claim| {
+                near(&self.found[claim.stated])
+                    && self.is_bracketed(at, claim.stated, claim.from[0])
+            });
             let (Some(part), None) = (beside.next(), beside.next()) else { continue };
-            let [whole] = part.from.as_slice() else { continue };
-            let others = self.found.iter().filter(|other| other.is_share() && near(other)).count();
-            // Only beside its part or its whole, and not of something else in the sentence.
-            let (part, whole) = (part.stated, *whole);
-            if others > 1 || !self.is_bracketed(at, part, whole) {
-                continue;
-            }
+            let (part, whole) = (part.stated, part.from[0]);
             let (smaller, larger) = (self.found[part].quantity, self.found[whole].quantity);
             let Some(ratio) = smaller.value.checked_div(larger.value) else { continue };
             let computed = ratio * Decimal::ONE_HUNDRED;
@@ -277,9 +275,7 @@ impl Reading<'_> {
         };
         // Arabic writes «and» with what follows it.
         let glued = self.text[..to].last() == Some(&'و');
-        self.text[from..to].iter().any(|c| sign(c))
-            || (from..to).any(|at| conjunction(&at))
-            || glued
+        self.text[from..to].iter().any(sign) || (from..to).any(|at| conjunction(&at)) || glued
     }
 
     fn unit(&self, found: &Found) -> Option<String> {

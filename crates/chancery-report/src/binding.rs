@@ -25,7 +25,7 @@ pub(crate) struct Bound {
 /// Ties quantities to measures in one language.
 pub(crate) struct Binder<'a> {
     pub(crate) lexis: Lexis,
-    measures: Vec<&'a Measure>,
+    pub(crate) measures: Vec<&'a Measure>,
 }
 
 /// What was made out of a reading before its numbers are bound.
@@ -568,7 +568,7 @@ fn names_in(clause: &Clause) -> impl Iterator<Item = usize> {
 }
 
 /// Whose names a parameter's value may be given by, as a reading keeps them.
-fn names_of(parameter: &Parameter) -> Option<String> {
+pub(crate) fn names_of(parameter: &Parameter) -> Option<String> {
     let list = parameter.codelist.as_deref().map(codes_of);
     parameter.register.clone().or(list)
 }

@@ -21,6 +21,7 @@ use crate::matching::{reduce, skip_spaces};
 use crate::quantities::{Kind, Mark, Quantity};
 use crate::reading::read;
 use crate::source::Source;
+use crate::suggest::{self, Suggester, Suggestion};
 use crate::words::{self, SHARE};
 
 /// How a document is to be read.
@@ -35,6 +36,44 @@ pub struct Options {
     pub document: Option<String>,
     /// Whether the records behind each computed value come along.
     pub evidence: bool,
+    /// Whether measures are suggested for what no words tie to one.
+    pub suggest: bool,
+    /// What somebody accepted that quantities of this document state.
+    pub concordance: Vec<Accepted>,
+}
+
+impl Options {
+    /// For a document in one language of which nothing else is known.
+    pub fn new(language: Language) -> Self {
+        Self {
+            language,
+            at: None,
+            period: None,
+            document: None,
+            evidence: false,
+            suggest: false,
+            concordance: Vec::new(),
+        }
+    }
+}
+
+/// A measure that somebody accepted for a quantity of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accepted {
+    pub paragraph: Option<u32>,
+    /// What stands before the quantity, how it is written, and what stands after it.
+    pub context: [String; 3],
+    pub measure: String,
+    pub parameters: BTreeMap<String, Value>,
+}
+
+impl Accepted {
+    /// Whether it is about a quantity, wherever else the document has changed.
+    fn fits(&self, quantity: &CheckedQuantity) -> bool {
+        let bare = |text: &String| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        self.paragraph == quantity.paragraph
+            && self.context.iter().map(bare).eq(quantity.context().iter().map(bare))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -63,6 +102,15 @@ pub struct CheckedQuantity {
     /// What the measure gives, in the same unit.
     pub computed: Option<Value>,
     pub verdict: Verdict,
+    /// What stands right before and after it.
+    pub before: String,
+    pub after: String,
+    /// Whether somebody accepted the measure, and no words tie it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
+    /// Measures that it might state, best first; they bind nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
     /// Whether it is compared with what somebody recorded of this very document, and not with
     /// what the document is about.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -76,6 +124,13 @@ pub struct CheckedQuantity {
     /// Whether the computed value rests on invented records.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub demonstration: bool,
+}
+
+impl CheckedQuantity {
+    /// What stands before it, how it is written, what stands after it.
+    pub fn context(&self) -> [String; 3] {
+        [self.before.clone(), self.text.clone(), self.after.clone()]
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -133,6 +188,9 @@ pub struct Checked {
     pub citations: Vec<CheckedCitation>,
     /// What the figures of the document say of each other.
     pub arithmetic: Vec<Sum>,
+    /// Which of what was accepted fits no quantity any more, or several; counted from 0.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<usize>,
     pub summary: Summary,
 }
 
@@ -159,6 +217,8 @@ pub fn check(
     let paragraphs = if numbered.is_empty() { flows.len() } else { numbered.len() };
     let mut checking =
         Checking { programme, figures, evidence: options.evidence, known: BTreeMap::new() };
+    let suggester = options.suggest.then(|| Suggester::new(&binder, options.language));
+    let mut used = vec![0; options.concordance.len()];
     let mut quantities = Vec::new();
     let (mut citations, mut arithmetic, mut cells) = (Vec::new(), Vec::new(), Vec::new());
     for flow in &flows {
@@ -208,24 +268,48 @@ pub fn check(
             let Mark::Quantity(quantity) = &marked.mark else { continue };
             let Some((text, span)) = written(marked.from, marked.to) else { continue };
             let unit = binder.lexis.unit(&reduced.chars, skip_spaces(&reduced.chars, marked.to));
-            let mut stated = false;
-            let mut bound = binder.bind(&reading, &sense, index, options.at, options.period);
-            if bound.is_none()
-                && let Some(paragraph) = flow.paragraph
-            {
-                let place = (marked.from, marked.to);
-                let lexis = &binder.lexis;
-                stated = true;
-                bound = located.bind(lexis, &reduced.chars, place, &numbers, paragraph, figures)?;
-            }
-            let checked = checking.checked(quantity, bound, unit)?;
-            quantities.push(CheckedQuantity {
+            let (from, to) = (reduced.origin[marked.from], reduced.origin[marked.to - 1] + 1);
+            let (before, after) = (&flow.text[..from], &flow.text[to..]);
+            let mut checked = CheckedQuantity {
                 paragraph: flow.paragraph,
                 text,
-                stated: stated && checked.measure.is_some(),
                 span,
-                ..checked
-            });
+                before: before[from.saturating_sub(AROUND)..].iter().collect(),
+                after: after.iter().take(AROUND).collect(),
+                ..checking.open(quantity, unit)
+            };
+            let mut bound = None;
+            for (accepted, used) in options.concordance.iter().zip(&mut used) {
+                if accepted.fits(&checked) {
+                    *used += 1;
+                    checked.accepted = true;
+                    let (measure, parameters) = (&accepted.measure, &accepted.parameters);
+                    bound =
+                        Some(Bound { measure: measure.clone(), parameters: parameters.clone() });
+                }
+            }
+            let bound =
+                bound.or_else(|| binder.bind(&reading, &sense, index, options.at, options.period));
+            let bound = match (bound, flow.paragraph) {
+                (None, Some(paragraph)) => {
+                    let place = (marked.from, marked.to);
+                    let (lexis, text) = (&binder.lexis, &reduced.chars);
+                    let stated = located.bind(lexis, text, place, &numbers, paragraph, figures)?;
+                    checked.stated = stated.is_some();
+                    stated
+                }
+                (bound, _) => bound,
+            };
+            if let Some(bound) = bound {
+                checking.compare(&mut checked, quantity, bound)?;
+                // What could not be compared is stated by nobody.
+                checked.stated &= checked.measure.is_some();
+            } else if let Some(suggester) = &suggester {
+                let (at, period) = (options.at, options.period);
+                let likely = suggester.suggest(&reduced.chars, &reading, index, at, period);
+                checked.suggestions = checking.tried(&checked, quantity, likely);
+            }
+            quantities.push(checked);
         }
     }
     arithmetic.extend(arithmetic::of_tables(&binder.lexis, &cells));
@@ -251,8 +335,12 @@ pub fn check(
         }
     }
     with_figures.sort_by_key(|known| known.paragraph);
-    Ok(Checked { paragraphs, quantities, with_figures, citations, arithmetic, summary })
+    let stale = used.iter().enumerate().filter(|(_, used)| **used != 1).map(|(at, _)| at).collect();
+    Ok(Checked { paragraphs, quantities, with_figures, citations, arithmetic, stale, summary })
 }
+
+/// So many characters around a quantity say which one it is.
+const AROUND: usize = 16;
 
 struct Checking<'a> {
     programme: &'a Programme,
@@ -263,18 +351,14 @@ struct Checking<'a> {
 }
 
 impl Checking<'_> {
-    fn checked(
-        &mut self,
-        quantity: &Quantity,
-        bound: Option<Bound>,
-        unit: Option<String>,
-    ) -> Result<CheckedQuantity, Diagnostics> {
+    /// A quantity before anything is known of it.
+    fn open(&self, quantity: &Quantity, unit: Option<String>) -> CheckedQuantity {
         let unit = match &quantity.kind {
             Kind::Percent => Some("percent".to_owned()),
             Kind::Money(currency) => Some(currency.clone()),
             Kind::Count => unit,
         };
-        let mut checked = CheckedQuantity {
+        CheckedQuantity {
             paragraph: None,
             text: String::new(),
             span: [0, 0],
@@ -284,17 +368,55 @@ impl Checking<'_> {
             parameters: None,
             computed: None,
             verdict: Verdict::Unbound,
+            before: String::new(),
+            after: String::new(),
+            accepted: false,
+            suggestions: Vec::new(),
             stated: false,
             evidence_count: None,
             evidence: None,
             cautions: Vec::new(),
             demonstration: false,
+        }
+    }
+
+    /// Computes what is likely, and puts first what gives what is written.
+    fn tried(
+        &mut self,
+        open: &CheckedQuantity,
+        quantity: &Quantity,
+        likely: Vec<(Bound, Suggestion)>,
+    ) -> Vec<Suggestion> {
+        let mut tried: Vec<Suggestion> = Vec::new();
+        for (bound, mut suggestion) in likely {
+            let mut checked = open.clone();
+            // What cannot be computed is no suggestion.
+            if self.compare(&mut checked, quantity, bound).is_err() || checked.computed.is_none() {
+                continue;
+            }
+            suggestion.agrees = checked.verdict == Verdict::Agrees;
+            suggestion.computed = checked.computed;
+            tried.push(suggestion);
+        }
+        let rank = |suggestion: &Suggestion| {
+            suggestion.score * if suggestion.agrees { suggest::AGREES } else { 1.0 }
         };
-        let Some(bound) = bound else { return Ok(checked) };
+        tried.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
+        tried.truncate(suggest::SHOWN);
+        tried
+    }
+
+    /// Computes what a quantity states and compares.
+    fn compare(
+        &mut self,
+        checked: &mut CheckedQuantity,
+        quantity: &Quantity,
+        bound: Bound,
+    ) -> Result<(), Diagnostics> {
         let figure = match (self.figure(&bound), &quantity.kind) {
             // Amounts in one currency are not those in another, nor in several.
-            (Err(_), Kind::Money(_)) => return Ok(checked),
-            (Ok(figure), Kind::Money(currency)) if figure.unit != *currency => return Ok(checked),
+            (Err(_), Kind::Money(_)) => return Ok(()),
+            (Ok(figure), Kind::Money(currency)) if figure.unit != *currency => return Ok(()),
             (figure, _) => figure?,
         };
         let ratio = figure.unit == SHARE
@@ -329,7 +451,7 @@ impl Checking<'_> {
         checked.evidence = figure.evidence;
         checked.cautions = figure.cautions;
         checked.demonstration = figure.demonstration > 0;
-        Ok(checked)
+        Ok(())
     }
 
     fn figure(&mut self, bound: &Bound) -> Result<Figure, Diagnostics> {

@@ -6,7 +6,7 @@ use chancery_model::value::{fill, placeholders};
 use chancery_model::{Diagnostics, Figures, Names, Programme};
 use regex::Regex;
 
-use crate::matching::{is_spaced_letter, skip_spaces};
+use crate::matching::{follows_proclitic, is_spaced_letter, skip_spaces};
 use crate::quantities::{Mark, Marked};
 
 /// What a citation leads to.
@@ -167,11 +167,9 @@ impl Form {
 fn is_whole(text: &[char], from: usize, to: usize) -> bool {
     let letter = |at: Option<&char>| at.is_some_and(|c| is_spaced_letter(*c));
     let inside = |at: Option<&char>| letter(at) || at == Some(&'/');
-    // Arabic writes «and», «to», «by» with the word that follows.
-    let clitic = from > 0
-        && matches!(text[from - 1], 'و' | 'ل' | 'ب' | 'ف' | 'ك')
-        && (from == 1 || !letter(text.get(from - 2)));
-    let starts = from == 0 || clitic || !(inside(text.get(from - 1)) && letter(text.get(from)));
+    let starts = from == 0
+        || follows_proclitic(text, from)
+        || !(inside(text.get(from - 1)) && letter(text.get(from)));
     let ends = !(inside(text.get(to)) && letter(text.get(to - 1)));
     starts && ends
 }

@@ -69,6 +69,8 @@ pub(crate) struct Clause {
 pub(crate) struct Reading {
     pub(crate) marked: Vec<Marked>,
     pub(crate) names: Vec<Vec<Named>>,
+    /// Where names stand, each with its place among `names`.
+    pub(crate) placed: Vec<(usize, usize)>,
     /// What is cited, in its order.
     pub(crate) cited: Vec<Cited>,
     pub(crate) clauses: Vec<Clause>,
@@ -218,7 +220,9 @@ impl Lexis {
             .filter_map(|at| self.word(text, at, |word| word == Word::Period))
             .collect();
         let clauses = self.clauses(text, &pieces);
-        Reading { marked, names, cited, clauses, periods }
+        let named = pieces.iter().filter(|(_, _, kind, _)| *kind == NAME);
+        let placed = named.map(|(from, _, _, name)| (*from, *name)).collect();
+        Reading { placed, marked, names, cited, clauses, periods }
     }
 
     /// The citations of a text. One that leads to a record is a name of it like any other.

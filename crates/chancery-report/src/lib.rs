@@ -20,13 +20,15 @@ mod reading;
 mod source;
 mod sources;
 mod structure;
+mod suggest;
 mod words;
 mod write;
 
 pub use annotate::{checked_html, sarif};
 pub use arithmetic::{Sum, SumKind};
 pub use check::{
-    Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Options, Summary, Verdict, check,
+    Accepted, Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Options, Summary,
+    Verdict, check,
 };
 pub use compare::{Built, Change, Comparison, Entered, FigureChange, Stated, compare, read_built};
 pub use compile::{Answers, Edition, Period, compile};
@@ -35,5 +37,6 @@ pub use facing::{Facing, FacingDifference, FacingKind, against};
 pub use grammar::{Grammar, grammar};
 pub use source::{DOCUMENT_LIMIT, Source};
 pub use sources::check_sources;
+pub use suggest::{Reason, Suggestion};
 pub use words::{date, number, value_text, word};
 pub use write::{Pdf, akoma, docx, html, json, markdown, pdf, text};

@@ -54,6 +54,14 @@ pub(crate) fn is_spaced_letter(c: char) -> bool {
     c.is_alphanumeric() && !is_cjk(c)
 }
 
+/// Whether right before `at` stands nothing but an Arabic word of one letter, which is written with
+/// the word or number after it: «and», «to», «by».
+pub(crate) fn follows_proclitic(text: &[char], at: usize) -> bool {
+    at > 0
+        && matches!(text[at - 1], 'و' | 'ل' | 'ب' | 'ف' | 'ك')
+        && (at == 1 || !is_spaced_letter(text[at - 2]))
+}
+
 pub(crate) fn is_cjk(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }

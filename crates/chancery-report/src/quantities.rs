@@ -10,7 +10,9 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use crate::grammar::{Grammar, grammar};
-use crate::matching::{Lexicon, is_cjk, is_spaced_letter, skip_spaces, skip_spaces_back};
+use crate::matching::{
+    Lexicon, follows_proclitic, is_cjk, is_spaced_letter, skip_spaces, skip_spaces_back,
+};
 
 /// What a number measures, as far as the text beside it tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,7 +210,8 @@ impl Finding<'_> {
             let digit = |at: Option<&char>| at.is_some_and(char::is_ascii_digit);
             let starts_inside = *from > 0
                 && is_spaced_letter(self.text[*from - 1])
-                && is_spaced_letter(self.text[*from]);
+                && is_spaced_letter(self.text[*from])
+                && !follows_proclitic(self.text, *from);
             let ends_inside = digit(self.text.get(*to)) && self.text[*to - 1].is_ascii_digit();
             !starts_inside && !ends_inside
         };

@@ -233,8 +233,15 @@ fn lines_read(document: &str, language: Language) -> Vec<Flow> {
                 heading = false;
             }
             _ => {
-                heading =
-                    numbered && (ended && line.indented || (ended || heading) && is_heading(line));
+                // A heading among the lettered parts of a paragraph does not end it.
+                let lettered = expected > 1 && is_lettered(line);
+                if lettered && flows.last().is_some_and(|flow| flow.paragraph.is_none()) {
+                    let paragraph = Some(expected - 1);
+                    flows.push(Flow { paragraph, ..Flow::default() });
+                }
+                heading = numbered
+                    && !lettered
+                    && (ended && line.indented || (ended || heading) && is_heading(line));
                 let flow = flows.last_mut();
                 match flow {
                     Some(flow) if !heading => flow.join(line, spaced),
@@ -332,7 +339,7 @@ fn numbered(lines: &[Line], furniture: &[bool]) -> bool {
 fn leading_number(line: &Line) -> Option<(u32, usize)> {
     let digits =
         line.text.iter().take_while(|c| c.is_ascii_digit() || arabic_digit(**c).is_some()).count();
-    if digits == 0 || digits > 4 {
+    if digits == 0 || digits > 5 {
         return None;
     }
     let number = line.text[..digits]
@@ -388,6 +395,16 @@ fn is_terminal(c: char) -> bool {
             | ')'
             | '）'
     )
+}
+
+/// A line that begins a part of a paragraph: «(m) Encourage …».
+fn is_lettered(line: &Line) -> bool {
+    match line.text.as_slice() {
+        [open, letter, close, ..] => {
+            matches!((open, close), ('(', ')') | ('（', '）')) && letter.is_alphabetic()
+        }
+        _ => false,
+    }
 }
 
 /// A line such as «三. 加强国际合作», «A. 跨国有组织犯罪» or «1. 《…》的批准».

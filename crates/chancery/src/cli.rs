@@ -234,7 +234,7 @@ pub(crate) enum Report {
         out: Option<PathBuf>,
         /// Compare with another language version instead, paragraph by paragraph: a figure, date or
         /// citation that one has and the other lacks, or has differently.
-        #[arg(long, value_name = "FILE", requires = "against_lang", conflicts_with_all = ["out", "at", "period", "document", "evidence"])]
+        #[arg(long, value_name = "FILE", requires = "against_lang", conflicts_with_all = ["out", "at", "period", "document", "evidence", "suggest", "accept"])]
         against: Option<PathBuf>,
         /// The language of the other version.
         #[arg(long, value_name = "LANG", requires = "against")]
@@ -254,9 +254,23 @@ pub(crate) enum Report {
         /// With --json: the records behind each computed value.
         #[arg(long)]
         evidence: bool,
+        /// Suggest measures for what no words tie to one. A suggestion binds nothing.
+        #[arg(long)]
+        suggest: bool,
+        /// Accept a suggestion: the number of the quantity, or 12:2 for its second suggestion. It is
+        /// written into a file beside the document, FILE.concordance.csv, and holds from then on.
+        #[arg(long, value_name = "N", value_parser = choice)]
+        accept: Vec<Choice>,
         #[command(flatten)]
         point: Point,
     },
+}
+
+/// A suggestion for a quantity, both counted from 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Choice {
+    pub(crate) quantity: usize,
+    pub(crate) suggestion: usize,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -295,6 +309,14 @@ pub(crate) enum Pack {
 fn report_format() -> impl TypedValueParser<Value = ReportFormat> {
     let names = PossibleValuesParser::new(ReportFormat::ALL.map(|(_, name, _)| name));
     names.map(|name| ReportFormat::named(&name).unwrap_or(ReportFormat::Html))
+}
+
+fn choice(text: &str) -> Result<Choice, String> {
+    let (quantity, suggestion) = text.split_once(':').unwrap_or((text, "1"));
+    match (quantity.parse(), suggestion.parse()) {
+        (Ok(quantity), Ok(suggestion)) => Ok(Choice { quantity, suggestion }),
+        _ => Err(format!("{text}; expected the number of a quantity, or 12:2")),
+    }
 }
 
 fn date(text: &str) -> Result<Date, String> {

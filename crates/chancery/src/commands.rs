@@ -323,11 +323,9 @@ async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
             }
             let period = built.period();
             let options = CheckOptions {
-                language,
                 at: Some(period.to),
                 period: Some(period),
-                document: None,
-                evidence: false,
+                ..CheckOptions::new(language)
             };
             let checked = home.check_report(&text, options, None).await?;
             let summary = checked.summary;

@@ -17,7 +17,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
-use crate::cli::{Cli, Report};
+use crate::cli::{Choice, Cli, Report};
 use crate::commands::{Answer, known_at, open};
 use crate::show;
 
@@ -78,17 +78,34 @@ pub(crate) async fn run(cli: &Cli, report: &Report) -> Result<Answer> {
             show::facing(cli, &facing, (*lang, *other_lang))?;
             Ok(if facing.differences.is_empty() { Answer::Done } else { Answer::Negative })
         }
-        Report::Check { file, out, lang, at, period, document, evidence, point, .. } => {
+        Report::Check {
+            file,
+            out,
+            lang,
+            at,
+            period,
+            document,
+            evidence,
+            suggest,
+            accept,
+            point,
+            ..
+        } => {
             let home = open(cli).await?;
             let known_at = known_at(&home, point.known_at.as_deref()).await?;
             let options = CheckOptions {
-                language: *lang,
                 at: *at,
                 period: *period,
                 document: document.clone(),
                 evidence: *evidence,
+                suggest: *suggest || !accept.is_empty(),
+                ..CheckOptions::new(*lang)
             };
-            let checked = home.check_report(file, options, known_at).await?;
+            let mut checked = home.check_report(file, options.clone(), known_at).await?;
+            if !accept.is_empty() {
+                accept_suggestions(file, &checked, accept)?;
+                checked = home.check_report(file, options, known_at).await?;
+            }
             if let Some(out) = out {
                 write_checked(file, out, &checked, *lang)?;
             }
@@ -96,6 +113,31 @@ pub(crate) async fn run(cli: &Cli, report: &Report) -> Result<Answer> {
             Ok(if checked.is_contradicted() { Answer::Negative } else { Answer::Done })
         }
     }
+}
+
+/// Writes suggestions that somebody accepted into the file beside a document: all or none.
+fn accept_suggestions(file: &Path, checked: &Checked, choices: &[Choice]) -> Result<()> {
+    let mut accepted = Vec::new();
+    for choice in choices {
+        let suggestion =
+            checked.quantities.get(choice.quantity.wrapping_sub(1)).and_then(|quantity| {
+                Some((quantity, quantity.suggestions.get(choice.suggestion.wrapping_sub(1))?))
+            });
+        match suggestion {
+            Some(found) => accepted.push(found),
+            None => bail!(
+                "quantity {} has no suggestion {}; `--suggest` shows what can be accepted",
+                choice.quantity,
+                choice.suggestion
+            ),
+        }
+    }
+    for (quantity, suggestion) in accepted {
+        let concordance = chancery_app::accept(file, quantity, suggestion)?;
+        let call = chancery_model::figure::call(&suggestion.measure, &suggestion.parameters);
+        show::message(&format!("“{}” states {call}: {}", quantity.text, concordance.display()));
+    }
+    Ok(())
 }
 
 /// Writes what a check found beside the answer.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use chancery_app::{
-    Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Facing, FacingKind, Sum, SumKind,
-    Verdict,
+    Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Facing, FacingKind, Reason, Sum,
+    SumKind, Verdict,
 };
 use chancery_model::Language;
 use comfy_table::{Cell, Color};
@@ -39,6 +39,13 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
         ]);
     }
     say(&shown.to_string())?;
+    suggestions(&checked.quantities)?;
+    for line in &checked.stale {
+        message(&format!(
+            "line {} of the concordance fits no quantity of the document, or several: correct or delete it",
+            line + 2
+        ));
+    }
     citations(&checked.citations)?;
     arithmetic(&checked.arithmetic)?;
     let cautions = checked.quantities.iter().flat_map(|quantity| &quantity.cautions);
@@ -57,9 +64,16 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
             "\n{stated} were compared with what is recorded that this document states, the rest with records of the things themselves."
         ),
     };
+    let accepted = checked.quantities.iter().filter(|quantity| quantity.accepted).count();
+    let accepted = match accepted {
+        0 => String::new(),
+        accepted => format!(
+            "\n{accepted} are tied by the concordance beside the document, the rest by their words."
+        ),
+    };
     let summary = checked.summary;
     say(&format!(
-        "{}{}, {}: {} agree, {} differ, {} unbound{stated}{hint}",
+        "{}{}, {}: {} agree, {} differ, {} unbound{accepted}{stated}{hint}",
         covered(&checked.with_figures),
         counted(checked.paragraphs, "paragraph", "paragraphs"),
         counted(checked.quantities.len(), "quantity", "quantities"),
@@ -67,6 +81,49 @@ pub(crate) fn checked(cli: &Cli, checked: &Checked) -> Result<()> {
         summary.differs,
         summary.unbound
     ))
+}
+
+/// What quantities might state, each under the number by which it is accepted.
+fn suggestions(quantities: &[CheckedQuantity]) -> Result<()> {
+    let open = || quantities.iter().enumerate().filter(|(_, q)| !q.suggestions.is_empty());
+    if open().next().is_none() {
+        return Ok(());
+    }
+    let mut shown = table(&["accept", "¶", "quantity", "might state", "gives", "because"]);
+    for (number, quantity) in open() {
+        for (choice, suggestion) in quantity.suggestions.iter().enumerate() {
+            let first = choice == 0;
+            let name = if first {
+                format!("{}", number + 1)
+            } else {
+                format!("{}:{}", number + 1, choice + 1)
+            };
+            let place = quantity.paragraph.filter(|_| first);
+            let text = format!("…{}{}{}…", quantity.before, quantity.text, quantity.after);
+            let gives = suggestion.computed.as_ref().map_or_else(String::new, ToString::to_string);
+            shown.add_row([
+                Cell::new(name),
+                Cell::new(place.map_or_else(String::new, |number| number.to_string())),
+                Cell::new(if first { text } else { String::new() }),
+                Cell::new(chancery_model::figure::call(
+                    &suggestion.measure,
+                    &suggestion.parameters,
+                )),
+                Cell::new(gives).fg(if suggestion.agrees { Color::Green } else { Color::Reset }),
+                Cell::new(suggestion.because.iter().map(reason).collect::<Vec<_>>().join("; ")),
+            ]);
+        }
+    }
+    say(&shown.to_string())?;
+    say("Suggestions bind nothing; accept one with `--accept` and its number.")
+}
+
+fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Words(words) => format!("says {}", words.join(", ")),
+        Reason::Unit(unit) => format!("counts in {unit}"),
+        Reason::Names(names) => format!("names {}", names.join(", ")),
+    }
 }
 
 /// What is cited and not in its register.
