@@ -60,10 +60,10 @@ bench:
 	$(TARGET)/bench-venv/bin/python bench/run.py --chancery $(TARGET)/release/chancery \
 		--warm $(TARGET)/release/examples/warm --out docs/bench.md
 
-## The report on paper beside knitr with pandoc, WeasyPrint and LibreOffice: docs/bench-publishing.md.
+## Built like `bench`, so that nothing heavy is compiled twice. The report on paper beside knitr with pandoc, WeasyPrint and LibreOffice: docs/bench-publishing.md.
 bench-publishing: setup office
 	@.ci/debian pandoc r-base-core r-cran-knitr libpango-1.0-0 libpangoft2-1.0-0
-	cargo build --locked --release --bin chancery
+	cargo build --locked --release --bin chancery --example warm
 	python3 -m venv --clear $(TARGET)/bench-venv
 	$(TARGET)/bench-venv/bin/pip install --quiet weasyprint
 	$(TARGET)/bench-venv/bin/python bench/publishing.py --chancery $(TARGET)/release/chancery \
