@@ -214,7 +214,8 @@ impl Reading<'_> {
         };
         let first = self.found[part].from.min(self.found[whole].from);
         let [low, high] = [share.min(part).min(whole), share.max(part).max(whole)];
-        high - low == 2 && (opened(self.found[share].from) || opened(first))
+        let opens = if share == low { first } else { self.found[share].from };
+        high - low == 2 && opened(opens)
     }
 
     /// «24 workshops: 10 in Africa, 8 in Asia and 6 in Europe»
