@@ -199,6 +199,25 @@ fn citations_are_resolved_and_sums_are_reckoned_in_every_language() {
 }
 
 #[test]
+fn sums_too_large_to_reckon_stop_nothing() {
+    let home = Home::new();
+    let most = "79000000000000000000000000000";
+    let text = format!(
+        "1. There were {most} workshops: {most} in Africa and {most} in Asia.\n\n2. So {most} of 1 (5 per \
+         cent).\n\n| R | C |\n|---|---|\n| a | {most} |\n| b | {most} |\n| Total | 3 |\n"
+    );
+    let file = home.file("large.md", text);
+    let (code, checked) = check(&home, file, &["--lang", "en"]);
+    assert_eq!(code, 1, "{checked}");
+    let sums = checked["arithmetic"].as_array().unwrap();
+    assert_eq!(sums.len(), 1, "only the part that is more than its whole: {checked}");
+    let claim = "As at 24 May 2013, the United Nations Convention against Corruption had";
+    let bound = home.file("bound.md", format!("{claim} {most} parties.\n"));
+    let (code, checked) = check(&home, bound, &["--lang", "en"]);
+    assert_eq!((code, &checked["summary"]["differs"]), (1, &Value::from(1)), "{checked}");
+}
+
+#[test]
 fn a_suggestion_binds_only_what_somebody_accepted() {
     let home = Home::new();
     let file = home.path().join("note.txt");

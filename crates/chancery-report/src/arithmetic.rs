@@ -192,14 +192,15 @@ impl Reading<'_> {
             let (Some(part), None) = (beside.next(), beside.next()) else { continue };
             let (part, whole) = (part.stated, part.from[0]);
             let (smaller, larger) = (self.found[part].quantity, self.found[whole].quantity);
-            let Some(ratio) = smaller.value.checked_div(larger.value) else { continue };
-            let computed = ratio * Decimal::ONE_HUNDRED;
-            let off = (computed - share.quantity.value).abs() * Decimal::TWO;
+            let ratio = smaller.value.checked_div(larger.value);
+            let computed = ratio.and_then(|ratio| ratio.checked_mul(Decimal::ONE_HUNDRED));
+            let Some(computed) = computed else { continue };
+            let off = computed.checked_sub(share.quantity.value).map(|off| off.abs());
             claims.push(Claim {
                 kind: SumKind::Share,
                 stated: at,
                 computed,
-                holds: off <= share.quantity.step,
+                holds: off.is_some_and(|off| off <= share.quantity.step / Decimal::TWO),
                 from: vec![part, whole],
             });
         }
@@ -250,8 +251,8 @@ impl Reading<'_> {
             if parts.len() < 2 || parts.len() != listed.len() || !each {
                 continue;
             }
-            let computed: Decimal = parts.iter().map(|at| self.found[*at].quantity.value).sum();
-            let steps: Decimal = parts.iter().map(|at| self.found[*at].quantity.step).sum();
+            let added = total(parts.iter().map(|at| self.found[*at].quantity));
+            let Some((computed, steps)) = added else { continue };
             claims.push(Claim {
                 kind: SumKind::Parts,
                 stated: at,
@@ -311,8 +312,19 @@ enum Relation {
 /// Whether a sum is what is written; parts that are rounded may miss it by their roundings.
 fn agrees(stated: &Quantity, computed: Decimal, steps: Decimal) -> bool {
     let exact = stated.step == Decimal::ONE && steps.fract().is_zero();
-    let off = (computed - stated.value).abs();
-    if exact { off.is_zero() } else { off * Decimal::TWO <= steps + stated.step }
+    let off = computed.checked_sub(stated.value).map(|off| off.abs());
+    let most = steps.checked_add(stated.step).map(|all| all / Decimal::TWO);
+    let most = if exact { Some(Decimal::ZERO) } else { most };
+    off.zip(most).is_some_and(|(off, most)| off <= most)
+}
+
+/// What quantities add up to, and the units of their last digits; none where that is too large for
+/// a number here.
+fn total<'a>(parts: impl Iterator<Item = &'a Quantity>) -> Option<(Decimal, Decimal)> {
+    let mut parts = parts;
+    parts.try_fold((Decimal::ZERO, Decimal::ZERO), |(sum, steps), part| {
+        Some((sum.checked_add(part.value)?, steps.checked_add(part.step)?))
+    })
 }
 
 /// A cell of a table, as far as sums go.
@@ -403,7 +415,7 @@ fn lines<'a>(
             let Some(CellNumber::Quantity { quantity, text, span }) = &total.number else {
                 return None;
             };
-            let (mut computed, mut steps, mut from) = (Decimal::ZERO, Decimal::ZERO, Vec::new());
+            let (mut added, mut from) = (Vec::new(), Vec::new());
             for part in parts {
                 match part.number.as_ref()? {
                     CellNumber::Nothing => {}
@@ -411,12 +423,12 @@ fn lines<'a>(
                         if part.kind != quantity.kind {
                             return None;
                         }
-                        computed += part.value;
-                        steps += part.step;
+                        added.push(part);
                         from.push(*span);
                     }
                 }
             }
+            let (computed, steps) = self::total(added.into_iter())?;
             (from.len() > 1).then(|| Sum {
                 kind,
                 paragraph: total.paragraph,

@@ -425,13 +425,14 @@ impl Checking<'_> {
                 .measures
                 .get(&bound.measure)
                 .is_some_and(|measure| measure.head.aggregate == Aggregate::Ratio);
-        let computed = decimal(words::single(&figure))
-            .map(|value| if ratio { value * Decimal::ONE_HUNDRED } else { value });
-        // A figure agrees when it rounds to what is written.
-        let agrees = computed.is_some_and(|computed| {
-            (computed - quantity.value).abs() * Decimal::TWO
-                <= quantity.step * rounding(quantity, ratio)
+        let computed = decimal(words::single(&figure)).and_then(|value| {
+            if ratio { value.checked_mul(Decimal::ONE_HUNDRED) } else { Some(value) }
         });
+        // A figure agrees when it rounds to what is written.
+        let most = quantity.step / Decimal::TWO * rounding(quantity, ratio);
+        let agrees = computed
+            .and_then(|computed| computed.checked_sub(quantity.value))
+            .is_some_and(|off| off.abs() <= most);
         // Where a caution applies the records may be too few to contradict anybody.
         // Nothing at all contradicts nobody either.
         checked.verdict = match agrees {
