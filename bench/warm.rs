@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use chancery_app::{CheckOptions, Home, ReportFormat, load_packs, read_given};
+use chancery_app::{CheckOptions, Home, ReportFormat, load_packs, read_document, read_given};
 use chancery_model::{Language, Wanted};
 
 #[tokio::main]
@@ -43,7 +43,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let options = CheckOptions::new(Language::Zh);
         let start = Instant::now();
-        home.check_report(Path::new(document), options, None).await?;
+        let source = read_document(Path::new(document))?;
+        home.check_report(Path::new(document), &source, options, None).await?;
         note(&mut times, round, "check", start);
     }
     println!("{}", serde_json::json!(times));

@@ -178,13 +178,14 @@ fn what_is_no_document_is_told_from_one() {
         "<!DOCTYPE lolz [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]>"
             .to_owned()
             + &document("<w:p><w:r><w:t>&b;</w:t></w:r></w:p>");
-    let cases: [(&str, Vec<u8>); 9] = [
+    let cases: [(&str, Vec<u8>); 10] = [
         ("bomb.docx", zipped(&[("word/document.xml", &bomb)])),
         ("entities.docx", zipped(&[("word/document.xml", entities.as_bytes())])),
         ("sheet.docx", zipped(&[("xl/workbook.xml", b"<x/>")])),
         ("cut.docx", b"PK\x03\x04 cut short".to_vec()),
         ("locked.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec()),
         ("cut.pdf", b"%PDF-1.7\n1 0 obj\n<</Type/Cat".to_vec()),
+        ("locked.pdf", locked_pdf()),
         ("scan.pdf", pdf_of("")),
         ("bomb.pdf", pdf_bomb()),
         ("latin1.txt", b"Caf\xe9 176 parties".to_vec()),
@@ -213,6 +214,28 @@ fn pdf_of(content: &str) -> Vec<u8> {
         content.len()
     )
     .into_bytes()
+}
+
+/// A PDF that opens with a password alone. A reader heeds that only where it finds the table of
+/// objects that the trailer belongs to.
+fn locked_pdf() -> Vec<u8> {
+    let hash = "5a".repeat(32);
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>".to_owned(),
+        format!("<</Filter/Standard/V 1/R 2/O<{hash}>/U<{hash}>/P -4>>"),
+    ];
+    let mut file = "%PDF-1.4\n".to_owned();
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (number, object) in objects.iter().enumerate() {
+        table.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&format!("{} 0 obj{object}endobj\n", number + 1));
+    }
+    let start = file.len();
+    let (size, id) = (objects.len() + 1, "00".repeat(16));
+    let trailer = format!("<</Size {size}/Root 1 0 R/Encrypt 4 0 R/ID[<{id}><{id}>]>>");
+    format!("{file}{table}trailer{trailer}\nstartxref\n{start}\n%%EOF\n").into_bytes()
 }
 
 /// A PDF whose page unpacks to more than any document may hold.

@@ -87,7 +87,12 @@ fn each_figure_of_a_page_opens_its_evidence_without_a_server() {
 fn the_status_report_reads_as_it_should() {
     let home = Home::new();
     for lang in LANGUAGES {
-        insta::assert_snapshot!(format!("status_{lang}"), build(&home, lang, "text"));
+        let text = build(&home, lang, "text");
+        // The masthead gives the day of the last entry, which is today.
+        let lines = text.lines().enumerate();
+        let lines: Vec<&str> =
+            lines.map(|(number, line)| if number == 3 { "(the day)" } else { line }).collect();
+        insta::assert_snapshot!(format!("status_{lang}"), lines.join("\n"));
     }
 }
 

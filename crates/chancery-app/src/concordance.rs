@@ -3,17 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chancery_exchange::{CellValue, TableFormat, TableWriter, read_safe};
 use chancery_model::value::plain;
 use chancery_model::{Diagnostic, Diagnostics, Language, Place, Programme};
 use chancery_report::{Accepted, CheckedQuantity, Suggestion};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::export::now;
 use crate::{Error, write_file};
 
+/// What the first line of a concordance file names.
+const COLUMNS: [&str; 7] =
+    ["paragraph", "before", "text", "after", "measure", "parameters", "accepted"];
+
 /// A line of a concordance file.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Line {
     paragraph: Option<u32>,
     before: String,
@@ -73,7 +78,7 @@ pub(crate) fn read(document: &Path, programme: &Programme) -> Result<Vec<Accepte
             }
             Err(error) => problems.push(
                 Diagnostic::error(place(""), error.to_string())
-                    .expected("paragraph,before,text,after,measure,parameters,accepted")
+                    .expected(COLUMNS.join(","))
                     .hint("correct the line, or delete it"),
             ),
         }
@@ -81,49 +86,81 @@ pub(crate) fn read(document: &Path, programme: &Programme) -> Result<Vec<Accepte
     if problems.is_empty() { Ok(accepted) } else { Err(Diagnostics(problems).into()) }
 }
 
-/// Adds a line to the file beside a document; one about the same quantity is replaced.
+/// Writes into the file beside a document what some of its quantities state: all or none. A line
+/// about the same quantity is replaced.
 pub fn accept(
     document: &Path,
-    quantity: &CheckedQuantity,
-    suggestion: &Suggestion,
+    accepted: &[(&CheckedQuantity, &Suggestion)],
 ) -> Result<PathBuf, Error> {
     let file = concordance_file(document);
-    let [before, text, after] = quantity.context();
-    let named = suggestion.parameters.iter();
-    let named = named.map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
-    let new = Line {
-        paragraph: quantity.paragraph,
-        before,
-        text,
-        after,
-        measure: suggestion.measure.clone(),
-        parameters: named.collect::<Vec<_>>().join("|"),
-        accepted: now().chars().take(10).collect(),
-    };
-    let same = |line: &Line| {
-        let context = |line: &Line| {
-            (line.paragraph, line.before.clone(), line.text.clone(), line.after.clone())
-        };
-        context(line) == context(&new)
-    };
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: csv::Error| Error::io(&file)(error.into());
-    for line in lines(&file)? {
-        let line = line.map_err(failed)?;
-        if !same(&line) {
-            writer.serialize(line).map_err(failed)?;
-        }
+    let mut kept = lines(&file)?.into_iter().collect::<Result<Vec<Line>, _>>().map_err(failed)?;
+    for (quantity, suggestion) in accepted {
+        let new = Line::of(quantity, suggestion);
+        kept.retain(|line| line.about() != new.about());
+        kept.push(new);
     }
-    writer.serialize(&new).map_err(failed)?;
-    let bytes = writer.into_inner().map_err(|error| Error::io(&file)(error.into_error()))?;
+    let mut bytes = Vec::new();
+    let columns = COLUMNS.map(str::to_owned);
+    let mut table =
+        TableWriter::begin(TableFormat::Csv, "", &columns, &mut bytes).map_err(Error::io(&file))?;
+    for line in kept {
+        table.row(&line.cells()).map_err(Error::io(&file))?;
+    }
+    table.end().map_err(Error::io(&file))?;
     write_file(&file, &bytes)?;
     Ok(file)
 }
 
-fn lines(file: &Path) -> Result<Vec<Result<Line, csv::Error>>, Error> {
-    match std::fs::read(file) {
-        Ok(bytes) => Ok(csv::Reader::from_reader(bytes.as_slice()).deserialize().collect()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(Error::io(file)(error)),
+impl Line {
+    fn of(quantity: &CheckedQuantity, suggestion: &Suggestion) -> Self {
+        let [before, text, after] = quantity.context();
+        let named = suggestion.parameters.iter();
+        let named = named.map(|(name, value)| format!("{name}={}", plain(value, Language::En)));
+        Self {
+            paragraph: quantity.paragraph,
+            before,
+            text,
+            after,
+            measure: suggestion.measure.clone(),
+            parameters: named.collect::<Vec<_>>().join("|"),
+            accepted: now().chars().take(10).collect(),
+        }
     }
+
+    /// The quantity of which it tells.
+    fn about(&self) -> (Option<u32>, [&str; 3]) {
+        (self.paragraph, [&self.before, &self.text, &self.after])
+    }
+
+    /// In the order of the columns.
+    fn cells(self) -> [CellValue; COLUMNS.len()] {
+        let paragraph = self.paragraph.map(|number| CellValue::Number(number.to_string()));
+        let text = CellValue::Text;
+        [
+            paragraph.unwrap_or(CellValue::Empty),
+            text(self.before),
+            text(self.text),
+            text(self.after),
+            text(self.measure),
+            text(self.parameters),
+            text(self.accepted),
+        ]
+    }
+}
+
+fn lines(file: &Path) -> Result<Vec<Result<Line, csv::Error>>, Error> {
+    let bytes = match std::fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io(file)(error)),
+    };
+    let read = csv::Reader::from_reader(bytes.as_slice()).into_deserialize();
+    let bare = |mut line: Line| {
+        for text in [&mut line.before, &mut line.text, &mut line.after] {
+            *text = read_safe(text).to_owned();
+        }
+        line
+    };
+    Ok(read.map(|line| line.map(bare)).collect())
 }

@@ -32,7 +32,7 @@ pub use chancery_measures::{Engine, Listed, read_given};
 pub use chancery_packs::schema::all as schemas;
 pub use chancery_report::{
     Change, Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Comparison, Entered,
-    Facing, FacingKind, FigureChange, Options as CheckOptions, Period, Reason, Stated, Suggestion,
-    Sum, SumKind, Verdict, checked_html, sarif,
+    Facing, FacingKind, FigureChange, Options as CheckOptions, Period, Reason, Source, Stated,
+    Suggestion, Sum, SumKind, Verdict, checked_html, sarif,
 };
 pub use concordance::{accept, concordance_file};

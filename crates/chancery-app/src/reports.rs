@@ -197,17 +197,17 @@ impl Home {
         Ok(last.map_or(period.to, |entry| TimeZone::UTC.to_datetime(entry.time).date()))
     }
 
-    /// Checks a document figure by figure, with what was accepted for it.
+    /// Checks a document figure by figure, with what was accepted for it in the file beside it.
     pub async fn check_report(
         &self,
         file: &Path,
+        source: &Source,
         mut options: Options,
         known_at: Option<u64>,
     ) -> Result<Checked, Error> {
-        let source = read_document(file)?;
         options.concordance = concordance::read(file, self.programme())?;
         let figures = Waiting(self.engine(known_at).await?);
-        Ok(chancery_report::check(self.programme(), &source, options, &figures)?)
+        Ok(chancery_report::check(self.programme(), source, options, &figures)?)
     }
 
     /// Compares two language versions of a document paragraph by paragraph.

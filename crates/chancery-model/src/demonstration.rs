@@ -62,8 +62,8 @@ pub enum Draw {
     /// A part of the amount or number of a field of the linked record: link, field, least and
     /// most share.
     ShareOf(String, String, f64, f64),
-    /// The draw where a field drawn before has one of these values, else nothing.
-    When(String, Vec<String>, Box<Draw>),
+    /// The draw that goes with the value of a field drawn before; nothing where none does.
+    By(String, BTreeMap<String, Draw>),
     /// The same draw, or nothing, the chance of nothing first.
     Perhaps(f64, Box<Draw>),
 }
@@ -182,11 +182,8 @@ impl Drawing<'_> {
                     _ => return None,
                 }
             }
-            Draw::When(by, values, draw) => {
-                let own = self.body.get(by)?.as_str()?;
-                if !values.iter().any(|value| value == own) {
-                    return None;
-                }
+            Draw::By(by, draws) => {
+                let draw = draws.get(self.body.get(by)?.as_str()?)?;
                 self.value(field, draw)?
             }
             Draw::Perhaps(nothing, draw) => {

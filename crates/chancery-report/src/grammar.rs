@@ -17,17 +17,39 @@ pub struct Grammar {
     pub decimal: Vec<String>,
     /// What may stand between groups of three digits.
     pub group: Vec<String>,
+    /// Whether groups with plain spaces between are typed last group first, as right-to-left text
+    /// turns them round on the page: «000 2» for two thousand.
+    #[serde(default)]
+    pub turned_groups: bool,
     /// Numbers written as words.
     pub words: BTreeMap<String, u32>,
+    /// Words for parts of a whole to numerator and denominator.
+    #[serde(default)]
+    pub fractions: BTreeMap<String, [u32; 2]>,
+    /// What adds a half to the number before it: «two and a half».
+    #[serde(default)]
+    pub halves: Vec<String>,
+    /// A fraction after one of these is a part of a time, as is one before the others.
+    #[serde(default)]
+    pub not_fraction_before: Vec<String>,
+    #[serde(default)]
+    pub not_fraction_after: Vec<String>,
     /// Whether numbers are also written with Chinese characters.
     pub cjk: bool,
+    /// Phrases with a number word that counts nothing: «one of the».
+    #[serde(default)]
+    pub idioms: Vec<String>,
+    /// How words end that mean two of a thing, where a language has a dual.
+    #[serde(default)]
+    pub duals: Option<Duals>,
+    /// Number words that are articles where they stand alone.
+    pub articles: Vec<String>,
     /// Number words that only count before a unit.
     pub needs_unit: Vec<String>,
     /// Words that multiply by a power of ten.
     pub scales: BTreeMap<String, u32>,
     /// The units in which large numbers are written, largest first.
     pub large: Vec<Large>,
-    pub ordinal_after: Vec<String>,
     pub percent: Vec<String>,
     /// Words that make the number after them a percentage.
     pub percent_before: Vec<String>,
@@ -84,6 +106,16 @@ pub struct Grammar {
     pub inflections: BTreeMap<String, Vec<String>>,
     /// Words of the page itself.
     pub ui: BTreeMap<String, String>,
+}
+
+/// Words that mean two of a thing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duals {
+    pub endings: Vec<String>,
+    /// Words and endings that look like a dual and are none.
+    pub not: Vec<String>,
+    pub not_endings: Vec<String>,
 }
 
 /// A unit of large numbers.

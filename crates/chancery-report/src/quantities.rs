@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::grammar::{Grammar, grammar};
 use crate::matching::{
-    Lexicon, follows_proclitic, is_cjk, is_spaced_letter, skip_spaces, skip_spaces_back,
+    Lexicon, follows_proclitic, is_spaced_letter, skip_spaces, skip_spaces_back,
 };
 
 /// What a number measures, as far as the text beside it tells.
@@ -70,6 +70,13 @@ struct Finder {
     after: Lexicon<()>,
     scales: Lexicon<u32>,
     words: Lexicon<u32>,
+    /// Numerator and denominator.
+    fractions: Lexicon<[u32; 2]>,
+    halves: Lexicon<()>,
+    not_fraction_before: Lexicon<()>,
+    not_fraction_after: Lexicon<()>,
+    idioms: Lexicon<()>,
+    articles: Lexicon<()>,
     needs_unit: Lexicon<()>,
     percent: Lexicon<()>,
     percent_before: Lexicon<()>,
@@ -100,6 +107,7 @@ pub(crate) fn find(text: &[char], language: Language, units: &Lexicon<String>) -
     };
     finding.dates_and_citations();
     finding.numbers();
+    finding.fractions();
     if finding.finder.grammar.cjk {
         finding.cjk_numerals();
     } else {
@@ -124,6 +132,7 @@ impl Finder {
             |signs: &[String]| signs.iter().map(|sign| regex::escape(sign)).collect::<String>();
         // Arabic separators are reduced like any other sign: they stay as they are.
         let (group, decimal) = (class(&grammar.group), class(&grammar.decimal));
+        let turned = if grammar.turned_groups { TURNED } else { "" };
         Self {
             grammar,
             dates: grammar
@@ -135,14 +144,23 @@ impl Finder {
             symbols: regex(
                 r"(?:https?://|www\.)[^\s，。；）]+|[a-z0-9._-]+@[a-z0-9.-]+|[a-z]+(?:[./][a-z0-9.-]+)*/\d[a-z0-9./-]*",
             ),
-            citations: regex(r"\d+(?:/\d+)+[a-z]?|[a-z]+[.-]?\d[a-z0-9.-]*|\d+[a-z][a-z0-9]*"),
+            // Also times of day, telephone and book numbers, «1373 (2001)», ordinals such as «29м».
+            citations: regex(
+                r"\d{1,2}:\d\d(?::\d\d)?|\d{3,4}(?: ?\((?:19|20)\d\d\))|\d+(?:й|я|е|го|м|му|ю|х)|\(?\+\d[\d ()/-]{5,}\d|\d+(?:-\d+){2,}|\d+(?:/\d+)+[a-z]?|[a-z]+[.-]?\d[a-z0-9.-]*(?:\(\d+\))?|\d+[a-z][a-z0-9]*(?:\.\d+)*",
+            ),
             number: regex(&format!(
-                r"\d{{1,3}}(?:[{group}]\d{{3}})+(?:[{decimal}]\d+)?|\d+(?:[{decimal}]\d+)?"
+                r"{turned}(?P<whole>[1-9]\d{{0,2}}(?:[{group}]\d{{3}})+|\d+)(?:[{decimal}](?P<part>\d+))?"
             )),
             before: set(&grammar.not_quantity_before),
             after: set(&grammar.not_quantity_after),
             scales: Lexicon::new(grammar.scales.iter().map(|(word, power)| (word, *power))),
             words: Lexicon::new(grammar.words.iter().map(|(word, value)| (word, *value))),
+            fractions: Lexicon::new(grammar.fractions.iter().map(|(word, parts)| (word, *parts))),
+            halves: set(&grammar.halves),
+            not_fraction_before: set(&grammar.not_fraction_before),
+            not_fraction_after: set(&grammar.not_fraction_after),
+            idioms: set(&grammar.idioms),
+            articles: set(&grammar.articles),
             needs_unit: set(&grammar.needs_unit),
             percent: set(&grammar.percent),
             percent_before: set(&grammar.percent_before),
@@ -155,6 +173,9 @@ impl Finder {
         }
     }
 }
+
+/// A number whose groups stand last first.
+const TURNED: &str = r"(?P<turned>\d{3}(?: \d{3})* \d{1,3}\b)|";
 
 fn date_pattern(grammar: &Grammar, form: &str) -> String {
     let mut months: Vec<String> =
@@ -298,80 +319,88 @@ impl Finding<'_> {
                 continue;
             }
             let back = skip_spaces_back(self.text, from);
-            let hyphened = from > 1
-                && self.text[from - 1] == '-'
-                && self.text[from - 2].is_alphabetic()
-                && !is_cjk(self.text[from - 2]);
-            if hyphened
-                || self.finder.before.before(self.text, back).is_some()
-                || self.continues(cited, back)
-            {
+            if self.is_labelled(from, to) {
+                self.mark(from, to, Mark::Citation);
+                continue;
+            }
+            if self.finder.before.before(self.text, back).is_some() || self.continues(cited, back) {
                 cited = Some(to);
                 self.mark(from, to, Mark::Citation);
                 continue;
             }
-            if self.belongs_to_date(to, written) {
+            if self.belongs_to_date(from, to, written) {
                 self.mark(from, to, Mark::Citation);
                 continue;
             }
-            self.quantity(from, to, written);
+            match Decimal::from_str(&plain(&captures)) {
+                Ok(value) => self.measured(from, to, value, Some(written)),
+                Err(_) => self.mark(from, to, Mark::Citation),
+            }
         }
+    }
+
+    /// Whether a number belongs to a word or sign before it: «uranium-235», «P - 4», «[2]».
+    fn is_labelled(&self, from: usize, to: usize) -> bool {
+        let before = |at: usize, steps: usize| at.checked_sub(steps).map(|at| self.text[at]);
+        if before(from, 1) == Some('[') && self.text.get(to) == Some(&']') {
+            return true;
+        }
+        let back = skip_spaces_back(self.text, from);
+        if !matches!(before(back, 1), Some('-' | '+')) {
+            return false;
+        }
+        let word = skip_spaces_back(self.text, back - 1);
+        let letter = before(word, 1).is_some_and(char::is_alphabetic);
+        // A dash with spaces around it joins nothing but the letter of a grade.
+        let close = back == from && word == back - 1;
+        let lone = word == 1 || !before(word, 2).is_some_and(is_spaced_letter);
+        letter && (close || lone)
     }
 
     /// Whether only a comma or a conjunction stands between `cited` and `back`: «articles 5 and 7».
     fn continues(&self, cited: Option<usize>, back: usize) -> bool {
         let Some(cited) = cited.filter(|cited| *cited <= back) else { return false };
-        let between = &self.text[cited..back];
-        let between: String = between.iter().collect();
-        let between = between.trim();
-        matches!(between, "," | "、" | "-" | "–")
-            || self
-                .finder
-                .conjunctions
-                .at(self.text, skip_spaces(self.text, cited))
-                .is_some_and(|(end, _)| end == back)
+        let start = skip_spaces(self.text, cited);
+        let comma = matches!(self.text.get(start), Some(',' | '،' | '、' | '-' | '–'));
+        let word = if comma { skip_spaces(self.text, start + 1) } else { start };
+        // Arabic writes «and» with the word that follows.
+        (comma && word >= back)
+            || (word + 1 == back && self.text[word] == 'و')
+            || [&self.finder.conjunctions, &self.finder.ranges]
+                .into_iter()
+                .any(|words| words.at(self.text, word).is_some_and(|(end, _)| end == back))
     }
 
-    /// Whether a number is the first day of several: «6 and 7 May 2013».
-    fn belongs_to_date(&self, to: usize, written: &str) -> bool {
+    /// Whether a number is the first day of several: «6 and 7 May 2013», «5月6至7日».
+    fn belongs_to_date(&self, from: usize, to: usize, written: &str) -> bool {
         if written.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day)) {
             let next = skip_spaces(self.text, to);
-            let joined = [&self.finder.conjunctions, &self.finder.ranges]
-                .iter()
-                .find_map(|words| words.at(self.text, next));
+            let ends = [&self.finder.conjunctions, &self.finder.ranges].into_iter();
+            let ends: Vec<usize> =
+                ends.filter_map(|words| Some(words.at(self.text, next)?.0)).collect();
+            let month = |marked: &Marked| marked.to == from && matches!(marked.mark, Mark::Date(_));
+            if !ends.is_empty() && self.found.iter().any(month) {
+                return true;
+            }
             let comma = (self.text.get(next) == Some(&',')).then_some(next + 1);
-            if let Some(end) = joined.map(|(end, _)| end).or(comma) {
+            return ends.into_iter().chain(comma).any(|end| {
                 let date = skip_spaces(self.text, end);
                 let starts =
                     |marked: &Marked| marked.from == date && matches!(marked.mark, Mark::Date(_));
-                return self.text.get(date).is_some_and(char::is_ascii_digit)
-                    && self.found.iter().any(starts);
-            }
+                self.text.get(date).is_some_and(char::is_ascii_digit)
+                    && self.found.iter().any(starts)
+            });
         }
         false
     }
 
-    /// A number in digits, with what stands beside it.
-    fn quantity(&mut self, from: usize, to: usize, written: &str) {
-        let grammar = self.finder.grammar;
-        let mut plain = String::new();
-        for c in written.chars() {
-            if c.is_ascii_digit() {
-                plain.push(c);
-            } else if grammar.decimal.iter().any(|sign| sign.starts_with(c)) {
-                plain.push('.');
-            }
-        }
-        // The same sign may group thousands and mark decimals in different houses; a group of
-        // three after it was read as a group.
-        let grouped = written.chars().any(|c| grammar.group.iter().any(|sign| sign.starts_with(c)));
-        if grouped && plain.matches('.').count() > 1 {
-            plain = plain.replace('.', "");
-        }
-        match Decimal::from_str(&plain) {
-            Ok(value) => self.measured(from, to, value, Some(written)),
-            Err(_) => self.mark(from, to, Mark::Citation),
-        }
+    /// A number of three digits that stands alone at a place.
+    fn three_digits(&self, at: usize) -> Option<(usize, Decimal)> {
+        let rest = self.text.get(at..)?;
+        let digits: String = rest.iter().take_while(|c| c.is_ascii_digit()).collect();
+        let ends = rest.get(3).is_none_or(|c| c.is_whitespace());
+        let free = digits.len() == 3 && ends && !self.taken[at];
+        Some((at + 3, Decimal::from_str(&digits).ok().filter(|_| free)?))
     }
 
     /// Takes in the scale, the percent sign and the currency, and marks the number.
@@ -393,6 +422,18 @@ impl Finding<'_> {
             };
             (value, step) = (scaled.normalize(), stepped.normalize());
             to = end;
+            // «a million and a half»
+            if let Some((end, _)) = self.finder.halves.at(self.text, skip_spaces(self.text, to)) {
+                (value, to) = (value.saturating_add(factor / Decimal::TWO), end);
+                break;
+            }
+            // «5 thousand 638», as Spanish texts have it.
+            if power == 3
+                && let Some((end, rest)) = self.three_digits(skip_spaces(self.text, to))
+            {
+                (value, step, to) = (value.saturating_add(rest), Decimal::ONE, end);
+                break;
+            }
         }
         let next = skip_spaces(self.text, to);
         let back = skip_spaces_back(self.text, from);
@@ -439,120 +480,15 @@ impl Finding<'_> {
         }
         self.mark(from, to, Mark::Quantity(Quantity { value, kind, step, ranged: false }));
     }
+}
 
-    fn cjk_numerals(&mut self) {
-        let mut at = 0;
-        while at < self.text.len() {
-            if cjk_value(self.text[at]).is_none() {
-                at += 1;
-                continue;
-            }
-            let from = at;
-            while at < self.text.len() && cjk_value(self.text[at]).is_some() {
-                at += 1;
-            }
-            let run = &self.text[from..at];
-            let back = skip_spaces_back(self.text, from);
-            let vague = from > 0
-                && (self.text[from - 1].is_ascii_digit() && "十百千万亿".contains(run[0])
-                    || "数几多好".contains(self.text[from - 1]));
-            let cited = self.finder.before.before(self.text, back).is_some();
-            let percent = self.finder.percent_before.before(self.text, back).is_some();
-            let counted = self.finder.counters.at(self.text, at).is_some()
-                || self.units.at(self.text, at).is_some();
-            // «两» always counts; what may follow an ordinal follows it as well: «两级».
-            let excluded = self.finder.after.at(self.text, at).is_some() && run != ['两'];
-            // «一» before a counter is an article more often than a number.
-            let article = run == ['一'];
-            if !vague
-                && !cited
-                && !article
-                && (percent || (counted && !excluded))
-                && !self.taken[from..at].contains(&true)
-                && let Some(value) = read_cjk(run)
-            {
-                self.measured(from, at, value, None);
-            }
-        }
-    }
-
-    /// Numbers written as words, such as «one hundred and seventy-six».
-    fn number_words(&mut self) {
-        let mut at = 0;
-        while at < self.text.len() {
-            let Some((end, values)) =
-                self.finder.words.at(self.text, at).filter(|_| !self.taken[at])
-            else {
-                at += 1;
-                continue;
-            };
-            let from = at;
-            let lone =
-                self.finder.needs_unit.at(self.text, from).is_some_and(|(needed, _)| needed == end);
-            let (mut total, mut current) =
-                (0u64, u64::from(values.first().copied().unwrap_or_default()));
-            let mut to = end;
-            let mut words = 1;
-            loop {
-                let mut next = skip_spaces(self.text, to);
-                if self.text.get(next) == Some(&'-') {
-                    next += 1;
-                }
-                if let Some((end, powers)) = self.finder.scales.at(self.text, next) {
-                    let power = powers.first().copied().unwrap_or_default();
-                    if power == 2 {
-                        current = current.max(1).saturating_mul(100);
-                    } else {
-                        total = total.saturating_add(
-                            current.max(1).saturating_mul(10u64.saturating_pow(power)),
-                        );
-                        current = 0;
-                    }
-                    (to, words) = (end, words + 1);
-                    continue;
-                }
-                let joined = self
-                    .finder
-                    .conjunctions
-                    .at(self.text, next)
-                    .map(|(end, _)| skip_spaces(self.text, end));
-                // In Arabic «and» is written with the word that follows.
-                let glued = self.text.get(next).filter(|c| **c == 'و').map(|_| next + 1);
-                let word = [Some(next), joined]
-                    .into_iter()
-                    .flatten()
-                    .find_map(|at| self.finder.words.at(self.text, at));
-                let word = word.or_else(|| {
-                    glued.and_then(|at| {
-                        self.finder.words.at(&self.text[at..], 0).map(|(end, v)| (end + at, v))
-                    })
-                });
-                let Some((end, values)) = word else { break };
-                let value = u64::from(values.first().copied().unwrap_or_default());
-                let after_hundreds = (current % 100 == 0 && current > 0
-                    || current == 0 && total > 0)
-                    && value < 1000
-                    && (value < 100 || current == 0);
-                let after_tens = current % 10 == 0 && current % 100 >= 20 && value < 10;
-                let before_tens = current < 10
-                    && glued.is_some()
-                    && (20..100).contains(&value)
-                    && value % 10 == 0;
-                if !(after_hundreds || after_tens || before_tens) {
-                    break;
-                }
-                current = current.saturating_add(value);
-                (to, words) = (end, words + 1);
-            }
-            let value = total.saturating_add(current);
-            at = to;
-            let back = skip_spaces_back(self.text, from);
-            let cited = self.finder.before.before(self.text, back).is_some();
-            let counted = self.units.at(self.text, skip_spaces(self.text, to)).is_some();
-            if !cited && (!(lone && words == 1) || counted) {
-                self.measured(from, to, Decimal::from(value), None);
-            }
-        }
+/// The digits of a number as a program reads them: no groups, a point before the decimals.
+fn plain(captures: &regex::Captures) -> String {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    match (captures.name("turned"), captures.name("whole"), captures.name("part")) {
+        (Some(turned), ..) => turned.as_str().split(' ').rev().collect(),
+        (_, Some(whole), Some(part)) => format!("{}.{}", digits(whole.as_str()), part.as_str()),
+        (_, whole, _) => digits(whole.map_or("", |whole| whole.as_str())),
     }
 }
 
@@ -592,51 +528,6 @@ impl Days {
     }
 }
 
-fn cjk_value(c: char) -> Option<u64> {
-    Some(match c {
-        '零' | '〇' => 0,
-        '一' => 1,
-        '二' | '两' => 2,
-        '三' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        '十' => 10,
-        '百' => 100,
-        '千' => 1000,
-        '万' => 10_000,
-        '亿' => 100_000_000,
-        _ => return None,
-    })
-}
-
-/// A number in Chinese characters: 一百七十六, 二千八百万, 两万零三.
-fn read_cjk(run: &[char]) -> Option<Decimal> {
-    let (mut total, mut section, mut digit) = (0u64, 0u64, None);
-    for c in run {
-        let value = cjk_value(*c)?;
-        if value < 10 {
-            // Two digits in a row are a number read out, not one written.
-            if digit.is_some_and(|known| known != 0) {
-                return None;
-            }
-            digit = Some(value);
-        } else if value < 10_000 {
-            section = section.checked_add(digit.take().unwrap_or(1).checked_mul(value)?)?;
-        } else {
-            let below = section.checked_add(digit.take().unwrap_or(0))?;
-            let scaled = if value > 10_000 { total.checked_add(below)? } else { below };
-            let kept = if value > 10_000 { 0 } else { total };
-            total = kept.checked_add(scaled.checked_mul(value)?)?;
-            section = 0;
-        }
-    }
-    total.checked_add(section)?.checked_add(digit.unwrap_or(0)).map(Decimal::from)
-}
-
 /// Marks neighbouring quantities that are the two ends of a range.
 fn mark_ranges(text: &[char], found: &mut [Marked], ranges: &Lexicon<()>) {
     for index in 1..found.len() {
@@ -655,5 +546,6 @@ fn mark_ranges(text: &[char], found: &mut [Marked], ranges: &Lexicon<()>) {
     }
 }
 
+mod spelled;
 #[cfg(test)]
 mod tests;

@@ -327,7 +327,8 @@ async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
                 period: Some(period),
                 ..CheckOptions::new(language)
             };
-            let checked = home.check_report(&text, options, None).await?;
+            let source = chancery_app::read_document(&text)?;
+            let checked = home.check_report(&text, &source, options, None).await?;
             let summary = checked.summary;
             negative |= summary.differs > 0;
             call = call.or_else(|| built.call(1));

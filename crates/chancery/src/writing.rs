@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use chancery_app::{
-    BuiltReport, CheckOptions, Checked, Drafts, Home, Period, ReportFormat, compare_reports,
+    BuiltReport, CheckOptions, Checked, Drafts, Home, Period, ReportFormat, Source, compare_reports,
 };
 use chancery_model::Language;
 use chancery_web::Preview;
@@ -101,13 +101,14 @@ pub(crate) async fn run(cli: &Cli, report: &Report) -> Result<Answer> {
                 suggest: *suggest || !accept.is_empty(),
                 ..CheckOptions::new(*lang)
             };
-            let mut checked = home.check_report(file, options.clone(), known_at).await?;
+            let source = chancery_app::read_document(file)?;
+            let mut checked = home.check_report(file, &source, options.clone(), known_at).await?;
             if !accept.is_empty() {
                 accept_suggestions(file, &checked, accept)?;
-                checked = home.check_report(file, options, known_at).await?;
+                checked = home.check_report(file, &source, options, known_at).await?;
             }
             if let Some(out) = out {
-                write_checked(file, out, &checked, *lang)?;
+                write_checked(file, &source, out, &checked, *lang)?;
             }
             show::checked(cli, &checked)?;
             Ok(if checked.is_contradicted() { Answer::Negative } else { Answer::Done })
@@ -132,8 +133,8 @@ fn accept_suggestions(file: &Path, checked: &Checked, choices: &[Choice]) -> Res
             ),
         }
     }
+    let concordance = chancery_app::accept(file, &accepted)?;
     for (quantity, suggestion) in accepted {
-        let concordance = chancery_app::accept(file, quantity, suggestion)?;
         let call = chancery_model::figure::call(&suggestion.measure, &suggestion.parameters);
         show::message(&format!("“{}” states {call}: {}", quantity.text, concordance.display()));
     }
@@ -141,15 +142,20 @@ fn accept_suggestions(file: &Path, checked: &Checked, choices: &[Choice]) -> Res
 }
 
 /// Writes what a check found beside the answer.
-fn write_checked(file: &Path, out: &Path, checked: &Checked, language: Language) -> Result<()> {
-    let source = chancery_app::read_document(file)?;
+fn write_checked(
+    file: &Path,
+    source: &Source,
+    out: &Path,
+    checked: &Checked,
+    language: Language,
+) -> Result<()> {
     let name =
         file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let ending = out.extension().and_then(|ending| ending.to_str());
     let content = match ending {
-        Some("html") => chancery_app::checked_html(&name, &source, checked, language),
+        Some("html") => chancery_app::checked_html(&name, source, checked, language),
         Some("sarif") => {
-            format!("{:#}\n", chancery_app::sarif(&file.display().to_string(), &source, checked))
+            format!("{:#}\n", chancery_app::sarif(&file.display().to_string(), source, checked))
         }
         _ => bail!("{}: expected a name that ends in .html or .sarif", out.display()),
     };

@@ -120,6 +120,26 @@ fn the_writers_of_these_tests_write_as_people_do() {
     assert_eq!(english(21_300), "twenty-one thousand three hundred");
 }
 
+/// tests/numbers/<language>.txt: a sentence, and the values of its quantities.
+#[test]
+fn quantities_of_sentences_are_found() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/numbers");
+    let mut wrong = Vec::new();
+    for language in Language::ALL {
+        let file = folder.join(format!("{}.txt", language.code()));
+        for line in std::fs::read_to_string(file).unwrap().lines() {
+            let (sentence, expected) = line.split_once("=>").unwrap();
+            let expected: Vec<Decimal> =
+                expected.split_whitespace().map(|value| value.parse().unwrap()).collect();
+            let found = values(language, sentence);
+            if found != expected {
+                wrong.push(format!("{sentence} gives {found:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 proptest! {
     #[test]
     fn a_number_is_read_as_it_was_written(language in language(), number in 0u32..1_000_000_000, tenths in prop::option::of(1u32..10)) {
