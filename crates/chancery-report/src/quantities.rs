@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::grammar::{Grammar, grammar};
 use crate::matching::{
-    Lexicon, follows_proclitic, is_spaced_letter, skip_spaces, skip_spaces_back,
+    Lexicon, follows_proclitic, is_cjk, is_spaced_letter, skip_spaces, skip_spaces_back,
 };
 
 /// What a number measures, as far as the text beside it tells.
@@ -144,10 +144,7 @@ impl Finder {
             symbols: regex(
                 r"(?:https?://|www\.)[^\s，。；）]+|[a-z0-9._-]+@[a-z0-9.-]+|[a-z]+(?:[./][a-z0-9.-]+)*/\d[a-z0-9./-]*",
             ),
-            // Also times of day, telephone and book numbers, «1373 (2001)», ordinals such as «29м».
-            citations: regex(
-                r"\d{1,2}:\d\d(?::\d\d)?|\d{3,4}(?: ?\((?:19|20)\d\d\))|\d+(?:й|я|е|го|м|му|ю|х)|\(?\+\d[\d ()/-]{5,}\d|\d+(?:-\d+){2,}|\d+(?:/\d+)+[a-z]?|[a-z]+[.-]?\d[a-z0-9.-]*(?:\(\d+\))?|\d+[a-z][a-z0-9]*(?:\.\d+)*",
-            ),
+            citations: regex(&NAMING.join("|")),
             number: regex(&format!(
                 r"{turned}(?P<whole>[1-9]\d{{0,2}}(?:[{group}]\d{{3}})+|\d+)(?:[{decimal}](?P<part>\d+))?"
             )),
@@ -174,6 +171,30 @@ impl Finder {
     }
 }
 
+/// Numbers that name something and count nothing.
+const NAMING: [&str; 12] = [
+    // The mark with which a paragraph begins.
+    r"^\(\d{1,3}\)",
+    r"^\d{1,3}-\d{1,3}\b",
+    // Times of day.
+    r"\d{1,2}:\d\d(?::\d\d)?",
+    r"\d{1,2}[\s\u{a0}]?h(?:[\s\u{a0}]?\d\d)?\b",
+    // «1373 (2001)», «15(3)».
+    r"\d{3,4}(?: ?\((?:19|20)\d\d\))",
+    r"\d+\((?:\d+|[a-z])\)",
+    // Two years that lost their dash.
+    r"(?:(?:19|20)\d\d){2}",
+    // Ordinals that lost theirs: «29м».
+    r"\d+(?:й|я|е|го|м|му|ю|х)",
+    // Telephone and book numbers.
+    r"\(?\+\d[\d ()/-]{5,}\d|\d+(?:-\d+){2,}",
+    // Resolutions: «67/189».
+    r"\d+(?:/\d+)+[a-z]?",
+    // Words and symbols: «p-4», «b30(1)», «29f.31».
+    r"[a-z]+[.-]?\d[a-z0-9.-]*(?:\(\d+\))?",
+    r"\d+[a-z][a-z0-9]*(?:\.\d+)*",
+];
+
 /// A number whose groups stand last first.
 const TURNED: &str = r"(?P<turned>\d{3}(?: \d{3})* \d{1,3}\b)|";
 
@@ -181,6 +202,8 @@ fn date_pattern(grammar: &Grammar, form: &str) -> String {
     let mut months: Vec<String> =
         grammar.months.iter().flatten().map(|month| regex::escape(&reduced(month))).collect();
     months.sort_by_key(|month| std::cmp::Reverse(month.len()));
+    // «تموز/يوليه», also with a space.
+    let months: Vec<String> = months.iter().map(|month| month.replace('/', r"\s*/\s*")).collect();
     let space = if grammar.spaced { r"[\s\u{a0}]+" } else { r"\s*" };
     let pattern = regex::escape(&reduced(form))
         .replace(r"\{d\}", r"(?P<d>\d{1,2})")
@@ -319,7 +342,11 @@ impl Finding<'_> {
                 continue;
             }
             let back = skip_spaces_back(self.text, from);
-            if self.is_labelled(from, to) {
+            let padded = written.starts_with('0')
+                && written.len() > 1
+                && captures.name("turned").is_none()
+                && captures.name("part").is_none();
+            if padded || self.is_labelled(from, to) {
                 self.mark(from, to, Mark::Citation);
                 continue;
             }
@@ -342,7 +369,14 @@ impl Finding<'_> {
     /// Whether a number belongs to a word or sign before it: «uranium-235», «P - 4», «[2]».
     fn is_labelled(&self, from: usize, to: usize) -> bool {
         let before = |at: usize, steps: usize| at.checked_sub(steps).map(|at| self.text[at]);
-        if before(from, 1) == Some('[') && self.text.get(to) == Some(&']') {
+        let (last, earlier) = (before(from, 1), before(from, 2));
+        let enclosed = |open, close| last == Some(open) && self.text.get(to) == Some(&close);
+        // The mark of a footnote: «[2]», «2014(3)», «the Committee,16», «law»72.
+        let marked = earlier.is_some_and(|c| c.is_ascii_digit() || c == ')');
+        let quoted = matches!(last, Some('"' | '”' | '»' | '>'));
+        let glued = matches!(last, Some(',' | ';' | ':'))
+            && earlier.is_some_and(|c| c.is_alphabetic() && !is_cjk(c));
+        if enclosed('[', ']') || enclosed('(', ')') && marked || quoted || glued {
             return true;
         }
         let back = skip_spaces_back(self.text, from);
@@ -352,7 +386,7 @@ impl Finding<'_> {
         let word = skip_spaces_back(self.text, back - 1);
         let letter = before(word, 1).is_some_and(char::is_alphabetic);
         // A dash with spaces around it joins nothing but the letter of a grade.
-        let close = back == from && word == back - 1;
+        let close = back == from && word == back - 1 || before(back, 1) == Some('+');
         let lone = word == 1 || !before(word, 2).is_some_and(is_spaced_letter);
         letter && (close || lone)
     }
@@ -382,13 +416,16 @@ impl Finding<'_> {
             if !ends.is_empty() && self.found.iter().any(month) {
                 return true;
             }
-            let comma = (self.text.get(next) == Some(&',')).then_some(next + 1);
+            let comma = matches!(self.text.get(next), Some(',' | '،')).then_some(next + 1);
             return ends.into_iter().chain(comma).any(|end| {
-                let date = skip_spaces(self.text, end);
-                let starts =
-                    |marked: &Marked| marked.from == date && matches!(marked.mark, Mark::Date(_));
-                self.text.get(date).is_some_and(char::is_ascii_digit)
-                    && self.found.iter().any(starts)
+                let day = skip_spaces(self.text, end);
+                let dated =
+                    |marked: &Marked| marked.from == day && matches!(marked.mark, Mark::Date(_));
+                let rest = self.text[day..].iter();
+                let digits: String = rest.take_while(|c| c.is_ascii_digit()).collect();
+                !digits.is_empty()
+                    && (self.found.iter().any(dated)
+                        || self.belongs_to_date(day, day + digits.len(), &digits))
             });
         }
         false

@@ -124,7 +124,13 @@ impl Finding<'_> {
             letters.collect::<String>()
         };
         let is_dual = |word: &str| {
-            duals.endings.iter().any(|ending| word.len() > ending.len() && word.ends_with(ending))
+            let bare: Vec<char> = word.trim_start_matches(['و', 'ف', 'ب', 'ل']).chars().collect();
+            let number = self.finder.words.at(&bare, 0).is_some_and(|(end, _)| end == bare.len());
+            !number
+                && duals
+                    .endings
+                    .iter()
+                    .any(|ending| word.len() > ending.len() && word.ends_with(ending))
                 && !duals.not_endings.iter().any(|ending| word.ends_with(ending))
                 && !duals.not.iter().any(|other| word == other)
         };
@@ -198,10 +204,9 @@ impl Finding<'_> {
                 continue;
             };
             let from = at;
-            let lone =
-                self.finder.needs_unit.at(self.text, from).is_some_and(|(needed, _)| needed == end);
-            let article =
-                self.finder.articles.at(self.text, from).is_some_and(|(article, _)| article == end);
+            let is_among = |words| self.spelled(words, from).is_some_and(|(found, _)| found == end);
+            let (lone, article) =
+                (is_among(&self.finder.needs_unit), is_among(&self.finder.articles));
             let first = u64::from(values.first().copied().unwrap_or_default());
             // «a million» is one word that has its scale within.
             let (mut total, mut current) = if first < 1000 { (0, first) } else { (first, 0) };
