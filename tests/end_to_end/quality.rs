@@ -58,33 +58,31 @@ fn quantities_are_found_as_a_reader_finds_them() {
         "{all} quantities, {right} found, {wrong} that are none: recall {recall:.3}, precision {precision:.3}"
     );
     // What was reached; see docs/quality.md for what is missing.
-    assert!(recall >= 0.94, "{recall}");
+    assert!(recall >= 0.95, "{recall}");
     assert!(precision >= 0.99, "{precision}");
 }
 
-#[test]
-fn what_is_bound_is_bound_to_what_a_reader_would_bind_it_to() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let document = root.join("../shared/data/documents/A-68-127.zh.txt");
-    if !document.exists() {
-        eprintln!("skipped: ../shared is not here");
-        return;
-    }
+/// What a list of readers' ties says of ours.
+#[derive(Debug, Default)]
+struct Ties {
+    /// Quantities for which the list names a measure.
+    possible: usize,
+    right: usize,
+    /// Of those that are right, how many lead to records of the things themselves.
+    by_records: usize,
+    others: Vec<String>,
+}
+
+fn ties(checked: &serde_json::Value, list: &Path) -> Ties {
     let mut read: BTreeMap<(String, String), String> = BTreeMap::new();
-    let list = root.join("tests/quality/A-68-127.zh.measures.csv");
-    let mut possible = 0;
+    let mut ties = Ties::default();
     for row in csv::Reader::from_path(list).unwrap().records() {
         let row = row.unwrap();
-        possible += usize::from(!row[4].is_empty());
+        ties.possible += usize::from(!row[4].is_empty());
         let value: f64 = row[3].parse().unwrap();
         let measures = read.entry((row[0].to_owned(), value.to_string())).or_default();
         measures.push_str(&format!("{} | ", &row[4]));
     }
-    let home = Home::new();
-    let options = ["--lang", "zh", "--at", "2013-05-24", "--period", "2012-05-25..2013-05-24"];
-    let file = document.to_str().unwrap();
-    let checked = home.call(&[&["report", "check", file, "--json"], &options[..]].concat()).json();
-    let (mut right, mut wrong, mut by_records) = (0, Vec::new(), 0);
     for quantity in checked["quantities"].as_array().unwrap() {
         let Some(measure) = quantity["measure"].as_str() else { continue };
         let value = quantity["value"].as_f64().unwrap().to_string();
@@ -100,15 +98,38 @@ fn what_is_bound_is_bound_to_what_a_reader_would_bind_it_to() {
                 && named.iter().all(|name| answer.split_whitespace().any(|word| word == name))
         };
         if measures.is_some_and(|measures| measures.split(" | ").any(fits)) {
-            right += 1;
-            by_records += usize::from(quantity["stated"].is_null());
+            ties.right += 1;
+            ties.by_records += usize::from(quantity["stated"].is_null());
         } else {
-            wrong.push(quantity.clone());
+            ties.others.push(format!(
+                "{} {} {measure} {}",
+                quantity["paragraph"], quantity["text"], quantity["parameters"]
+            ));
         }
     }
-    eprintln!(
-        "{right} bound rightly of {possible}, {by_records} of them to records of the things themselves; wrongly: {wrong:?}"
-    );
-    assert!(wrong.is_empty(), "{wrong:?}");
-    assert!(right >= 60, "{right}");
+    ties
+}
+
+#[test]
+fn what_is_bound_is_bound_to_what_a_reader_would_bind_it_to() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let document = root.join("../shared/data/documents/A-68-127.zh.txt");
+    if !document.exists() {
+        eprintln!("skipped: ../shared is not here");
+        return;
+    }
+    let home = Home::new();
+    let options = ["--lang", "zh", "--at", "2013-05-24", "--period", "2012-05-25..2013-05-24"];
+    let file = document.to_str().unwrap();
+    let checked = home.call(&[&["report", "check", file, "--json"], &options[..]].concat()).json();
+    let folder = root.join("tests/quality");
+    let accepted = ties(&checked, &folder.join("A-68-127.zh.measures.csv"));
+    eprintln!("statements accepted: {accepted:?}");
+    assert!(accepted.others.is_empty(), "{:?}", accepted.others);
+    assert!(accepted.right >= 60, "{}", accepted.right);
+    // By the stricter list a statement is right where no other measure means the same.
+    let strict = ties(&checked, &folder.join("A-68-127.zh.strict.csv"));
+    eprintln!("statements as a last resort: {strict:?}");
+    assert!(strict.others.iter().all(|tie| tie.contains("mandates.stated")), "{strict:?}");
+    assert!(strict.right >= 34, "{}", strict.right);
 }

@@ -95,12 +95,14 @@ impl Finding<'_> {
                 || self.units.at(self.text, at).is_some();
             // «两» always counts; what may follow an ordinal follows it as well: «两级».
             let excluded = self.finder.after.at(self.text, at).is_some() && run != ['两'];
+            // «有一项» tells how many there are.
+            let told = from > 0 && "有仅只共".contains(self.text[from - 1]);
             let article = self.finder.articles.at(run, 0).is_some_and(|(end, _)| end == run.len());
             // «千年» is an age, and no number of years.
             let era = matches!(run, ['百' | '千' | '万' | '亿']) && !percent;
             if !vague
                 && !cited
-                && !article
+                && (!article || told)
                 && !era
                 && (percent || (counted && !excluded))
                 && !self.taken[from..at].contains(&true)
