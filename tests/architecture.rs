@@ -28,7 +28,7 @@ const EDGES: [(&str, &[&str]); 9] = [
             "chancery-report",
         ],
     ),
-    ("chancery-web", &[]),
+    ("chancery-web", &["chancery-app", "chancery-model"]),
     ("chancery", &["chancery-app", "chancery-model", "chancery-web"]),
 ];
 

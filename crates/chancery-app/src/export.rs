@@ -1,6 +1,6 @@
 //! Records out of a home: tables, the XML of standards, calendars.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -11,10 +11,11 @@ use chancery_measures::{Engine, Listed};
 use chancery_model::format::{Element, Format};
 use chancery_model::value::{fill, plain, read_date};
 use chancery_model::{
-    Body, Calendar, Code, Diagnostic, Field, FieldType, Language, Place, Programme,
+    Body, Calendar, Code, Diagnostic, Field, FieldType, Language, Place, Programme, Visibility,
 };
 use serde_json::Value;
 
+use crate::shown::{NamesOf, record_names, shown_text};
 use crate::{Error, Home};
 
 /// What is written.
@@ -51,6 +52,7 @@ impl Home {
         language: Language,
         known_at: Option<u64>,
         file: &Path,
+        sees: Visibility,
         progress: impl FnMut(usize) + Send,
     ) -> Result<Exported, Error> {
         let programme = self.programme();
@@ -59,7 +61,7 @@ impl Home {
         let folder = folder.unwrap_or(Path::new("."));
         let written = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(folder))?;
         let out = BufWriter::new(written.reopen().map_err(Error::io(file))?);
-        let mut exporting = Exporting { programme, engine: &engine, progress };
+        let mut exporting = Exporting { programme, engine: &engine, sees, progress };
         let exported = match to {
             ExportFormat::Csv => exporting.table(what, TableFormat::Csv, out).await?,
             ExportFormat::Xlsx => exporting.table(what, TableFormat::Xlsx, out).await?,
@@ -74,6 +76,21 @@ impl Home {
         };
         crate::packs::persist(written, file)?;
         Ok(exported)
+    }
+
+    /// A table in memory, with what somebody who sees so much may see of it.
+    pub async fn exported(
+        &self,
+        what: &str,
+        to: ExportFormat,
+        language: Language,
+        sees: Visibility,
+    ) -> Result<Vec<u8>, Error> {
+        let ending = if to == ExportFormat::Xlsx { "table.xlsx" } else { "table" };
+        let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
+        let file = folder.path().join(ending);
+        self.export(what, to, language, None, &file, sees, |_| {}).await?;
+        std::fs::read(&file).map_err(Error::io(&file))
     }
 
     /// What a thing is usually written as.
@@ -124,6 +141,8 @@ fn unknown<'a>(what: &str, kind: &str, known: impl Iterator<Item = &'a String>) 
 struct Exporting<'a, P> {
     programme: &'a Programme,
     engine: &'a Engine,
+    /// How much the reader of a register's table may see.
+    sees: Visibility,
     progress: P,
 }
 
@@ -135,10 +154,12 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         out: impl Write + Send,
     ) -> Result<Exported, Error> {
         let mut exported = Exported::default();
-        if let Some(register) = self.programme.registers.get(what) {
+        let sees = self.sees;
+        let register = self.programme.registers.get(what);
+        if let Some(register) = register.filter(|register| register.is_seen_by(sees)) {
             let marked = self.engine.has_invented(what).await?;
             let mut columns: Vec<String> =
-                register.fields.iter().flat_map(|(name, field)| columns(name, field)).collect();
+                register.seen_by(sees).flat_map(|(name, field)| columns(name, field)).collect();
             // As an import reads them.
             columns.push("source".to_owned());
             if marked {
@@ -149,7 +170,7 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
             let progress = &mut self.progress;
             self.engine
                 .each(what, |record| {
-                    let values = register.fields.iter();
+                    let values = register.seen_by(sees);
                     let mut cells: Vec<CellValue> = values
                         .flat_map(|(name, field)| cells(field, record.body.get(name)))
                         .collect();
@@ -290,9 +311,12 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         let mut happenings: Vec<Happening> = Vec::new();
         for event in &declared.events {
             let Some(register) = self.programme.registers.get(&event.register) else { continue };
-            let mut names: BTreeMap<&str, HashMap<String, String>> = BTreeMap::new();
+            let mut names = NamesOf::new();
             for target in register.fields.values().filter_map(|field| field.register.as_deref()) {
-                names.insert(target, self.names(target, language).await?);
+                names.insert(
+                    target.to_owned(),
+                    record_names(self.engine, target, None, language).await?,
+                );
             }
             for record in self.engine.list(&event.register, &[]).await? {
                 let Some((from, to)) = record.body.get(&event.on).and_then(days) else { continue };
@@ -303,7 +327,7 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
                 let shown = |name: &str| {
                     let value = record.body.get(name)?;
                     let field = register.fields.get(name)?;
-                    Some(self.shown(field, value, &names, language))
+                    Some(shown_text(self.programme, field, value, &names, language))
                 };
                 let place: Vec<String> =
                     event.place.iter().filter_map(|field| shown(field)).collect();
@@ -330,46 +354,6 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         let text = folded(&calendar(&declared.label[language], &now, &happenings));
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::written)?;
         Ok(exported)
-    }
-
-    /// The name of each record of a register.
-    async fn names(
-        &self,
-        register: &str,
-        language: Language,
-    ) -> Result<HashMap<String, String>, Error> {
-        let naming = self.programme.registers.get(register).and_then(|r| r.names.first());
-        let listed = self.engine.list(register, &[]).await?;
-        let named = listed.into_iter().map(|record| {
-            let name = naming.and_then(|field| record.body.get(field));
-            let name = name.map_or_else(|| record.key.clone(), |name| plain(name, language));
-            (record.key, name)
-        });
-        Ok(named.collect())
-    }
-
-    /// A value as a person reads it.
-    fn shown(
-        &self,
-        field: &Field,
-        value: &Value,
-        names: &BTreeMap<&str, HashMap<String, String>>,
-        language: Language,
-    ) -> String {
-        let one = |key: &str| match (&field.register, &field.codelist) {
-            (Some(register), _) => names.get(register.as_str()).and_then(|n| n.get(key)).cloned(),
-            (_, Some(list)) => {
-                let list = self.programme.codelists.get(list);
-                list.and_then(|l| l.codes.get(key)).map(|code| code.label[language].clone())
-            }
-            _ => None,
-        };
-        if field.register.is_none() && field.codelist.is_none() {
-            return plain(value, language);
-        }
-        let keys = chancery_model::value::texts(value).into_iter();
-        let shown: Vec<String> = keys.map(|key| one(key).unwrap_or(key.to_owned())).collect();
-        shown.join(", ")
     }
 }
 

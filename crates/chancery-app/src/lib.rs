@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod browse;
 mod concordance;
 mod coverage;
 mod error;
@@ -12,9 +13,15 @@ mod identities;
 mod import;
 mod packs;
 mod publishing;
+mod questions;
 mod reports;
+mod shown;
 mod start;
 
+pub use browse::{
+    Column, Facet, FacetValue, LARGEST_PAGE, Linked, Page, Past, Reader, RecordPage, Row,
+    ShownField, Sought,
+};
 pub use coverage::coverage;
 pub use error::Error;
 pub use export::{ExportFormat, Exported};
@@ -24,7 +31,9 @@ pub use identities::Held;
 pub use import::{ImportOptions, Imported};
 pub use packs::{check_packs, complete, load_packs, pack_file, write_file};
 pub use publishing::{Changed, Published, Verified};
+pub use questions::{Asked, Behind, Question, Told};
 pub use reports::{BuiltReport, Drafts, ReportFormat, compare_reports, read_document};
+pub use shown::{Shown, day_text};
 pub use start::Start;
 
 pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
@@ -33,6 +42,6 @@ pub use chancery_packs::schema::all as schemas;
 pub use chancery_report::{
     Change, Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Comparison, Entered,
     Facing, FacingKind, FigureChange, Options as CheckOptions, Period, Reason, Source, Stated,
-    Suggestion, Sum, SumKind, Verdict, checked_html, sarif,
+    Suggestion, Sum, SumKind, Verdict, checked_html, date, number, sarif,
 };
 pub use concordance::{accept, concordance_file};

@@ -68,6 +68,11 @@ fn parts(name: &str, field: &Field) -> Vec<Part> {
     }
 }
 
+/// The columns of a field.
+pub(crate) fn of(name: &str, field: &Field) -> Vec<String> {
+    parts(name, field).into_iter().map(|part| part.column).collect()
+}
+
 /// The schema of a register's table as it is kept.
 pub(crate) fn schema(register: &Register) -> SchemaRef {
     let mut columns = vec![

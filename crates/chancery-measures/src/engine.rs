@@ -8,7 +8,7 @@ use chancery_model::snapshot::record_names;
 use chancery_model::value::FieldReader;
 use chancery_model::{
     Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue, Measure, MeasureHead,
-    Names, Parameter, ParameterType, Place, Programme, Record, Unit, Wanted,
+    Names, Parameter, ParameterType, Place, Programme, Record, Register, Unit, Visibility, Wanted,
 };
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -51,12 +51,20 @@ struct Ready {
     warned: HashMap<String, bool>,
     /// The invented records, by register.
     invented: HashMap<String, Arc<HashSet<String>>>,
-    /// The registers that a SELECT reads.
-    read: HashMap<String, BTreeSet<String>>,
+    /// What a SELECT reads.
+    read: HashMap<String, Arc<Read>>,
     /// What a SELECT was planned as, before its parameters are known.
     plans: HashMap<String, LogicalPlan>,
     /// The entries of records, by register.
     entries: HashMap<String, Arc<HashMap<String, u64>>>,
+}
+
+/// What a SELECT reads, by itself or through views.
+#[derive(Debug, Default)]
+struct Read {
+    registers: BTreeSet<String>,
+    /// Every word of the SQL, among them each column that it names.
+    words: BTreeSet<String>,
 }
 
 impl Engine {
@@ -157,10 +165,11 @@ impl Engine {
     /// How many rows of evidence rest on invented records.
     async fn demonstration(&self, source: &Source<'_>, evidence: &DataFrame) -> Result<u64, Error> {
         let mut invented: HashMap<String, Arc<HashSet<String>>> = HashMap::new();
-        for register in self.registers_read(source).await? {
-            let found = self.invented(&register).await?;
+        for register in &self.read(source).await?.registers {
+            let register = register.as_str();
+            let found = self.invented(register).await?;
             if !found.is_empty() {
-                invented.insert(register, found);
+                invented.insert(register.to_owned(), found);
             }
         }
         if invented.is_empty() {
@@ -195,20 +204,37 @@ impl Engine {
         Ok(found)
     }
 
-    /// The registers that a SELECT reads, by itself or through views.
-    async fn registers_read(&self, source: &Source<'_>) -> Result<BTreeSet<String>, Error> {
+    /// Whether somebody who sees so much may see each field that a measure reads. A field counts as
+    /// read where the SQL has a word like its column, so that in doubt it does.
+    pub async fn is_seen_by(&self, measure: &Measure, sees: Visibility) -> Result<bool, Error> {
+        let read = self.read(&Source::measure(measure)).await?;
+        let hidden = |register: &Register| {
+            register.fields.iter().any(|(name, field)| {
+                field.visibility > sees
+                    && columns::of(name, field).iter().any(|column| read.words.contains(column))
+            })
+        };
+        let registers = read.registers.iter().filter_map(|name| self.programme.registers.get(name));
+        let every = read.words.contains("*");
+        Ok(registers.into_iter().all(|register| {
+            !hidden(register) && (!every || register.seen_by(sees).count() == register.fields.len())
+        }))
+    }
+
+    async fn read(&self, source: &Source<'_>) -> Result<Arc<Read>, Error> {
         if let Some(known) = self.ready.lock().await.read.get(source.sql) {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
-        let mut registers = BTreeSet::new();
+        let mut read = Read::default();
         let mut waiting = vec![source.sql.to_owned()];
         let mut seen = BTreeSet::new();
         while let Some(sql) = waiting.pop() {
             let source = Source { sql: &sql, parameters: source.parameters.clone(), ..*source };
             let statement = sql::select(&self.programme, &source).map_err(Diagnostics::from)?;
+            read.words.extend(words(&sql));
             for name in sql::tables(&self.session, &statement)? {
                 if self.programme.registers.contains_key(&name) {
-                    registers.insert(name);
+                    read.registers.insert(name);
                 } else if let Some(view) = self.programme.views.get(&name)
                     && seen.insert(name)
                 {
@@ -216,8 +242,9 @@ impl Engine {
                 }
             }
         }
-        self.ready.lock().await.read.insert(source.sql.to_owned(), registers.clone());
-        Ok(registers)
+        let read = Arc::new(read);
+        self.ready.lock().await.read.insert(source.sql.to_owned(), Arc::clone(&read));
+        Ok(read)
     }
 
     /// What a figure counts. Amounts in two currencies are not added, nor any other two units.
@@ -581,6 +608,20 @@ fn by_register<'a>(ids: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, BTre
         }
     }
     sorted
+}
+
+/// The words of a SELECT, with `*` where it takes all columns.
+fn words(sql: &str) -> BTreeSet<String> {
+    let lines = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
+    let text = lines.collect::<Vec<_>>().join("\n");
+    // `*` after SELECT, a comma or a point stands for columns; elsewhere it multiplies or counts.
+    let all = text.match_indices('*').any(|(at, _)| {
+        let before = text[..at].trim_end();
+        before.ends_with(['.', ',']) || before.to_uppercase().ends_with("SELECT")
+    });
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let words = words.filter(|word| !word.is_empty()).map(str::to_owned);
+    words.chain(all.then(|| "*".to_owned())).collect()
 }
 
 /// The figure over the evidence, and how many rows it rests on.

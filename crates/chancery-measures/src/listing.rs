@@ -6,9 +6,13 @@ use chancery_model::{Body, Diagnostics};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::dataframe::DataFrame;
+use datafusion::functions::string::expr_fn::lower;
+use datafusion::functions::unicode::expr_fn::strpos;
+use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::functions_nested::expr_fn::array_has;
-use datafusion::logical_expr::{cast, ident, lit};
+use datafusion::logical_expr::{Expr, cast, ident, lit};
 use futures::TryStreamExt;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::columns::{self, BODY, DEMONSTRATION, ENTRY, RECORD, SOURCE};
@@ -18,7 +22,7 @@ use crate::sql::Source;
 use crate::{Error, sql};
 
 /// A record as a list shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Listed {
     pub key: String,
     pub entry: u64,
@@ -28,24 +32,110 @@ pub struct Listed {
     pub demonstration: bool,
 }
 
+/// Which records of a register are wanted, in which order.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// Columns and the values that they must have.
+    pub filters: Vec<(String, String)>,
+    /// Words that one of these columns must hold.
+    pub words: Option<(String, Vec<String>)>,
+    /// The column to sort by, and whether the greatest comes first; by the order of entries where
+    /// it is none.
+    pub sort: Option<(String, bool)>,
+    pub offset: usize,
+    pub limit: usize,
+}
+
 impl Engine {
+    /// How many records a choice fits, and those of its page.
+    pub async fn page(
+        &self,
+        register: &str,
+        choice: &Choice,
+    ) -> Result<(usize, Vec<Listed>), Error> {
+        let frame = self.chosen(register, choice).await?;
+        let total = frame.clone().count().await?;
+        let mut order = vec![ident(ENTRY).sort(true, false)];
+        if let Some((column, descending)) = &choice.sort {
+            order.insert(0, ident(column).sort(!descending, false));
+        }
+        let page = frame.sort(order)?.limit(choice.offset, Some(choice.limit))?;
+        let page = page.select(SHOWN.into_iter().map(ident).collect::<Vec<_>>())?;
+        let batches = page.collect().await?;
+        let records = batches.iter().flat_map(|batch| listed(register, batch));
+        Ok((total, records.collect::<Result<_, Error>>()?))
+    }
+
+    /// How many of the chosen records have each value of a column, the most frequent first.
+    pub async fn facet(
+        &self,
+        register: &str,
+        column: &str,
+        choice: &Choice,
+        most: usize,
+    ) -> Result<Vec<(String, u64)>, Error> {
+        const COUNTED: &str = "_counted";
+        let mut frame = self.chosen(register, choice).await?;
+        let list = is_list(&frame, column);
+        frame = frame.select(vec![ident(column)])?;
+        if list {
+            frame = frame.unnest_columns(&[column])?;
+        }
+        let value = cast(ident(column), DataType::Utf8).alias(column);
+        let frame = frame
+            .select(vec![value])?
+            .filter(ident(column).is_not_null())?
+            .aggregate(vec![ident(column)], vec![count(lit(1i64)).alias(COUNTED)])?
+            .sort(vec![ident(COUNTED).sort(false, false), ident(column).sort(true, false)])?
+            .limit(0, Some(most))?;
+        let found = frame.collect().await?;
+        let counted = |row: Map<String, Value>| {
+            (
+                row[column].as_str().unwrap_or_default().to_owned(),
+                row[COUNTED].as_u64().unwrap_or(0),
+            )
+        };
+        Ok(found.iter().flat_map(rows).map(counted).collect())
+    }
+
+    async fn chosen(&self, register: &str, choice: &Choice) -> Result<DataFrame, Error> {
+        let mut frame = self.filtered(register, &choice.filters).await?;
+        if let Some((words, columns)) = &choice.words {
+            for word in words.split_whitespace() {
+                let word = lit(word.to_lowercase());
+                let held = columns.iter().map(|column| {
+                    strpos(lower(cast(ident(column), DataType::Utf8)), word.clone()).gt(lit(0i64))
+                });
+                let Some(any) = held.reduce(Expr::or) else { continue };
+                frame = frame.filter(any)?;
+            }
+        }
+        Ok(frame)
+    }
+
+    async fn filtered(
+        &self,
+        register: &str,
+        filters: &[(String, String)],
+    ) -> Result<DataFrame, Error> {
+        let mut frame = self.table(register).await?;
+        for (field, value) in filters {
+            let fits = match is_list(&frame, field) {
+                true => array_has(ident(field), lit(value.as_str())),
+                false => cast(ident(field), DataType::Utf8).eq(lit(value.as_str())),
+            };
+            frame = frame.filter(fits)?;
+        }
+        Ok(frame)
+    }
+
     /// The records of a register whose fields have the given values, by the order of entries.
     pub async fn list(
         &self,
         register: &str,
         filters: &[(String, String)],
     ) -> Result<Vec<Listed>, Error> {
-        let mut frame = self.table(register).await?;
-        for (field, value) in filters {
-            let list = frame.schema().fields().iter().any(|column| {
-                column.name() == field && matches!(column.data_type(), DataType::List(_))
-            });
-            let fits = match list {
-                true => array_has(ident(field), lit(value.as_str())),
-                false => cast(ident(field), DataType::Utf8).eq(lit(value.as_str())),
-            };
-            frame = frame.filter(fits)?;
-        }
+        let frame = self.filtered(register, filters).await?;
         collected(register, frame).await
     }
 
@@ -143,10 +233,17 @@ impl Engine {
     }
 }
 
+/// What a list shows of a record.
+const SHOWN: [&str; 5] = [RECORD, ENTRY, BODY, SOURCE, DEMONSTRATION];
+
+fn is_list(frame: &DataFrame, column: &str) -> bool {
+    let mut columns = frame.schema().fields().iter();
+    columns.any(|own| own.name() == column && matches!(own.data_type(), DataType::List(_)))
+}
+
 fn in_order(frame: DataFrame) -> Result<DataFrame, Error> {
     let frame = frame.sort(vec![ident(ENTRY).sort(true, false)])?;
-    let columns = [RECORD, ENTRY, BODY, SOURCE, DEMONSTRATION];
-    Ok(frame.select(columns.into_iter().map(ident).collect::<Vec<_>>())?)
+    Ok(frame.select(SHOWN.into_iter().map(ident).collect::<Vec<_>>())?)
 }
 
 async fn collected(register: &str, frame: DataFrame) -> Result<Vec<Listed>, Error> {

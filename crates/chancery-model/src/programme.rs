@@ -80,6 +80,8 @@ impl ReportSource {
 pub struct Programme {
     pub packs: IndexMap<String, Pack>,
     pub registers: BTreeMap<String, Register>,
+    /// The pack that declares each register.
+    pub pack_of: BTreeMap<String, String>,
     pub codelists: BTreeMap<String, CodeList>,
     pub views: BTreeMap<String, View>,
     pub measures: BTreeMap<String, Measure>,
@@ -101,6 +103,12 @@ pub struct Programme {
 }
 
 impl Programme {
+    /// The registers that a pack declares.
+    pub fn registers_of<'a>(&'a self, pack: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.pack_of.iter().filter(move |(_, own)| *own == pack);
+        own.map(|(register, _)| register.as_str())
+    }
+
     /// The register of that name, or what is wrong with the name.
     pub fn register(&self, name: &str) -> Result<&Register, Diagnostic> {
         self.registers.get(name).ok_or_else(|| {

@@ -172,8 +172,10 @@ pub enum FieldType {
     File,
 }
 
-/// Who may see a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// Who may see a field; each level sees what those before it see.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
     /// Everyone.
@@ -187,6 +189,17 @@ pub enum Visibility {
 }
 
 impl Register {
+    /// Whether somebody who sees so much may know of its records at all: a key names them.
+    pub fn is_seen_by(&self, sees: Visibility) -> bool {
+        let key = self.key.iter().filter_map(|name| self.fields.get(name));
+        key.into_iter().all(|field| field.visibility <= sees)
+    }
+
+    /// The fields that somebody who sees so much may see.
+    pub fn seen_by(&self, sees: Visibility) -> impl Iterator<Item = (&String, &Field)> {
+        self.fields.iter().filter(move |(_, field)| field.visibility <= sees)
+    }
+
     /// The key of a record: the value of its key field, or those of several joined by `/`.
     pub fn key_of(&self, body: &crate::Body) -> String {
         let value = |field| Some(crate::value::plain(body.get(field)?, crate::Language::En));

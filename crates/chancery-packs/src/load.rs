@@ -54,7 +54,6 @@ pub(crate) struct Loading {
     expected: BTreeMap<String, Vec<Expected>>,
     data: BTreeMap<(String, String), (String, Vec<u8>)>,
     /// Register to its pack, and pack to its words.
-    pack_of: BTreeMap<String, String>,
     terms: BTreeMap<String, Terms>,
 }
 
@@ -75,7 +74,7 @@ impl Loading {
             [pack, "registers", name] if name.ends_with(".yaml") => {
                 if let Some(register) = self.yaml::<Register>(path, bytes) {
                     let name = self.once(path, stem(name, ".yaml"), |p, n| p.registers.contains_key(n));
-                    self.pack_of.insert(name.clone(), (*pack).to_owned());
+                    self.programme.pack_of.insert(name.clone(), (*pack).to_owned());
                     self.programme.registers.insert(name, register);
                 }
             }
@@ -340,7 +339,7 @@ impl Loading {
     /// Gives fields without words of their own those of their pack, or of a pack that it needs.
     fn fill_terms(&mut self) {
         for (name, register) in &mut self.programme.registers {
-            let own = self.pack_of.get(name);
+            let own = self.programme.pack_of.get(name);
             let needed = own
                 .and_then(|pack| self.programme.packs.get(pack))
                 .into_iter()

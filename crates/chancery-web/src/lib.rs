@@ -1,5 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod interface;
+mod portal;
 mod preview;
+mod query;
+mod tables;
+mod words;
 
+pub use portal::serve;
 pub use preview::{Preview, preview};

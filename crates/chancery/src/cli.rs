@@ -76,6 +76,12 @@ pub(crate) enum Command {
     },
     /// Show every version of a record.
     History { register: String, key: String },
+    /// Serve the portal, where everyone reads what is public, and the interface for programs.
+    Serve {
+        /// The address to listen at; behind a proxy that does TLS where others are to reach it.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+        listen: std::net::SocketAddr,
+    },
     /// Take a record back. Its history stays.
     Withdraw {
         register: String,

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use chancery_app::{CheckOptions, ExportFormat, Home, ImportOptions, Outcome, ReportFormat, Start};
-use chancery_model::{Language, Programme, Wanted};
+use chancery_model::{Language, Programme, Visibility, Wanted};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -53,6 +53,22 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
         Command::History { register, key } => {
             let versions = open(cli).await?.history(register, key).await?;
             show::history(cli, register, key, &versions)?;
+            Ok(Answer::Done)
+        }
+        Command::Serve { listen } => {
+            let home = open(cli).await?;
+            let listener = tokio::net::TcpListener::bind(listen)
+                .await
+                .with_context(|| format!("{listen} cannot be listened at"))?;
+            let address = listener.local_addr()?;
+            show::message(&format!("the portal is at http://{address}/; end with Ctrl-C"));
+            let ended = async {
+                // Where no signal can be heard, the server serves until it is killed.
+                if tokio::signal::ctrl_c().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            chancery_web::serve(listener, home, ended).await?;
             Ok(Answer::Done)
         }
         Command::Withdraw { register, key, reason } => {
@@ -231,7 +247,7 @@ async fn export(
     let bar = ProgressBar::new_spinner();
     let heard = bar.clone();
     let exported = home
-        .export(what, format, language, known_at, out, move |records| {
+        .export(what, format, language, known_at, out, Visibility::Restricted, move |records| {
             heard.set_message(format!("{records} records"));
             heard.tick();
         })

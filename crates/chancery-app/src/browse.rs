@@ -1,0 +1,479 @@
+//! What a reader of the registers sees: pages of records, and one record with all that hangs on it.
+//! Nothing that the reader may not see is shown, counted, searched or sorted by.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chancery_measures::{Choice, Engine, Listed};
+use chancery_model::{
+    Change, Diagnostic, Field, FieldType, Language, Place, Programme, Register, Visibility,
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::facts::Version;
+use crate::shown::{NamesOf, Shown, record_names, shown, shown_text};
+use crate::{Error, Home};
+
+/// Who reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    pub language: Language,
+    pub sees: Visibility,
+}
+
+/// Which records a reader asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    /// Fields and values.
+    pub filters: Vec<(String, String)>,
+    pub words: String,
+    /// A field; the greatest first where it begins with `-`.
+    pub sort: Option<String>,
+    /// Pages are counted from 1.
+    pub page: usize,
+    pub size: usize,
+}
+
+/// A page of the records of a register.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page {
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+    /// Of all pages.
+    pub total: usize,
+    pub pages: usize,
+    pub facets: Vec<Facet>,
+    pub known_at: u64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Column {
+    pub name: String,
+    pub label: String,
+    pub help: String,
+    /// The register that it links to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub register: Option<String>,
+    pub sortable: bool,
+    /// Whether it holds numbers, which stand at the end of a cell.
+    pub numeric: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    pub key: String,
+    pub title: String,
+    pub cells: Vec<Vec<Shown>>,
+    pub demonstration: bool,
+}
+
+/// The values of a field with how many of the records have each.
+#[derive(Clone, Debug, Serialize)]
+pub struct Facet {
+    pub field: String,
+    pub label: String,
+    pub values: Vec<FacetValue>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct FacetValue {
+    pub key: String,
+    pub text: String,
+    pub records: u64,
+    pub chosen: bool,
+}
+
+/// One record.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordPage {
+    pub key: String,
+    pub title: String,
+    pub fields: Vec<ShownField>,
+    /// What is kept, field by field, as programs read it.
+    pub body: Map<String, Value>,
+    pub entry: u64,
+    pub source: String,
+    pub demonstration: bool,
+    /// The records that link to it, by register and field.
+    pub linked: Vec<Linked>,
+    pub history: Vec<Past>,
+    pub known_at: u64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ShownField {
+    pub name: String,
+    pub label: String,
+    pub help: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub register: Option<String>,
+    pub values: Vec<Shown>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Linked {
+    pub register: String,
+    pub label: String,
+    pub field: String,
+    pub field_label: String,
+    pub records: usize,
+}
+
+/// A version of a record, without what only the office may know of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Past {
+    pub entry: u64,
+    pub change: Change,
+    pub time: String,
+    pub source: String,
+    /// The labels of the fields that differ from the version before.
+    pub changed: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The fields with more values are no facets.
+const MOST_VALUES: usize = 12;
+/// No list shows more records at once.
+pub const LARGEST_PAGE: usize = 500;
+
+impl Home {
+    /// A register that a reader may know of; none of another name exists for the reader.
+    pub fn register_for(&self, name: &str, reader: Reader) -> Result<&Register, Error> {
+        let programme = self.programme();
+        let seen = |register: &&Register| register.is_seen_by(reader.sees);
+        programme.registers.get(name).filter(seen).ok_or_else(|| {
+            let known = programme.registers.iter().filter(|(_, register)| seen(register));
+            Diagnostic::error(Place::default(), format!("there is no register `{name}`"))
+                .suggest(name, known.map(|(name, _)| name.as_str()))
+                .into()
+        })
+    }
+
+    /// A page of records.
+    pub async fn page(&self, name: &str, sought: &Sought, reader: Reader) -> Result<Page, Error> {
+        let register = self.register_for(name, reader)?;
+        let engine = self.engine(None).await?;
+        let choice = self.choice(register, sought, reader)?;
+        let (total, listed) = engine.page(name, &choice).await?;
+        let names = self.names_in(&engine, register, listed.iter(), reader).await?;
+        let programme = self.programme();
+        let columns: Vec<Column> = register
+            .seen_by(reader.sees)
+            .map(|(name, field)| column(name, field, reader))
+            .collect();
+        let rows = listed.into_iter().map(|record| Row {
+            title: title(programme, register, &record, &names, reader),
+            cells: register
+                .seen_by(reader.sees)
+                .map(|(name, field)| {
+                    let value = record.body.get(name);
+                    value.map_or_else(Vec::new, |value| {
+                        shown(programme, field, value, &names, reader.language)
+                    })
+                })
+                .collect(),
+            key: record.key,
+            demonstration: record.demonstration,
+        });
+        Ok(Page {
+            rows: rows.collect(),
+            columns,
+            total,
+            pages: total.div_ceil(choice.limit).max(1),
+            facets: self.facets(&engine, name, register, &choice, reader).await?,
+            known_at: engine.known_at(),
+        })
+    }
+
+    /// A page of records as programs read them: how many there are of all pages, the point of the
+    /// journal, and the records with the fields that the reader may see.
+    pub async fn seen_records(
+        &self,
+        name: &str,
+        sought: &Sought,
+        reader: Reader,
+    ) -> Result<(usize, u64, Vec<Listed>), Error> {
+        let register = self.register_for(name, reader)?;
+        let engine = self.engine(None).await?;
+        let choice = self.choice(register, sought, reader)?;
+        let (total, mut listed) = engine.page(name, &choice).await?;
+        for record in &mut listed {
+            record.body.retain(|field, _| {
+                register.fields.get(field).is_some_and(|own| own.visibility <= reader.sees)
+            });
+        }
+        Ok((total, engine.known_at(), listed))
+    }
+
+    fn choice(
+        &self,
+        register: &Register,
+        sought: &Sought,
+        reader: Reader,
+    ) -> Result<Choice, Error> {
+        let size = sought.size.clamp(1, LARGEST_PAGE);
+        let page = sought.page.max(1);
+        let filters = sought.filters.iter().map(|(field, value)| {
+            let column = self.column(register, field, reader)?;
+            Ok((column, value.clone()))
+        });
+        let words = sought.words.trim();
+        let sort = sought.sort.as_deref().map(|field| {
+            let descending = field.starts_with('-');
+            Ok::<_, Error>((
+                self.column(register, field.trim_start_matches('-'), reader)?,
+                descending,
+            ))
+        });
+        Ok(Choice {
+            filters: filters.collect::<Result<_, Error>>()?,
+            words: (!words.is_empty()).then(|| (words.to_owned(), worded(register, reader))),
+            sort: sort.transpose()?,
+            offset: (page - 1).saturating_mul(size),
+            limit: size,
+        })
+    }
+
+    /// One record, with its history and what links to it.
+    pub async fn record_page(
+        &self,
+        name: &str,
+        key: &str,
+        reader: Reader,
+    ) -> Result<RecordPage, Error> {
+        let register = self.register_for(name, reader)?;
+        let engine = self.engine(None).await?;
+        let found = engine.with_keys(name, &[key.to_owned()]).await?;
+        let history = self.history(name, key).await?;
+        let Some(record) = found.into_iter().next() else {
+            return Err(Diagnostic::error(
+                Place::default(),
+                format!("the record `{name}/{key}`, which was withdrawn"),
+            )
+            .into());
+        };
+        let programme = self.programme();
+        let names = self.names_in(&engine, register, std::iter::once(&record), reader).await?;
+        let fields = register.seen_by(reader.sees).map(|(name, field)| ShownField {
+            name: name.clone(),
+            label: field.label[reader.language].clone(),
+            help: field.help[reader.language].clone(),
+            register: self.linkable(field, reader),
+            values: record.body.get(name).map_or_else(Vec::new, |value| {
+                shown(programme, field, value, &names, reader.language)
+            }),
+        });
+        let fields = fields.filter(|field| !field.values.is_empty()).collect();
+        let mut linked = Vec::new();
+        for (other, field) in programme.links_to(name) {
+            let Some(declared) = programme.registers.get(other) else { continue };
+            let seen = declared.fields.get(field).filter(|own| own.visibility <= reader.sees);
+            let Some(own) = seen.filter(|_| declared.is_seen_by(reader.sees)) else { continue };
+            let choice = Choice {
+                filters: vec![(field.to_owned(), key.to_owned())],
+                limit: 1,
+                ..Choice::default()
+            };
+            let (records, _) = engine.page(other, &choice).await?;
+            if records > 0 {
+                linked.push(Linked {
+                    register: other.to_owned(),
+                    label: declared.label[reader.language].clone(),
+                    field: field.to_owned(),
+                    field_label: own.label[reader.language].clone(),
+                    records,
+                });
+            }
+        }
+        let seen: BTreeSet<&String> = register.seen_by(reader.sees).map(|(name, _)| name).collect();
+        let body = record.body.iter().filter(|(field, _)| seen.contains(field));
+        Ok(RecordPage {
+            title: title(programme, register, &record, &names, reader),
+            fields,
+            body: body.map(|(field, value)| (field.clone(), value.clone())).collect(),
+            linked,
+            history: past(register, &history, reader),
+            entry: record.entry,
+            source: record.source,
+            demonstration: record.demonstration,
+            key: record.key,
+            known_at: engine.known_at(),
+        })
+    }
+
+    /// How many records of a register there are.
+    pub async fn records(&self, name: &str) -> Result<usize, Error> {
+        let choice = Choice { limit: 1, ..Choice::default() };
+        Ok(self.engine(None).await?.page(name, &choice).await?.0)
+    }
+
+    /// The column of a field by which records can be chosen and sorted.
+    fn column(&self, register: &Register, field: &str, reader: Reader) -> Result<String, Error> {
+        let declared =
+            register.fields.get(field).filter(|declared| declared.visibility <= reader.sees);
+        let declared = declared.ok_or_else(|| {
+            let known = register.seen_by(reader.sees).map(|(name, _)| name.as_str());
+            Diagnostic::error(Place::default(), format!("there is no field `{field}`"))
+                .suggest(field, known)
+        })?;
+        Ok(match declared.kind {
+            _ if declared.list => field.to_owned(),
+            FieldType::Multilingual => format!("{field}_{}", reader.language),
+            FieldType::Money => format!("{field}_amount"),
+            FieldType::Period => format!("{field}_from"),
+            FieldType::File => format!("{field}_name"),
+            _ => field.to_owned(),
+        })
+    }
+
+    fn linkable(&self, field: &Field, reader: Reader) -> Option<String> {
+        let target = field.register.as_ref()?;
+        self.programme().registers.get(target)?.is_seen_by(reader.sees).then(|| target.clone())
+    }
+
+    /// The names of the records to which some records link.
+    async fn names_in(
+        &self,
+        engine: &Engine,
+        register: &Register,
+        records: impl Iterator<Item = &Listed> + Clone,
+        reader: Reader,
+    ) -> Result<NamesOf, Error> {
+        let mut needed: BTreeMap<&String, BTreeSet<String>> = BTreeMap::new();
+        for (name, field) in register.seen_by(reader.sees) {
+            if let Some(target) = &field.register {
+                let values = records.clone().filter_map(|record| record.body.get(name));
+                let keys = values.flat_map(chancery_model::value::texts).map(str::to_owned);
+                needed.entry(target).or_default().extend(keys);
+            }
+        }
+        let mut names = NamesOf::new();
+        for (target, keys) in needed {
+            let keys: Vec<String> = keys.into_iter().collect();
+            let found = record_names(engine, target, Some(&keys), reader.language).await?;
+            names.insert(target.clone(), found);
+        }
+        Ok(names)
+    }
+
+    async fn facets(
+        &self,
+        engine: &Engine,
+        name: &str,
+        register: &Register,
+        choice: &Choice,
+        reader: Reader,
+    ) -> Result<Vec<Facet>, Error> {
+        let mut facets = Vec::new();
+        for (field, declared) in register.seen_by(reader.sees) {
+            let counted = matches!(declared.kind, FieldType::Code | FieldType::Boolean)
+                || declared.kind == FieldType::Link && !register.key.contains(field)
+                || declared.kind == FieldType::Link && register.key.len() > 1;
+            if !counted {
+                continue;
+            }
+            let found = engine.facet(name, field, choice, MOST_VALUES).await?;
+            let chosen = choice.filters.iter().find(|(column, _)| column == field);
+            if found.len() < 2 && chosen.is_none() {
+                continue;
+            }
+            let keys: Vec<String> = found.iter().map(|(key, _)| key.clone()).collect();
+            let mut names = NamesOf::new();
+            if let Some(target) = &declared.register {
+                let found = record_names(engine, target, Some(&keys), reader.language).await?;
+                names.insert(target.clone(), found);
+            }
+            let text = |key: &str| {
+                let value = match declared.kind {
+                    FieldType::Boolean => Value::Bool(key == "true"),
+                    _ => Value::from(key),
+                };
+                shown_text(self.programme(), declared, &value, &names, reader.language)
+            };
+            facets.push(Facet {
+                field: field.clone(),
+                label: declared.label[reader.language].clone(),
+                values: found
+                    .into_iter()
+                    .map(|(key, records)| FacetValue {
+                        text: text(&key),
+                        chosen: chosen.is_some_and(|(_, value)| *value == key),
+                        records,
+                        key,
+                    })
+                    .collect(),
+            });
+        }
+        Ok(facets)
+    }
+}
+
+/// The columns in which words are looked for.
+fn worded(register: &Register, reader: Reader) -> Vec<String> {
+    let fields = register.seen_by(reader.sees);
+    fields
+        .flat_map(|(name, field)| match field.kind {
+            FieldType::Multilingual if !field.list => {
+                Language::ALL.iter().map(|language| format!("{name}_{language}")).collect()
+            }
+            FieldType::Text | FieldType::Code | FieldType::Link | FieldType::Date
+                if !field.list =>
+            {
+                vec![name.clone()]
+            }
+            _ => vec![],
+        })
+        .collect()
+}
+
+fn column(name: &str, field: &Field, reader: Reader) -> Column {
+    Column {
+        name: name.to_owned(),
+        label: field.label[reader.language].clone(),
+        help: field.help[reader.language].clone(),
+        register: field.register.clone(),
+        sortable: !field.list,
+        numeric: matches!(field.kind, FieldType::Integer | FieldType::Decimal | FieldType::Money),
+    }
+}
+
+/// The caption of a record in the reader's language.
+fn title(
+    programme: &Programme,
+    register: &Register,
+    record: &Listed,
+    names: &NamesOf,
+    reader: Reader,
+) -> String {
+    let text = |name: &str| {
+        let field = register.fields.get(name)?;
+        let value = record.body.get(name)?;
+        Some(shown_text(programme, field, value, names, reader.language))
+    };
+    chancery_model::value::fill(&register.caption, |name| Some(text(name).unwrap_or_default()))
+}
+
+/// The history of a record, newest first.
+fn past(register: &Register, history: &[Version], reader: Reader) -> Vec<Past> {
+    let fields: Vec<_> = register.seen_by(reader.sees).collect();
+    let mut before: Option<&Version> = None;
+    let mut found = Vec::new();
+    for version in history {
+        let differs = |name: &String| {
+            before.is_some_and(|before| before.body.get(name) != version.body.get(name))
+        };
+        let changed = fields.iter().filter(|(name, _)| differs(name));
+        found.push(Past {
+            entry: version.entry,
+            change: version.change,
+            time: version.time.clone(),
+            source: version.source.clone(),
+            changed: changed.map(|(_, field)| field.label[reader.language].clone()).collect(),
+            reason: version.reason.clone(),
+        });
+        before = Some(version);
+    }
+    found.reverse();
+    found
+}

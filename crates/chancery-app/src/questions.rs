@@ -1,0 +1,341 @@
+//! Measures as a reader asks them: what can be given, the answer in the reader's language, and the
+//! records behind it, as far as the reader may see them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chancery_model::value::{fill_label, plain, read_date};
+use chancery_model::{
+    Diagnostic, Field, FigureValue, Language, Measure, Parameter, ParameterType, Place, Wanted,
+};
+use chancery_report::{date, number, value_text};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::browse::Reader;
+use crate::shown::{NamesOf, record_names};
+use crate::{Error, Home};
+
+/// What a measure can be asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct Question {
+    pub name: String,
+    pub label: String,
+    pub parameters: Vec<Asked>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
+    pub name: String,
+    /// None where a word of the interface says it: `at`, `from` and `to`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    pub kind: ParameterType,
+    pub required: bool,
+    pub value: String,
+    /// Keys and names, where there are not too many.
+    pub choices: Vec<(String, String)>,
+}
+
+/// The answer of a measure.
+#[derive(Clone, Debug, Serialize)]
+pub struct Told {
+    pub title: String,
+    /// None for a table.
+    pub value: Option<String>,
+    pub unit: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    pub cautions: Vec<String>,
+    pub demonstration: bool,
+    pub evidence_count: String,
+    /// Whether the records behind it are not for this reader.
+    pub withheld: bool,
+    pub evidence_columns: Vec<String>,
+    pub evidence: Vec<Behind>,
+    pub more: bool,
+    pub known_at: u64,
+}
+
+/// A row behind a figure.
+#[derive(Clone, Debug, Serialize)]
+pub struct Behind {
+    /// Register, key and whether the reader may open it.
+    pub records: Vec<(String, String, bool)>,
+    pub entry: u64,
+    pub cells: Vec<String>,
+}
+
+/// Lists of choices are no longer than this.
+const MOST_CHOICES: usize = 400;
+/// No more rows of evidence are shown at once.
+const MOST_EVIDENCE: usize = 200;
+
+impl Home {
+    /// What a measure can be asked, with what was given so far.
+    pub async fn question(
+        &self,
+        name: &str,
+        given: &BTreeMap<String, Value>,
+        reader: Reader,
+    ) -> Result<Question, Error> {
+        let measure = self.measure_named(name)?;
+        let mut parameters = Vec::new();
+        for (parameter, declared) in &measure.head.parameters {
+            let value = given.get(parameter).or(declared.default.as_ref());
+            parameters.push(Asked {
+                name: parameter.clone(),
+                label: self.parameter_label(parameter, declared, reader.language),
+                kind: declared.kind,
+                required: !declared.optional && declared.default.is_none(),
+                value: value.map(|value| plain(value, reader.language)).unwrap_or_default(),
+                choices: self.choices(declared, reader).await?,
+            });
+        }
+        let label = self.measure_label(measure, reader.language);
+        Ok(Question { name: name.to_owned(), label, parameters })
+    }
+
+    /// The label of a measure that has not been asked yet: its parameters by their own names.
+    pub fn measure_label(&self, measure: &Measure, language: Language) -> String {
+        fill_label(&measure.head.label[language], |name| {
+            let declared = measure.head.parameters.get(name)?;
+            // What need not be given is left out.
+            let needed = !declared.optional;
+            needed.then(|| {
+                let label = self.parameter_label(name, declared, language);
+                label.map_or_else(|| "…".to_owned(), |label| format!("({label})"))
+            })
+        })
+    }
+
+    /// Asks a measure.
+    pub async fn answer(
+        &self,
+        name: &str,
+        given: &BTreeMap<String, Value>,
+        reader: Reader,
+    ) -> Result<Told, Error> {
+        let language = reader.language;
+        let measure = self.measure_named(name)?;
+        let engine = self.engine(None).await?;
+        let open = engine.is_seen_by(measure, reader.sees).await?;
+        let wanted = if open { Wanted::First(MOST_EVIDENCE) } else { Wanted::Nothing };
+        let figure = engine.figure(name, given, wanted).await?;
+        let names = self.names_given(&figure.parameters, measure, language).await?;
+        let title = fill_label(&measure.head.label[language], |parameter| {
+            let value = plain(figure.parameters.get(parameter)?, language);
+            Some(self.given_text(&measure.head.parameters[parameter], value, &names, language))
+        });
+        let unit = self.code_label("unit", &figure.unit, language);
+        let (value, columns, rows) = match &figure.value {
+            FigureValue::Value(value) => {
+                (Some(value_text(language, value, &figure.unit)), vec![], vec![])
+            }
+            FigureValue::Rows(rows) => self.grouped(measure, rows, &figure.unit, language).await?,
+        };
+        let evidence = figure.evidence.iter().flat_map(|rows| rows.iter());
+        let mut evidence_columns: Vec<String> = Vec::new();
+        for row in evidence.clone() {
+            for column in row.row.keys() {
+                if !evidence_columns.contains(column) {
+                    evidence_columns.push(column.clone());
+                }
+            }
+        }
+        let behind = evidence.map(|row| Behind {
+            records: std::iter::once(&row.record)
+                .chain(&row.with)
+                .filter_map(|version| {
+                    let (register, key) =
+                        chancery_model::entry::split_record_id(&version.record_id)?;
+                    let open = self.register_for(register, reader).is_ok();
+                    Some((register.to_owned(), key.to_owned(), open))
+                })
+                .collect(),
+            entry: row.record.entry,
+            cells: evidence_columns
+                .iter()
+                .map(|column| row.row.get(column).map_or_else(String::new, |v| cell(v, language)))
+                .collect(),
+        });
+        let behind: Vec<Behind> = behind.collect();
+        Ok(Told {
+            title,
+            value,
+            unit,
+            columns,
+            rows,
+            cautions: figure.cautions.iter().map(|text| text[language].clone()).collect(),
+            demonstration: figure.demonstration > 0,
+            evidence_count: number(language, &figure.evidence_count.to_string()),
+            withheld: !open,
+            more: open && figure.evidence_count > behind.len() as u64,
+            evidence_columns: evidence_columns
+                .iter()
+                .map(|column| self.column_label(column, language))
+                .collect(),
+            evidence: behind,
+            known_at: figure.known_at,
+        })
+    }
+
+    fn measure_named(&self, name: &str) -> Result<&Measure, Error> {
+        self.programme().measures.get(name).ok_or_else(|| {
+            let known = self.programme().measures.keys().map(String::as_str);
+            Diagnostic::error(Place::default(), format!("there is no measure `{name}`"))
+                .suggest(name, known)
+                .into()
+        })
+    }
+
+    fn parameter_label(
+        &self,
+        name: &str,
+        declared: &Parameter,
+        language: Language,
+    ) -> Option<String> {
+        if declared.kind == ParameterType::Date {
+            return None;
+        }
+        Some(self.column_label(name, language))
+    }
+
+    /// The label of the first field of that name, in the order of registers.
+    fn column_label(&self, name: &str, language: Language) -> String {
+        let registers = &self.programme().registers;
+        let labelled = |field: &Field| !field.label[language].is_empty();
+        let field = registers.values().find_map(|register| register.fields.get(name));
+        match field.filter(|field| labelled(field)) {
+            Some(field) => field.label[language].clone(),
+            None => match registers.get(name) {
+                Some(register) => register.label[language].clone(),
+                None => name.replace('_', " "),
+            },
+        }
+    }
+
+    async fn choices(
+        &self,
+        declared: &Parameter,
+        reader: Reader,
+    ) -> Result<Vec<(String, String)>, Error> {
+        let language = reader.language;
+        if let Some(list) = declared.codelist.as_ref() {
+            let codes = self.programme().codelists.get(list).into_iter().flat_map(|l| &l.codes);
+            return Ok(codes
+                .map(|(key, code)| (key.clone(), code.label[language].clone()))
+                .collect());
+        }
+        let Some(register) = declared.register.as_ref() else { return Ok(vec![]) };
+        if self.register_for(register, reader).is_err()
+            || self.records(register).await? > MOST_CHOICES
+        {
+            return Ok(vec![]);
+        }
+        let engine = self.engine(None).await?;
+        let names = record_names(&engine, register, None, language).await?;
+        let mut choices: Vec<(String, String)> = names.into_iter().collect();
+        choices.sort_by(|a, b| a.1.cmp(&b.1));
+        Ok(choices)
+    }
+
+    /// The names of the records among what was given.
+    async fn names_given(
+        &self,
+        given: &BTreeMap<String, Value>,
+        measure: &Measure,
+        language: Language,
+    ) -> Result<NamesOf, Error> {
+        let engine = self.engine(None).await?;
+        let mut names = NamesOf::new();
+        for (parameter, value) in given {
+            let declared = measure.head.parameters.get(parameter);
+            if let Some(register) = declared.and_then(|declared| declared.register.as_ref()) {
+                let keys = [plain(value, language)];
+                let found = record_names(&engine, register, Some(&keys), language).await?;
+                names.entry(register.clone()).or_default().extend(found);
+            }
+        }
+        Ok(names)
+    }
+
+    fn given_text(
+        &self,
+        declared: &Parameter,
+        value: String,
+        names: &NamesOf,
+        language: Language,
+    ) -> String {
+        match (&declared.register, &declared.codelist) {
+            (Some(register), _) => {
+                let name = names.get(register).and_then(|names| names.get(&value)).cloned();
+                name.unwrap_or(value)
+            }
+            (_, Some(list)) => self.code_label(list, &value, language),
+            _ => read_date(&value).map_or(value, |day| date(language, day)),
+        }
+    }
+
+    fn code_label(&self, list: &str, code: &str, language: Language) -> String {
+        let found = self.programme().codelists.get(list).and_then(|list| list.codes.get(code));
+        found.map_or_else(|| code.to_owned(), |code| code.label[language].clone())
+    }
+
+    /// A grouped answer: what its columns are called, and its rows with names for keys and codes.
+    async fn grouped(
+        &self,
+        measure: &Measure,
+        rows: &[Map<String, Value>],
+        unit: &str,
+        language: Language,
+    ) -> Result<(Option<String>, Vec<String>, Vec<Vec<String>>), Error> {
+        let engine = self.engine(None).await?;
+        let registers = &self.programme().registers;
+        let field_of =
+            |column: &str| registers.values().find_map(|register| register.fields.get(column));
+        let mut names = NamesOf::new();
+        for column in &measure.head.group_by {
+            let target = field_of(column).and_then(|field| field.register.as_ref());
+            if let Some(target) = target {
+                let keys: BTreeSet<String> = rows
+                    .iter()
+                    .filter_map(|row| row.get(column)?.as_str().map(str::to_owned))
+                    .collect();
+                let keys: Vec<String> = keys.into_iter().collect();
+                let found = record_names(&engine, target, Some(&keys), language).await?;
+                names.entry(target.clone()).or_default().extend(found);
+            }
+        }
+        let text = |column: &String, value: &Value| {
+            let key = plain(value, language);
+            match field_of(column) {
+                Some(field) => {
+                    crate::shown::shown_text(self.programme(), field, value, &names, language)
+                }
+                None => key,
+            }
+        };
+        let mut columns: Vec<String> =
+            measure.head.group_by.iter().map(|name| self.column_label(name, language)).collect();
+        columns.push(self.code_label("unit", unit, language));
+        let shown = rows.iter().map(|row| {
+            let groups = measure.head.group_by.iter();
+            let mut cells: Vec<String> = groups
+                .map(|column| row.get(column).map_or_else(String::new, |value| text(column, value)))
+                .collect();
+            cells.push(value_text(language, row.get("value").unwrap_or(&Value::Null), unit));
+            cells
+        });
+        let shown = shown.collect();
+        Ok((None, columns, shown))
+    }
+}
+
+fn cell(value: &Value, language: Language) -> String {
+    let text = plain(value, language);
+    match value {
+        Value::String(_) => read_date(&text).map_or(text, |day| date(language, day)),
+        Value::Number(_) => number(language, &text),
+        _ => text,
+    }
+}

@@ -1,0 +1,634 @@
+//! The public portal: pages made here, from what the use cases tell a reader who sees what is public.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use chancery_app::{Error, Home, Reader, ReportFormat, Sought, number};
+use chancery_model::{Language, Visibility};
+use minijinja::Environment;
+use minijinja::value::Serde;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::query::{Query, encode, encode_path};
+use crate::words::{word, words};
+use crate::{interface, tables};
+
+const STYLE: &str = include_str!("../assets/portal.css");
+
+/// Pages of lists have so many records.
+const PAGE: usize = 50;
+
+/// What the handlers share.
+pub(crate) struct Site {
+    pub(crate) home: Home,
+    pages: Environment<'static>,
+}
+
+pub(crate) type Shared = State<Arc<Site>>;
+
+/// Serves the portal and the interface for programs until `ended`.
+pub async fn serve(
+    listener: TcpListener,
+    home: Home,
+    ended: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let site = Arc::new(Site { home, pages: pages() });
+    let app = Router::new()
+        .route("/", get(begin))
+        .route("/health", get(|| async { "ok\n" }))
+        .route("/assets/portal.css", get(style))
+        .route(
+            "/{lang}",
+            get(|Path(lang): Path<String>| async move {
+                Redirect::permanent(&format!("/{}/", encode(&lang)))
+            }),
+        )
+        .route("/{lang}/", get(front))
+        .route("/{lang}/registers", get(registers))
+        .route("/{lang}/registers/{register}", get(register))
+        .route("/{lang}/registers/{register}/{*key}", get(record))
+        .route("/{lang}/tables/{file}", get(tables::download))
+        .route("/{lang}/measures", get(measures))
+        .route("/{lang}/measures/{measure}", get(measure))
+        .route("/{lang}/reports", get(reports))
+        .route("/{lang}/reports/{report}", get(report))
+        .nest("/api/v1", interface::router())
+        .fallback(lost)
+        .layer(from_fn(guarded))
+        .with_state(site);
+    axum::serve(listener, app).with_graceful_shutdown(ended).await
+}
+
+fn pages() -> Environment<'static> {
+    let mut pages = Environment::new();
+    let templates = [
+        ("base.html", include_str!("../templates/base.html")),
+        ("home.html", include_str!("../templates/home.html")),
+        ("registers.html", include_str!("../templates/registers.html")),
+        ("register.html", include_str!("../templates/register.html")),
+        ("record.html", include_str!("../templates/record.html")),
+        ("measures.html", include_str!("../templates/measures.html")),
+        ("measure.html", include_str!("../templates/measure.html")),
+        ("reports.html", include_str!("../templates/reports.html")),
+        ("problem.html", include_str!("../templates/problem.html")),
+    ];
+    pages.add_filter("path", |text: String| encode_path(&text));
+    for (name, text) in templates {
+        #[expect(clippy::expect_used, reason = "compiled in, and a test serves each")]
+        pages.add_template(name, text).expect("a template is valid");
+    }
+    pages
+}
+
+/// What every answer carries: no page runs anything, is framed, or tells others where it was read.
+async fn guarded(request: axum::extract::Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn style() -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+            (header::CACHE_CONTROL, "max-age=3600"),
+        ],
+        STYLE,
+    )
+        .into_response()
+}
+
+/// Sends a reader to the language that the browser asks for first.
+async fn begin(headers: HeaderMap) -> Redirect {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let mut wanted: Vec<(f32, Language)> = asked
+        .unwrap_or_default()
+        .split(',')
+        .filter_map(|part| {
+            let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
+            let code = tag.trim().split('-').next()?.to_lowercase();
+            Some((weight.trim().parse().ok()?, code.parse().ok()?))
+        })
+        .collect();
+    wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let language = wanted.first().map_or(Language::En, |(_, language)| *language);
+    Redirect::temporary(&format!("/{language}/"))
+}
+
+/// Who reads the portal without having said who.
+pub(crate) fn reader(language: Language) -> Reader {
+    Reader { language, sees: Visibility::Public }
+}
+
+/// A page that could not be made.
+pub(crate) struct Failed {
+    language: Language,
+    path: String,
+    error: Error,
+    status: StatusCode,
+}
+
+impl Site {
+    /// What all pages are given.
+    async fn frame(&self, language: Language, path: &str, section: &str) -> Value {
+        let languages = Language::ALL.map(|other| {
+            json!({
+                "code": other.code(),
+                "dir": other.direction(),
+                "name": word(other, "name"),
+                "href": format!("/{other}{path}"),
+            })
+        });
+        let programme = self.home.programme();
+        let report = programme.reports.values().next();
+        let site =
+            report.map_or_else(|| "Chancery".to_owned(), |r| r.head.issuer[language].clone());
+        let size = self.home.journal().size().await.unwrap_or_default();
+        json!({
+            "lang": language.code(),
+            "dir": language.direction(),
+            "w": words(language),
+            "languages": languages,
+            "site": site,
+            "section": section,
+            "known_at": number(language, &size.to_string()),
+        })
+    }
+
+    async fn page(
+        &self,
+        name: &str,
+        (language, path, section): (Language, &str, &str),
+        more: Value,
+    ) -> Response {
+        let frame = self.frame(language, path, section).await;
+        let mut merged = frame;
+        if let (Value::Object(all), Value::Object(more)) = (&mut merged, more) {
+            all.extend(more);
+        }
+        let rendered =
+            self.pages.get_template(name).and_then(|template| template.render(Serde(merged)));
+        match rendered {
+            Ok(page) => {
+                ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+            }
+            Err(error) => {
+                let text = format!("{}\n{error:#}\n", word(language, "failed"));
+                (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+            }
+        }
+    }
+
+    async fn problem(&self, failed: Failed) -> Response {
+        let Failed { language, path, error, status } = failed;
+        let (title, problems) = match (&error, status) {
+            (Error::Wrong(problems), StatusCode::NOT_FOUND) => {
+                (word(language, "not_found"), problems.0.iter().map(ToString::to_string).collect())
+            }
+            (Error::Wrong(problems), _) => {
+                (word(language, "wrong"), problems.0.iter().map(ToString::to_string).collect())
+            }
+            // What the machine says is no reader's business.
+            _ => (word(language, "failed"), Vec::<String>::new()),
+        };
+        let status = match &error {
+            Error::Wrong(_) => status,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let more = json!({ "title": title, "problems": problems });
+        let mut response = self.page("problem.html", (language, &path, ""), more).await;
+        *response.status_mut() = status;
+        response
+    }
+
+    /// The packs with the registers that a reader may know of and the measures.
+    async fn packs(&self, language: Language) -> Result<Vec<Value>, Error> {
+        let programme = self.home.programme();
+        let mut packs = Vec::new();
+        for (name, pack) in &programme.packs {
+            let mut registers = Vec::new();
+            for register in programme.registers_of(name) {
+                let Ok(declared) = self.home.register_for(register, reader(language)) else {
+                    continue;
+                };
+                let records = self.home.records(register).await?;
+                registers.push(json!({
+                    "name": register,
+                    "label": declared.label[language],
+                    "help": declared.help[language],
+                    "records": number(language, &records.to_string()),
+                }));
+            }
+            let prefix = format!("{name}.");
+            let measures = programme.measures.iter().filter(|(name, _)| name.starts_with(&prefix));
+            let list: Vec<Value> = measures
+                .map(|(name, measure)| {
+                    json!({"name": name, "label": self.home.measure_label(measure, language)})
+                })
+                .collect();
+            packs.push(json!({
+                "name": name,
+                "title": pack.title[language],
+                "help": pack.help[language],
+                "registers": registers,
+                "measures": number(language, &list.len().to_string()),
+                "list": list,
+            }));
+        }
+        Ok(packs)
+    }
+
+    fn reports(&self, language: Language) -> Vec<Value> {
+        let reports = self.home.programme().reports.iter();
+        reports
+            .map(|(name, report)| {
+                json!({"name": name, "title": report.head.title[language], "period": report.head.period})
+            })
+            .collect()
+    }
+}
+
+/// The language of a path, or the page that says there is none.
+async fn spoken(site: &Site, lang: &str) -> Result<Language, Box<Response>> {
+    match lang.parse() {
+        Ok(language) => Ok(language),
+        Err(_) => Err(Box::new(not_found(site, Language::En, "/").await)),
+    }
+}
+
+async fn not_found(site: &Site, language: Language, path: &str) -> Response {
+    let error = chancery_model::Diagnostics::default().into();
+    let failed = Failed { language, path: path.to_owned(), error, status: StatusCode::NOT_FOUND };
+    site.problem(failed).await
+}
+
+async fn lost(State(site): Shared, uri: axum::http::Uri) -> Response {
+    let first = uri.path().split('/').nth(1).unwrap_or_default();
+    not_found(&site, first.parse().unwrap_or(Language::En), "/").await
+}
+
+async fn front(State(site): Shared, Path(lang): Path<String>) -> Response {
+    let language = match spoken(&site, &lang).await {
+        Ok(language) => language,
+        Err(response) => return *response,
+    };
+    listing(&site, language, "home.html", "/", "").await
+}
+
+async fn registers(State(site): Shared, Path(lang): Path<String>) -> Response {
+    let language = match spoken(&site, &lang).await {
+        Ok(language) => language,
+        Err(response) => return *response,
+    };
+    listing(&site, language, "registers.html", "/registers", "registers").await
+}
+
+async fn measures(State(site): Shared, Path(lang): Path<String>) -> Response {
+    let language = match spoken(&site, &lang).await {
+        Ok(language) => language,
+        Err(response) => return *response,
+    };
+    listing(&site, language, "measures.html", "/measures", "measures").await
+}
+
+async fn reports(State(site): Shared, Path(lang): Path<String>) -> Response {
+    let language = match spoken(&site, &lang).await {
+        Ok(language) => language,
+        Err(response) => return *response,
+    };
+    listing(&site, language, "reports.html", "/reports", "reports").await
+}
+
+/// A page that lists what there is.
+async fn listing(
+    site: &Site,
+    language: Language,
+    template: &str,
+    path: &str,
+    section: &str,
+) -> Response {
+    match site.packs(language).await {
+        Ok(packs) => {
+            let more = json!({ "packs": packs, "reports": site.reports(language) });
+            site.page(template, (language, path, section), more).await
+        }
+        Err(error) => {
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            site.problem(Failed { language, path: path.to_owned(), error, status }).await
+        }
+    }
+}
+
+/// What an address asks of a register; all other names are fields.
+pub(crate) fn sought(query: &Query, size: usize) -> Sought {
+    Sought {
+        filters: query.others(&["q", "sort", "page", "size"]),
+        words: query.get("q").unwrap_or_default().to_owned(),
+        sort: query.get("sort").filter(|sort| !sort.is_empty()).map(str::to_owned),
+        page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
+        size: query.get("size").and_then(|size| size.parse().ok()).unwrap_or(size),
+    }
+}
+
+async fn register(
+    State(site): Shared,
+    Path((lang, name)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let language = match spoken(&site, &lang).await {
+        Ok(language) => language,
+        Err(response) => return *response,
+    };
+    let query = Query::read(query.as_deref());
+    let path = format!("/registers/{}", encode(&name));
+    let failed = |status| {
+        let path = path.clone();
+        move |error| Failed { language, path, error, status }
+    };
+    let reader = reader(language);
+    let register = match site.home.register_for(&name, reader) {
+        Ok(register) => register,
+        Err(error) => return site.problem(failed(StatusCode::NOT_FOUND)(error)).await,
+    };
+    let sought = sought(&query, PAGE);
+    let page = match site.home.page(&name, &sought, reader).await {
+        Ok(page) => page,
+        Err(error) => return site.problem(failed(StatusCode::BAD_REQUEST)(error)).await,
+    };
+    let here = format!("/{language}{path}");
+    let link = |query: Query| format!("{here}{}", query.written());
+    let first = query.without("page");
+    let mut shown = json!(page);
+    for facet in shown["facets"].as_array_mut().into_iter().flatten() {
+        let field = facet["field"].as_str().unwrap_or_default().to_owned();
+        for value in facet["values"].as_array_mut().into_iter().flatten() {
+            let key = value["key"].as_str().unwrap_or_default();
+            value["href"] = json!(link(first.without(&field).with(&field, key)));
+            value["shown"] = json!(number(language, &value["records"].to_string()));
+        }
+    }
+    for column in shown["columns"].as_array_mut().into_iter().flatten() {
+        let field = column["name"].as_str().unwrap_or_default().to_owned();
+        let sort = sought.sort.as_deref().unwrap_or_default();
+        let ascending = sort == field;
+        if ascending || sort.trim_start_matches('-') == field {
+            column["sorted"] = json!(if ascending { "ascending" } else { "descending" });
+        }
+        let next = if ascending { format!("-{field}") } else { field };
+        column["href"] = json!(link(first.without("sort").with("sort", &next)));
+    }
+    let chosen: Vec<Value> = sought
+        .filters
+        .iter()
+        .map(|(field, value)| {
+            let facet = page.facets.iter().find(|facet| facet.field == *field);
+            let text = facet.and_then(|facet| facet.values.iter().find(|one| one.key == *value));
+            json!({
+                "field": field,
+                "value": value,
+                "label": register.fields.get(field).map(|field| field.label[language].clone()),
+                "text": text.map_or(value, |one| &one.text),
+                "without": link(first.without(field)),
+            })
+        })
+        .collect();
+    let turned = |page: usize| link(first.with("page", &page.to_string()));
+    let more = json!({
+        "name": name,
+        "label": register.label[language],
+        "help": register.help[language],
+        "page": shown,
+        "total": number(language, &page.total.to_string()),
+        "words": sought.words,
+        "sort": sought.sort,
+        "chosen": chosen,
+        "plain": here,
+        "query": query.without("page").written(),
+        "number": number(language, &sought.page.max(1).to_string()),
+        "pages": number(language, &page.pages.to_string()),
+        "previous": (sought.page > 1).then(|| turned(sought.page - 1)),
+        "next": (sought.page < page.pages).then(|| turned(sought.page.max(1) + 1)),
+        "demonstration": page.rows.iter().any(|row| row.demonstration),
+    });
+    // The other languages show the same records.
+    let path = format!("{path}{}", query.written());
+    site.page("register.html", (language, &path, "registers"), more).await
+}
+
+async fn record(
+    State(site): Shared,
+    Path((lang, name, key)): Path<(String, String, String)>,
+) -> Response {
+    let language = match spoken(&site, &lang).await {
+        Ok(language) => language,
+        Err(response) => return *response,
+    };
+    let path = format!("/registers/{}/{}", encode(&name), encode_path(&key));
+    let reader = reader(language);
+    let (register, page) = match (
+        site.home.register_for(&name, reader),
+        site.home.record_page(&name, &key, reader).await,
+    ) {
+        (Ok(register), Ok(page)) => (register, page),
+        (Err(error), _) | (_, Err(error)) => {
+            return site
+                .problem(Failed { language, path, error, status: StatusCode::NOT_FOUND })
+                .await;
+        }
+    };
+    let mut shown = json!(page);
+    for link in shown["linked"].as_array_mut().into_iter().flatten() {
+        let field = link["field"].as_str().unwrap_or_default();
+        link["query"] = json!(format!("{}={}", encode(field), encode(&key)));
+        link["shown"] = json!(number(language, &link["records"].to_string()));
+    }
+    for past in shown["history"].as_array_mut().into_iter().flatten() {
+        past["number"] = json!(number(language, &past["entry"].to_string()));
+        past["day"] =
+            json!(chancery_app::day_text(language, past["time"].as_str().unwrap_or_default()));
+    }
+    let label = &register.label[language];
+    let linked_data = json!({
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": page.title,
+        "identifier": format!("{name}/{key}"),
+        "url": format!("/{language}{path}"),
+        "inLanguage": language.code(),
+        "isPartOf": {"@type": "DataCatalog", "name": label},
+        "version": page.entry,
+    });
+    // A `<` would end the script early.
+    let linked_data = linked_data.to_string().replace('<', "\\u003c");
+    let cite = format!(
+        "{}. {label}, {name}/{key}, {} {}. /{language}{path}",
+        page.title,
+        word(language, "entry"),
+        number(language, &page.entry.to_string()),
+    );
+    let more = json!({
+        "name": name,
+        "label": label,
+        "record": shown,
+        "linked_data": linked_data,
+        "cite": cite,
+        "demonstration": page.demonstration,
+    });
+    site.page("record.html", (language, &path, "registers"), more).await
+}
+
+async fn measure(
+    State(site): Shared,
+    Path((lang, name)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let language = match spoken(&site, &lang).await {
+        Ok(language) => language,
+        Err(response) => return *response,
+    };
+    let query = Query::read(query.as_deref());
+    let path = format!("/measures/{}", encode(&name));
+    let given = given(&query);
+    let reader = reader(language);
+    let question = match site.home.question(&name, &given, reader).await {
+        Ok(question) => question,
+        Err(error) => {
+            let status = StatusCode::NOT_FOUND;
+            return site.problem(Failed { language, path, error, status }).await;
+        }
+    };
+    let needed = question.parameters.iter().filter(|asked| asked.required);
+    let complete = needed.clone().all(|asked| !asked.value.is_empty());
+    let mut problems = Vec::new();
+    let mut figure = None;
+    if complete && (!given.is_empty() || needed.count() == 0) {
+        match site.home.answer(&name, &given, reader).await {
+            Ok(told) => figure = Some(told),
+            Err(Error::Wrong(wrong)) => {
+                problems.extend(wrong.0.iter().map(ToString::to_string));
+            }
+            Err(error) => {
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                return site.problem(Failed { language, path, error, status }).await;
+            }
+        }
+    }
+    let parameters: Vec<Value> = question
+        .parameters
+        .iter()
+        .map(|asked| {
+            let input = match json!(asked.kind).as_str() {
+                Some("date") => "date",
+                Some("integer") => "number",
+                _ => "text",
+            };
+            let label = asked.label.clone();
+            json!({
+                "name": asked.name,
+                "label": label.unwrap_or_else(|| word(language, &format!("day_{}", asked.name)).to_owned()),
+                "required": asked.required,
+                "value": asked.value,
+                "choices": asked.choices.iter().map(|(key, text)| json!({"key": key, "text": text})).collect::<Vec<_>>(),
+                "input": input,
+            })
+        })
+        .collect();
+    let demonstration = figure.as_ref().is_some_and(|figure| figure.demonstration);
+    let shown = figure.map(|figure| {
+        let mut shown = json!(figure);
+        shown["json"] = json!(format!("/api/v1/measures/{}{}", encode(&name), query.written()));
+        for row in shown["evidence"].as_array_mut().into_iter().flatten() {
+            row["entry"] = json!(number(language, &row["entry"].to_string()));
+            let records = row["records"].as_array().cloned().unwrap_or_default();
+            let links = records.iter().map(|record| {
+                let text = |at: usize| record[at].as_str().unwrap_or_default();
+                let href =
+                    format!("/{language}/registers/{}/{}", encode(text(0)), encode_path(text(1)));
+                json!({"text": text(1), "href": (record[2] == true).then_some(href)})
+            });
+            row["records"] = links.collect();
+        }
+        shown
+    });
+    let more = json!({
+        "label": question.label,
+        "parameters": parameters,
+        "problems": problems,
+        "figure": shown,
+        "demonstration": demonstration,
+    });
+    let path = format!("{path}{}", query.written());
+    site.page("measure.html", (language, &path, "measures"), more).await
+}
+
+/// The parameters of a measure in an address; what was left empty was not given.
+pub(crate) fn given(query: &Query) -> BTreeMap<String, Value> {
+    let all = query.others(&[]).into_iter();
+    all.filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name, Value::from(value)))
+        .collect()
+}
+
+/// A report as a page, or as a file by the ending of its name.
+async fn report(State(site): Shared, Path((lang, file)): Path<(String, String)>) -> Response {
+    let language = match spoken(&site, &lang).await {
+        Ok(language) => language,
+        Err(response) => return *response,
+    };
+    let format = ReportFormat::of(std::path::Path::new(&file));
+    let name = match format {
+        Some(_) => file.rsplit_once('.').map_or(file.as_str(), |(name, _)| name),
+        None => file.as_str(),
+    };
+    let path = format!("/reports/{}", encode(&file));
+    let format = format.unwrap_or(ReportFormat::Html);
+    let built = async {
+        let built = site.home.build_report(name, language, None, None).await?;
+        Ok::<_, Error>(built.content(format)?.0)
+    };
+    let content = match built.await {
+        Ok(content) => content,
+        Err(error) => {
+            let status = StatusCode::NOT_FOUND;
+            return site.problem(Failed { language, path, error, status }).await;
+        }
+    };
+    let kind = match format {
+        ReportFormat::Html => "text/html; charset=utf-8",
+        ReportFormat::Pdf => "application/pdf",
+        ReportFormat::Docx => {
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        }
+        ReportFormat::Akoma => "application/xml",
+        ReportFormat::Json => "application/json",
+        ReportFormat::Markdown | ReportFormat::Text => "text/plain; charset=utf-8",
+    };
+    let mut response = ([(header::CONTENT_TYPE, kind)], content).into_response();
+    if format == ReportFormat::Html {
+        // A report is one file with its own style inside.
+        response.headers_mut().insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"),
+        );
+    }
+    response
+}

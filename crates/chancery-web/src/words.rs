@@ -1,0 +1,42 @@
+//! The words of the portal itself, from `lang/<language>.json`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use chancery_model::{Language, Multilingual};
+
+pub(crate) type Words = BTreeMap<String, String>;
+
+pub(crate) fn words(language: Language) -> &'static Words {
+    static WORDS: OnceLock<Multilingual<Words>> = OnceLock::new();
+    #[expect(clippy::expect_used, reason = "the files are compiled in, and a test reads each")]
+    let read = |text: &str| serde_json::from_str(text).expect("a language file is valid");
+    let words = WORDS.get_or_init(|| Multilingual {
+        ar: read(include_str!("../lang/ar.json")),
+        zh: read(include_str!("../lang/zh.json")),
+        en: read(include_str!("../lang/en.json")),
+        fr: read(include_str!("../lang/fr.json")),
+        ru: read(include_str!("../lang/ru.json")),
+        es: read(include_str!("../lang/es.json")),
+    });
+    &words[language]
+}
+
+/// A word that every language has.
+pub(crate) fn word(language: Language, name: &str) -> &'static str {
+    words(language).get(name).map_or("", String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_every_word() {
+        let known: Vec<_> = words(Language::En).keys().collect();
+        for language in Language::ALL {
+            assert_eq!(words(language).keys().collect::<Vec<_>>(), known, "{language}");
+            assert!(words(language).values().all(|word| !word.is_empty()), "{language}");
+        }
+    }
+}
