@@ -16,6 +16,7 @@ mod importing;
 mod journal;
 mod kinds;
 mod measuring;
+mod portal;
 mod publishing;
 mod quality;
 mod reporting;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::browse::Reader;
-use crate::shown::{NamesOf, record_names};
+use crate::shown::{NamesOf, record_names, shown_text};
 use crate::{Error, Home};
 
 /// What a measure can be asked.
@@ -142,6 +142,8 @@ impl Home {
                 }
             }
         }
+        let rows_behind: Vec<&Map<String, Value>> = evidence.clone().map(|row| &row.row).collect();
+        let named = self.names_of_columns(&evidence_columns, &rows_behind, language).await?;
         let behind = evidence.map(|row| Behind {
             records: std::iter::once(&row.record)
                 .chain(&row.with)
@@ -155,7 +157,10 @@ impl Home {
             entry: row.record.entry,
             cells: evidence_columns
                 .iter()
-                .map(|column| row.row.get(column).map_or_else(String::new, |v| cell(v, language)))
+                .map(|column| match row.row.get(column) {
+                    Some(value) => self.cell(column, value, &named, language),
+                    None => String::new(),
+                })
                 .collect(),
         });
         let behind: Vec<Behind> = behind.collect();
@@ -200,18 +205,25 @@ impl Home {
         Some(self.column_label(name, language))
     }
 
-    /// The label of the first field of that name, in the order of registers.
+    /// What a parameter or column is called: as the packs call it, as the first field of that name,
+    /// or as the register to which it leads.
     fn column_label(&self, name: &str, language: Language) -> String {
-        let registers = &self.programme().registers;
-        let labelled = |field: &Field| !field.label[language].is_empty();
-        let field = registers.values().find_map(|register| register.fields.get(name));
-        match field.filter(|field| labelled(field)) {
-            Some(field) => field.label[language].clone(),
-            None => match registers.get(name) {
-                Some(register) => register.label[language].clone(),
-                None => name.replace('_', " "),
-            },
+        let programme = self.programme();
+        let named = programme.terms.get(name).or_else(|| {
+            let field = self.field_of(name);
+            field.map(|field| &field.label).or_else(|| Some(&programme.registers.get(name)?.label))
+        });
+        if let Some(label) = named.map(|label| &label[language]).filter(|label| !label.is_empty()) {
+            return label.clone();
         }
+        // A part of a field, such as the first day of a period.
+        let whole = name.rsplit_once('_').and_then(|(whole, _)| self.field_of(whole));
+        whole.map_or_else(|| name.replace('_', " "), |field| field.label[language].clone())
+    }
+
+    /// The first field of that name, in the order of registers.
+    fn field_of(&self, name: &str) -> Option<&Field> {
+        self.programme().registers.values().find_map(|register| register.fields.get(name))
     }
 
     async fn choices(
@@ -289,39 +301,18 @@ impl Home {
         unit: &str,
         language: Language,
     ) -> Result<(Option<String>, Vec<String>, Vec<Vec<String>>), Error> {
-        let engine = self.engine(None).await?;
-        let registers = &self.programme().registers;
-        let field_of =
-            |column: &str| registers.values().find_map(|register| register.fields.get(column));
-        let mut names = NamesOf::new();
-        for column in &measure.head.group_by {
-            let target = field_of(column).and_then(|field| field.register.as_ref());
-            if let Some(target) = target {
-                let keys: BTreeSet<String> = rows
-                    .iter()
-                    .filter_map(|row| row.get(column)?.as_str().map(str::to_owned))
-                    .collect();
-                let keys: Vec<String> = keys.into_iter().collect();
-                let found = record_names(&engine, target, Some(&keys), language).await?;
-                names.entry(target.clone()).or_default().extend(found);
-            }
-        }
-        let text = |column: &String, value: &Value| {
-            let key = plain(value, language);
-            match field_of(column) {
-                Some(field) => {
-                    crate::shown::shown_text(self.programme(), field, value, &names, language)
-                }
-                None => key,
-            }
-        };
+        let all: Vec<&Map<String, Value>> = rows.iter().collect();
+        let names = self.names_of_columns(&measure.head.group_by, &all, language).await?;
         let mut columns: Vec<String> =
             measure.head.group_by.iter().map(|name| self.column_label(name, language)).collect();
         columns.push(self.code_label("unit", unit, language));
         let shown = rows.iter().map(|row| {
             let groups = measure.head.group_by.iter();
             let mut cells: Vec<String> = groups
-                .map(|column| row.get(column).map_or_else(String::new, |value| text(column, value)))
+                .map(|column| match row.get(column) {
+                    Some(value) => self.cell(column, value, &names, language),
+                    None => String::new(),
+                })
                 .collect();
             cells.push(value_text(language, row.get("value").unwrap_or(&Value::Null), unit));
             cells
@@ -329,13 +320,45 @@ impl Home {
         let shown = shown.collect();
         Ok((None, columns, shown))
     }
-}
 
-fn cell(value: &Value, language: Language) -> String {
-    let text = plain(value, language);
-    match value {
-        Value::String(_) => read_date(&text).map_or(text, |day| date(language, day)),
-        Value::Number(_) => number(language, &text),
-        _ => text,
+    /// The names of the records whose keys stand in some columns.
+    async fn names_of_columns(
+        &self,
+        columns: &[String],
+        rows: &[&Map<String, Value>],
+        language: Language,
+    ) -> Result<NamesOf, Error> {
+        let engine = self.engine(None).await?;
+        let mut needed: BTreeMap<&String, BTreeSet<String>> = BTreeMap::new();
+        for column in columns {
+            if let Some(target) = self.field_of(column).and_then(|field| field.register.as_ref()) {
+                let keys = rows.iter().filter_map(|row| row.get(column)?.as_str());
+                needed.entry(target).or_default().extend(keys.map(str::to_owned));
+            }
+        }
+        let mut names = NamesOf::new();
+        for (target, keys) in needed {
+            let keys: Vec<String> = keys.into_iter().collect();
+            let found = record_names(&engine, target, Some(&keys), language).await?;
+            names.insert(target.clone(), found);
+        }
+        Ok(names)
+    }
+
+    /// A value of a column: as the field of that name shows it, else as a day or number.
+    fn cell(&self, column: &str, value: &Value, names: &NamesOf, language: Language) -> String {
+        let named = |field: &&Field| field.register.is_some() || field.codelist.is_some();
+        if let Some(field) = self.field_of(column).filter(named) {
+            return shown_text(self.programme(), field, value, names, language);
+        }
+        let text = plain(value, language);
+        match value {
+            Value::String(_) => read_date(&text).map_or(text, |day| date(language, day)),
+            Value::Number(_) => number(language, &text),
+            Value::Bool(yes) => {
+                chancery_report::word(language, if *yes { "yes" } else { "no" }).to_owned()
+            }
+            _ => text,
+        }
     }
 }

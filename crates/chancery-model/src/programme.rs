@@ -83,6 +83,8 @@ pub struct Programme {
     /// The pack that declares each register.
     pub pack_of: BTreeMap<String, String>,
     pub codelists: BTreeMap<String, CodeList>,
+    /// The words of the packs for fields, parameters and columns of measures.
+    pub terms: BTreeMap<String, Text>,
     pub views: BTreeMap<String, View>,
     pub measures: BTreeMap<String, Measure>,
     pub cautions: BTreeMap<String, Caution>,

@@ -338,6 +338,9 @@ impl Loading {
 
     /// Gives fields without words of their own those of their pack, or of a pack that it needs.
     fn fill_terms(&mut self) {
+        let words = self.terms.values().flatten().filter(|(name, _)| !name.contains('.'));
+        let words = words.map(|(name, (label, _))| (name.clone(), label.clone()));
+        self.programme.terms = words.collect();
         for (name, register) in &mut self.programme.registers {
             let own = self.programme.pack_of.get(name);
             let needed = own

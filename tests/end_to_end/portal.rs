@@ -1,0 +1,244 @@
+//! The portal and the interface for programs, over HTTP, as a browser and a script meet them.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use serde_json::Value;
+
+use crate::home::Home;
+
+const LANGUAGES: [&str; 6] = ["ar", "zh", "en", "fr", "ru", "es"];
+
+/// A server over a home, for one test.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[derive(Debug)]
+struct Reply {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Server {
+    fn start(home: &Home) -> Self {
+        let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.split("http://").nth(1).unwrap_or_else(|| panic!("{line}"));
+        Self { address: address.split('/').next().unwrap().to_owned(), child }
+    }
+
+    fn send(&self, request: &[u8]) -> Reply {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        // A server may answer before it has read all that is wrong.
+        let _ = stream.write_all(request);
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
+        Reply { status, head: head.to_lowercase(), body: body.to_owned() }
+    }
+
+    fn get_with(&self, path: &str, headers: &str) -> Reply {
+        let request =
+            format!("GET {path} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
+        self.send(request.as_bytes())
+    }
+
+    fn get(&self, path: &str) -> Reply {
+        self.get_with(path, "")
+    }
+
+    /// What the interface for programs answers.
+    fn json(&self, path: &str) -> Value {
+        let reply = self.get(path);
+        assert_eq!(reply.status, 200, "{path}: {reply:?}");
+        serde_json::from_str(&reply.body).unwrap()
+    }
+}
+
+/// The addresses on this server that a page leads to.
+fn links(page: &str) -> BTreeSet<String> {
+    let targets = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let own = targets.filter(|target| target.starts_with('/'));
+    own.map(|target| target.replace("&amp;", "&").replace("&#x2f;", "/")).collect()
+}
+
+#[test]
+fn every_page_answers_in_every_language_and_leads_nowhere_that_is_not_there() {
+    let home = Home::demonstration();
+    let server = Server::start(&home);
+    let begun = server.get_with("/", "Accept-Language: de, ar;q=0.8, en;q=0.5\r\n");
+    assert!(begun.status == 307 && begun.head.contains("location: /ar/"), "{begun:?}");
+    let pages = [
+        "/",
+        "/registers",
+        "/registers/treaty_action?participant=FRA&sort=-date&q=conven",
+        "/registers/treaty_action/untoc/ALB/ratification",
+        "/registers/document/A/68/127",
+        "/measures",
+        "/measures/treaties.parties?instrument=untoc&at=2013-05-24",
+        "/measures/treaties.parties?instrument=untoc&at=tomorrow",
+        "/reports",
+    ];
+    let mut seen = BTreeSet::new();
+    for lang in LANGUAGES {
+        let direction = if lang == "ar" { "rtl" } else { "ltr" };
+        for page in pages {
+            let reply = server.get(&format!("/{lang}{page}"));
+            assert_eq!(reply.status, 200, "{lang}{page}: {}", reply.body);
+            let opening = format!("<html lang=\"{lang}\" dir=\"{direction}\">");
+            assert!(reply.body.contains(&opening), "{lang}{page}");
+            assert!(reply.head.contains("content-security-policy: default-src 'none'"));
+            if lang == "en" || page == "/" {
+                seen.extend(links(&reply.body));
+            }
+        }
+    }
+    // One of each kind of address is enough of those that a list repeats.
+    let mut kinds = BTreeSet::new();
+    for link in &seen {
+        let path = link.split('?').next().unwrap();
+        let kind: Vec<&str> = path.split('/').take(4).collect();
+        if !path.contains("/reports/") && kinds.insert(kind.join("/")) {
+            assert_eq!(server.get(link).status, 200, "{link}");
+        }
+    }
+    assert!(kinds.len() > 100, "{}", kinds.len());
+}
+
+#[test]
+fn a_figure_leads_to_its_records_and_their_proof() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let page = server.get("/fr/measures/treaties.parties?instrument=untoc&at=2013-05-24").body;
+    assert!(page.contains("<strong>176</strong> État"), "{page}");
+    assert!(page.contains("/fr/registers/treaty_action/untoc/ALB/ratification"));
+    let figure = server.json("/api/v1/measures/treaties.parties?instrument=untoc&at=2013-05-24");
+    assert_eq!((&figure["value"], &figure["evidence_count"]), (&176.into(), &176.into()));
+    let entry = figure["evidence"][0]["entry"].as_u64().unwrap();
+    let proof = server.get(&format!("/api/v1/entries/{entry}/proof"));
+    assert!(proof.body.starts_with("c2sp.org/tlog-proof@v1"), "{proof:?}");
+    assert_eq!(server.get("/api/v1/entries/9999999/proof").status, 404);
+}
+
+#[test]
+fn what_is_not_public_is_neither_shown_nor_counted_nor_found() {
+    let home = Home::demonstration();
+    let server = Server::start(&home);
+    let packs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    let programme = chancery_app::load_packs(Some(&packs)).unwrap();
+    let public = chancery_model::Visibility::Public;
+    let (mut hidden_registers, mut hidden_fields) = (0, 0);
+    for (name, register) in &programme.registers {
+        let list = format!("/api/v1/registers/{name}/records?size=500");
+        if !register.is_seen_by(public) {
+            hidden_registers += 1;
+            for path in [&list, &format!("/en/registers/{name}"), &format!("/en/tables/{name}.csv")]
+            {
+                assert_eq!(server.get(path).status, 404, "{path}");
+            }
+            continue;
+        }
+        let records = server.json(&list);
+        let columns = server.get(&format!("/en/tables/{name}.csv")).body;
+        let columns = columns.lines().next().unwrap_or_default().to_owned();
+        for (field, _) in register.fields.iter().filter(|(_, field)| field.visibility > public) {
+            hidden_fields += 1;
+            let shown = |record: &&Value| !record["body"][field].is_null();
+            let found = records["records"].as_array().unwrap().iter().find(shown);
+            assert!(found.is_none(), "{name}.{field}: {found:?}");
+            assert!(!columns.split(',').any(|own| own.split('.').next() == Some(field)));
+            for query in [format!("{field}=x"), format!("sort={field}")] {
+                let reply = server.get(&format!("/api/v1/registers/{name}/records?{query}"));
+                assert_eq!(reply.status, 400, "{name} {query}");
+            }
+        }
+    }
+    assert!(hidden_registers > 5 && hidden_fields > 20, "{hidden_registers} {hidden_fields}");
+    // A measure over what is not public gives its figure and no record.
+    let trained = "programmes.persons_trained?from=2012-05-25&to=2013-05-24";
+    let figure = server.json(&format!("/api/v1/measures/{trained}"));
+    assert!(figure["value"].as_u64().unwrap() > 0 && figure["evidence"].is_null(), "{figure}");
+}
+
+#[test]
+fn a_script_reads_pages_chooses_fields_and_is_told_what_has_not_changed() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let mut next = Some("/api/v1/registers/treaty_action/records?instrument=untoc&fields=date&size=100".to_owned());
+    let (mut keys, mut total) = (BTreeSet::new(), 0);
+    while let Some(path) = next {
+        let page = server.json(&path);
+        total = page["total"].as_u64().unwrap();
+        for record in page["records"].as_array().unwrap() {
+            assert_eq!(record["body"].as_object().unwrap().len(), 1, "{record}");
+            assert!(keys.insert(record["key"].as_str().unwrap().to_owned()), "{record}");
+        }
+        next = page["next"].as_str().map(str::to_owned);
+    }
+    assert_eq!(keys.len() as u64, total);
+    let reply = server.get("/api/v1/registers");
+    let tag = reply.head.split("etag: ").nth(1).unwrap().lines().next().unwrap().to_owned();
+    let again = server.get_with("/api/v1/registers", &format!("If-None-Match: {tag}\r\n"));
+    assert_eq!((again.status, again.body.as_str()), (304, ""));
+    let late = "instrument,participant,action,date\nuntoc,PLW,accession,2013-05-01\n";
+    home.call(&["import", "treaty_action", home.file("late.csv", late)]).done();
+    let changed = server.get_with("/api/v1/registers", &format!("If-None-Match: {tag}\r\n"));
+    assert_eq!(changed.status, 200, "an entry of another process is seen");
+    let document = server.json("/api/v1/openapi.json");
+    assert_eq!(document["openapi"], "3.1.0");
+    assert!(document["paths"].as_object().unwrap().len() > 100);
+}
+
+#[test]
+fn what_no_browser_sends_is_refused_and_the_server_stays() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let long = format!("/en/registers/treaty_action?q={}", "x".repeat(100_000));
+    let evil = [
+        "/en/registers/../../etc/passwd",
+        "/en/registers/..%2f..%2fetc%2fpasswd",
+        "/en/tables/..%2f..%2fetc%2fpasswd.csv",
+        "/en/tables/treaty_action.exe",
+        "/en/registers/treaty_action/%00",
+        "/en/registers/treaty_action/%ff%fe",
+        "/en/registers/treaty_action?page=99999999999999999999&size=-1",
+        "/en/registers/treaty_action?page=18446744073709551615",
+        "/en/registers/treaty_action?sort=record_id%3Bdrop",
+        "/en/registers/treaty_action?q=%27%3B--%20%25%5C",
+        "/en/registers/treaty_action?q=%3Cscript%3Ealert(1)%3C/script%3E",
+        "/en/measures/treaties.parties?instrument=%27&at=2013-99-99",
+        "/en/measures/treaties.parties?instrument=untoc&at=2013-05-24&x=1",
+        "/en/reports/..%2fstatus",
+        "/xx/registers",
+        "/api/v1/registers/treaty_action/records?size=100000000",
+        "/api/v1/entries/-1/proof",
+        &long,
+    ];
+    for path in evil {
+        let reply = server.get(path);
+        assert!(reply.status != 0 && reply.status < 500, "{path:.60}: {reply:?}");
+        assert!(!reply.body.contains("<script>alert"), "{path:.60}");
+        assert!(!reply.body.contains("root:"), "{path:.60}");
+    }
+    for raw in [&b"\x00\x01\x02\r\n\r\n"[..], b"GET / HTTP/9.9\r\n\r\n", b"DELETE /en/ HTTP/1.0\r\n\r\n"] {
+        assert!(server.send(raw).status < 500);
+    }
+    assert_eq!(server.get("/health").body, "ok\n");
+}
