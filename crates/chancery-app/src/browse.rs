@@ -230,7 +230,8 @@ impl Home {
             filters: filters.collect::<Result<_, Error>>()?,
             words: (!words.is_empty()).then(|| (words.to_owned(), worded(register, reader))),
             sort: sort.transpose()?,
-            offset: (page - 1).saturating_mul(size),
+            // No register has so many records.
+            offset: (page - 1).saturating_mul(size).min(u32::MAX as usize),
             limit: size,
         })
     }
