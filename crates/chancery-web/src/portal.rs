@@ -5,7 +5,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{FromRequestParts, Path, RawQuery, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -267,11 +268,18 @@ impl Site {
     }
 }
 
-/// The language of a path, or the page that says there is none.
-async fn spoken(site: &Site, lang: &str) -> Result<Language, Box<Response>> {
-    match lang.parse() {
-        Ok(language) => Ok(language),
-        Err(_) => Err(Box::new(not_found(site, Language::En, "/").await)),
+/// The language with which a path begins. There is no page in any other.
+struct Spoken(Language);
+
+impl FromRequestParts<Arc<Site>> for Spoken {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
+        let first = parts.uri.path().split('/').nth(1).unwrap_or_default();
+        match first.parse() {
+            Ok(language) => Ok(Self(language)),
+            Err(_) => Err(not_found(site, Language::En, "/").await),
+        }
     }
 }
 
@@ -286,35 +294,19 @@ async fn lost(State(site): Shared, uri: axum::http::Uri) -> Response {
     not_found(&site, first.parse().unwrap_or(Language::En), "/").await
 }
 
-async fn front(State(site): Shared, Path(lang): Path<String>) -> Response {
-    let language = match spoken(&site, &lang).await {
-        Ok(language) => language,
-        Err(response) => return *response,
-    };
+async fn front(State(site): Shared, Spoken(language): Spoken) -> Response {
     listing(&site, language, "home.html", "/", "").await
 }
 
-async fn registers(State(site): Shared, Path(lang): Path<String>) -> Response {
-    let language = match spoken(&site, &lang).await {
-        Ok(language) => language,
-        Err(response) => return *response,
-    };
+async fn registers(State(site): Shared, Spoken(language): Spoken) -> Response {
     listing(&site, language, "registers.html", "/registers", "registers").await
 }
 
-async fn measures(State(site): Shared, Path(lang): Path<String>) -> Response {
-    let language = match spoken(&site, &lang).await {
-        Ok(language) => language,
-        Err(response) => return *response,
-    };
+async fn measures(State(site): Shared, Spoken(language): Spoken) -> Response {
     listing(&site, language, "measures.html", "/measures", "measures").await
 }
 
-async fn reports(State(site): Shared, Path(lang): Path<String>) -> Response {
-    let language = match spoken(&site, &lang).await {
-        Ok(language) => language,
-        Err(response) => return *response,
-    };
+async fn reports(State(site): Shared, Spoken(language): Spoken) -> Response {
     listing(&site, language, "reports.html", "/reports", "reports").await
 }
 
@@ -351,13 +343,10 @@ pub(crate) fn sought(query: &Query, size: usize) -> Sought {
 
 async fn register(
     State(site): Shared,
-    Path((lang, name)): Path<(String, String)>,
+    Spoken(language): Spoken,
+    Path((_, name)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let language = match spoken(&site, &lang).await {
-        Ok(language) => language,
-        Err(response) => return *response,
-    };
     let query = Query::read(query.as_deref());
     let path = format!("/registers/{}", encode(&name));
     let failed = |status| {
@@ -436,12 +425,9 @@ async fn register(
 
 async fn record(
     State(site): Shared,
-    Path((lang, name, key)): Path<(String, String, String)>,
+    Spoken(language): Spoken,
+    Path((_, name, key)): Path<(String, String, String)>,
 ) -> Response {
-    let language = match spoken(&site, &lang).await {
-        Ok(language) => language,
-        Err(response) => return *response,
-    };
     let path = format!("/registers/{}/{}", encode(&name), encode_path(&key));
     let reader = reader(language);
     let (register, page) = match (
@@ -498,13 +484,10 @@ async fn record(
 
 async fn measure(
     State(site): Shared,
-    Path((lang, name)): Path<(String, String)>,
+    Spoken(language): Spoken,
+    Path((_, name)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let language = match spoken(&site, &lang).await {
-        Ok(language) => language,
-        Err(response) => return *response,
-    };
     let query = Query::read(query.as_deref());
     let path = format!("/measures/{}", encode(&name));
     let given = given(&query);
@@ -589,11 +572,11 @@ pub(crate) fn given(query: &Query) -> BTreeMap<String, Value> {
 }
 
 /// A report as a page, or as a file by the ending of its name.
-async fn report(State(site): Shared, Path((lang, file)): Path<(String, String)>) -> Response {
-    let language = match spoken(&site, &lang).await {
-        Ok(language) => language,
-        Err(response) => return *response,
-    };
+async fn report(
+    State(site): Shared,
+    Spoken(language): Spoken,
+    Path((_, file)): Path<(String, String)>,
+) -> Response {
     let format = ReportFormat::of(std::path::Path::new(&file));
     let name = match format {
         Some(_) => file.rsplit_once('.').map_or(file.as_str(), |(name, _)| name),
