@@ -15,6 +15,7 @@ use chancery_model::{
 };
 use serde_json::Value;
 
+use crate::browse::Reader;
 use crate::shown::{NamesOf, record_names, shown_text};
 use crate::{Error, Home};
 
@@ -49,10 +50,9 @@ impl Home {
         &self,
         what: &str,
         to: ExportFormat,
-        language: Language,
+        reader: Reader,
         known_at: Option<u64>,
         file: &Path,
-        sees: Visibility,
         progress: impl FnMut(usize) + Send,
     ) -> Result<Exported, Error> {
         let programme = self.programme();
@@ -61,7 +61,7 @@ impl Home {
         let folder = folder.unwrap_or(Path::new("."));
         let written = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(folder))?;
         let out = BufWriter::new(written.reopen().map_err(Error::io(file))?);
-        let mut exporting = Exporting { programme, engine: &engine, sees, progress };
+        let mut exporting = Exporting { programme, engine: &engine, sees: reader.sees, progress };
         let exported = match to {
             ExportFormat::Csv => exporting.table(what, TableFormat::Csv, out).await?,
             ExportFormat::Xlsx => exporting.table(what, TableFormat::Xlsx, out).await?,
@@ -70,7 +70,7 @@ impl Home {
                 None => return Err(unknown(what, "format", programme.formats.keys())),
             },
             ExportFormat::Ics => match programme.calendars.get(what) {
-                Some(calendar) => exporting.calendar(calendar, language, out).await?,
+                Some(calendar) => exporting.calendar(calendar, reader.language, out).await?,
                 None => return Err(unknown(what, "calendar", programme.calendars.keys())),
             },
         };
@@ -83,13 +83,12 @@ impl Home {
         &self,
         what: &str,
         to: ExportFormat,
-        language: Language,
-        sees: Visibility,
+        reader: Reader,
     ) -> Result<Vec<u8>, Error> {
         let ending = if to == ExportFormat::Xlsx { "table.xlsx" } else { "table" };
         let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
         let file = folder.path().join(ending);
-        self.export(what, to, language, None, &file, sees, |_| {}).await?;
+        self.export(what, to, reader, None, &file, |_| {}).await?;
         std::fs::read(&file).map_err(Error::io(&file))
     }
 

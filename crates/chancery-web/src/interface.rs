@@ -205,7 +205,7 @@ async fn proof(State(site): Shared, Path(entry): Path<String>) -> Response {
     }
 }
 
-/// What can be asked, in OpenAPI 3.1, made from the packs.
+/// What can be asked, as `OpenAPI` 3.1 has it, made from the packs.
 async fn openapi(State(site): Shared) -> Response {
     let programme = site.home.programme();
     let mut paths = Map::new();

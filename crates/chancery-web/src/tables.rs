@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chancery_app::ExportFormat;
-use chancery_model::{Language, Visibility};
+use chancery_model::Language;
 
 use crate::portal::Shared;
 
@@ -23,10 +23,11 @@ pub(crate) async fn download(
         _ => return (StatusCode::NOT_FOUND, "expected .csv or .xlsx\n").into_response(),
     };
     let name = file.rsplit_once('.').map_or(file.as_str(), |(name, _)| name);
-    if site.home.register_for(name, crate::portal::reader(language)).is_err() {
+    let reader = crate::portal::reader(language);
+    if site.home.register_for(name, reader).is_err() {
         return (StatusCode::NOT_FOUND, "there is no such table\n").into_response();
     }
-    match site.home.exported(name, format, language, Visibility::Public).await {
+    match site.home.exported(name, format, reader).await {
         Ok(bytes) => {
             let disposition = format!(
                 "attachment; filename=\"{name}.{}\"",

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use chancery_app::{CheckOptions, ExportFormat, Home, ImportOptions, Outcome, ReportFormat, Start};
+use chancery_app::{
+    CheckOptions, ExportFormat, Home, ImportOptions, Outcome, Reader, ReportFormat, Start,
+};
 use chancery_model::{Language, Programme, Visibility, Wanted};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -246,8 +248,10 @@ async fn export(
     };
     let bar = ProgressBar::new_spinner();
     let heard = bar.clone();
+    // The command line belongs to the office.
+    let reader = Reader { language, sees: Visibility::Restricted };
     let exported = home
-        .export(what, format, language, known_at, out, Visibility::Restricted, move |records| {
+        .export(what, format, reader, known_at, out, move |records| {
             heard.set_message(format!("{records} records"));
             heard.tick();
         })
