@@ -366,7 +366,8 @@ impl Finding<'_> {
         }
     }
 
-    /// Whether a number belongs to a word or sign before it: «uranium-235», «P - 4», «[2]».
+    /// Whether a number belongs to a word or sign before it: «uranium-235», «P - 4»,
+    /// `[2]`.
     fn is_labelled(&self, from: usize, to: usize) -> bool {
         let before = |at: usize, steps: usize| at.checked_sub(steps).map(|at| self.text[at]);
         let (last, earlier) = (before(from, 1), before(from, 2));
