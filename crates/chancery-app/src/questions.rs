@@ -126,7 +126,7 @@ impl Home {
             let value = plain(figure.parameters.get(parameter)?, language);
             Some(self.given_text(&measure.head.parameters[parameter], value, &names, language))
         });
-        let unit = self.code_label("unit", &figure.unit, language);
+        let unit = self.unit_label(&figure.unit, language);
         let (value, columns, rows) = match &figure.value {
             FigureValue::Value(value) => {
                 (Some(value_text(language, value, &figure.unit)), vec![], vec![])
@@ -293,6 +293,11 @@ impl Home {
         found.map_or_else(|| code.to_owned(), |code| code.label[language].clone())
     }
 
+    /// What a unit is called.
+    pub(crate) fn unit_label(&self, unit: &str, language: Language) -> String {
+        self.code_label("unit", unit, language)
+    }
+
     /// A grouped answer: what its columns are called, and its rows with names for keys and codes.
     async fn grouped(
         &self,
@@ -305,7 +310,7 @@ impl Home {
         let names = self.names_of_columns(&measure.head.group_by, &all, language).await?;
         let mut columns: Vec<String> =
             measure.head.group_by.iter().map(|name| self.column_label(name, language)).collect();
-        columns.push(self.code_label("unit", unit, language));
+        columns.push(self.unit_label(unit, language));
         let shown = rows.iter().map(|row| {
             let groups = measure.head.group_by.iter();
             let mut cells: Vec<String> = groups

@@ -48,7 +48,7 @@ pub fn date(language: Language, date: Date) -> String {
 }
 
 /// A number without groups, as in a year.
-pub(crate) fn digits(language: Language, number: i16) -> String {
+pub fn digits(language: Language, number: i16) -> String {
     let own: Vec<char> = grammar(language).digits.chars().collect();
     number
         .to_string()

@@ -172,6 +172,8 @@ impl Site {
             "site": site,
             "section": section,
             "known_at": number(language, &size.to_string()),
+            // A style of another version is another address, so that no browser shows an old one.
+            "style": format!("/assets/portal.css?{}-{}", env!("CARGO_PKG_VERSION"), STYLE.len()),
         })
     }
 
@@ -536,6 +538,23 @@ async fn measure(
         })
         .collect();
     let demonstration = figure.as_ref().is_some_and(|figure| figure.demonstration);
+    let mut pictures = Value::Null;
+    if let Some(figure) = &figure {
+        match site.home.pictures(&name, &given, &figure.title, reader).await {
+            Ok(drawn) => pictures = json!(drawn),
+            Err(error) => {
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                return site.problem(Failed { language, path, error, status }).await;
+            }
+        }
+    }
+    for moment in pictures["moments"].as_array_mut().into_iter().flatten() {
+        let given = moment["given"].as_object().into_iter().flatten();
+        let asked = given.fold(Query::default(), |query, (name, value)| {
+            query.with(name, value.as_str().unwrap_or_default())
+        });
+        moment["href"] = json!(format!("/{language}{path}{}", asked.written()));
+    }
     let shown = figure.map(|figure| {
         let mut shown = json!(figure);
         shown["json"] = json!(format!("/api/v1/measures/{}{}", encode(&name), query.written()));
@@ -557,6 +576,7 @@ async fn measure(
         "parameters": parameters,
         "problems": problems,
         "figure": shown,
+        "pictures": pictures,
         "demonstration": demonstration,
     });
     let path = format!("{path}{}", query.written());
