@@ -7,9 +7,10 @@ endif
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 PYTHON := $(TARGET)/python/bin/python
 export CHANCERY_PYTHON := $(abspath $(PYTHON))
+export CHANCERY_BROWSER := $(abspath $(TARGET)/browser)
 export INSTA_UPDATE ?= no
 
-.PHONY: demo test setup office check bench bench-publishing schemas
+.PHONY: demo test setup office browser check bench bench-publishing schemas
 
 ## Build, load the real facts into a new folder `demo/`, write its report and check it.
 demo: setup
@@ -17,7 +18,7 @@ demo: setup
 	$(TARGET)/debug/chancery demo
 
 ## Every test.
-test: setup office
+test: setup office browser
 	cargo nextest run --workspace --locked
 
 ## What is needed besides a Rust toolchain and Python 3, once: fonts for six languages from Debian;
@@ -34,6 +35,15 @@ setup:
 ## A word processor that opens what we write, for the tests.
 office:
 	@.ci/debian libreoffice-writer-nogui
+
+## A browser that visits the portal, for the tests: Chromium from Debian, what drives it and what judges
+## its pages from npm.
+browser:
+	@.ci/debian chromium
+	@command -v npm >/dev/null || echo "not installed: Node.js with npm; the visit of the portal is skipped" >&2
+	@! command -v npm >/dev/null || test -d $(TARGET)/browser/node_modules/axe-core || { mkdir -p $(TARGET)/browser \
+		&& cd $(TARGET)/browser && npm init -y >/dev/null \
+		&& PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --silent --no-audit --no-fund playwright-core@1 axe-core@4; }
 
 ## What a change must pass besides the tests.
 check:

@@ -247,3 +247,27 @@ fn what_no_browser_sends_is_refused_and_the_server_stays() {
     }
     assert_eq!(server.get("/health").body, "ok\n");
 }
+
+/// `tests/browser/pages.mjs` in a real browser: axe, widths and the keyboard.
+#[test]
+fn pages_serve_everyone_in_a_browser() {
+    let modules = std::env::var("CHANCERY_BROWSER").unwrap_or_default();
+    let chromium = "/usr/bin/chromium";
+    if !std::path::Path::new(&modules).join("node_modules").exists()
+        || !std::path::Path::new(chromium).exists()
+    {
+        eprintln!("skipped: the browser comes with `make browser`, as in `make test`");
+        return;
+    }
+    let home = Home::demonstration();
+    let server = Server::start(&home);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/browser/pages.mjs");
+    let address = format!("http://{}", server.address);
+    let visit = std::process::Command::new("node")
+        .args([script, &address, &modules, chromium])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&visit.stdout);
+    assert!(visit.status.success(), "{}", String::from_utf8_lossy(&visit.stderr));
+    assert!(told.trim().is_empty(), "{told}");
+}
