@@ -24,6 +24,8 @@ use crate::{Error, Home};
 pub enum ExportFormat {
     Csv,
     Xlsx,
+    /// A register in columns, for other programs.
+    Parquet,
     /// The XML of a format that the packs describe.
     Xml,
     /// A calendar.
@@ -65,6 +67,12 @@ impl Home {
         let exported = match to {
             ExportFormat::Csv => exporting.table(what, TableFormat::Csv, out).await?,
             ExportFormat::Xlsx => exporting.table(what, TableFormat::Xlsx, out).await?,
+            ExportFormat::Parquet => {
+                let register = self.register_for(what, reader)?;
+                let fields: Vec<&String> = register.seen_by(reader.sees).map(|(f, _)| f).collect();
+                let (records, demonstration) = engine.parquet(what, &fields, out).await?;
+                Exported { records, demonstration, ..Exported::default() }
+            }
             ExportFormat::Xml => match programme.formats.get(what) {
                 Some(format) => exporting.format(format, &now(), out).await?,
                 None => return Err(unknown(what, "format", programme.formats.keys())),
@@ -85,9 +93,8 @@ impl Home {
         to: ExportFormat,
         reader: Reader,
     ) -> Result<Vec<u8>, Error> {
-        let ending = if to == ExportFormat::Xlsx { "table.xlsx" } else { "table" };
         let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
-        let file = folder.path().join(ending);
+        let file = folder.path().join("table");
         self.export(what, to, reader, None, &file, |_| {}).await?;
         std::fs::read(&file).map_err(Error::io(&file))
     }

@@ -325,20 +325,16 @@ impl Home {
 
     /// All versions of a record, oldest first.
     pub async fn history(&self, register: &str, key: &str) -> Result<Vec<Version>, Error> {
-        let size = self.journal.size().await?;
+        let engine = self.engine(None).await?;
         let mut found = Vec::new();
-        let mut known = BTreeSet::new();
-        let mut entries = std::pin::pin!(self.journal.entries(0, size));
-        while let Some((number, entry)) = entries.try_next().await? {
-            if &*entry.register == register {
-                if entry.key == key {
-                    found.push(version_of(number, &entry));
-                } else if found.is_empty() {
-                    known.insert(entry.key);
-                }
-            }
+        for number in engine.versions(register, key).await? {
+            found.extend(self.entry(number).await?.map(|entry| version_of(number, &entry)));
         }
         if found.is_empty() {
+            let known = match self.programme.registers.contains_key(register) {
+                true => engine.keys(register).await?,
+                false => vec![],
+            };
             return Err(Diagnostic::error(
                 Place::default(),
                 format!("there is no record `{register}/{key}`"),

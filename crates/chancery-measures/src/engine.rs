@@ -468,6 +468,19 @@ impl Engine {
         if rows > HELD_ROWS { Ok(frame) } else { self.hold(register, frame).await }
     }
 
+    /// The entries that made, changed or withdrew a record, in their order.
+    pub async fn versions(&self, register: &str, key: &str) -> Result<Vec<u64>, Error> {
+        let Some(file) = self.projection.file(register) else { return Ok(vec![]) };
+        let path = file.to_string_lossy().into_owned();
+        let frame = self.session.read_parquet(path, ParquetReadOptions::default()).await?;
+        let own = frame.filter(ident(RECORD).eq(lit(format!("{register}/{key}"))))?;
+        let batches = own.select(vec![ident(ENTRY), ident(UNTIL)])?.collect().await?;
+        let rows: Vec<_> = batches.iter().flat_map(rows).collect();
+        let numbers = rows.iter().flat_map(|row| [&row[ENTRY], &row[UNTIL]]);
+        let numbers: BTreeSet<u64> = numbers.filter_map(Value::as_u64).collect();
+        Ok(numbers.into_iter().filter(|number| *number < self.known_at).collect())
+    }
+
     /// Reads a table into memory, for all further questions.
     async fn hold(&self, name: &str, frame: DataFrame) -> Result<DataFrame, Error> {
         let (held, _) = collected(frame).await?;

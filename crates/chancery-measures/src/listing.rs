@@ -1,6 +1,8 @@
 //! Records as they are, one after the other: for lists, for files, for whatever is not a figure.
 
 use std::collections::HashSet;
+use std::io::Write;
+use std::sync::Arc;
 
 use chancery_model::{Body, Diagnostics};
 use datafusion::arrow::datatypes::DataType;
@@ -11,6 +13,7 @@ use datafusion::functions::unicode::expr_fn::strpos;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::functions_nested::expr_fn::array_has;
 use datafusion::logical_expr::{Expr, cast, ident, lit};
+use datafusion::parquet::arrow::ArrowWriter;
 use futures::TryStreamExt;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -19,7 +22,7 @@ use crate::columns::{self, BODY, DEMONSTRATION, ENTRY, RECORD, SOURCE};
 use crate::engine::Engine;
 use crate::rows::rows;
 use crate::sql::Source;
-use crate::{Error, sql};
+use crate::{Error, projection, sql};
 
 /// A record as a list shows it.
 #[derive(Clone, Debug, Serialize)]
@@ -155,6 +158,35 @@ impl Engine {
         Ok(())
     }
 
+    /// Writes some fields of a register's records as Parquet, with the entry, the source and the mark
+    /// of invented records; how many records, and how many of them are invented.
+    pub async fn parquet(
+        &self,
+        register: &str,
+        fields: &[&String],
+        out: impl Write + Send,
+    ) -> Result<(usize, usize), Error> {
+        let declared = self.programme().register(register).map_err(Diagnostics::from)?;
+        let named = [RECORD, ENTRY].into_iter().map(ident);
+        let fields = declared.fields.iter().filter(|(name, _)| fields.contains(name));
+        let fields = fields.flat_map(|(name, field)| columns::of(name, field)).map(ident);
+        let marks = [(SOURCE, "source"), (DEMONSTRATION, "demonstration")];
+        let marks = marks.into_iter().map(|(column, name)| ident(column).alias(name));
+        let table = self.table(register).await?.sort(vec![ident(ENTRY).sort(true, false)])?;
+        let frame = table.select(named.chain(fields).chain(marks).collect::<Vec<_>>())?;
+        let invented = frame.clone().filter(ident("demonstration"))?.count().await?;
+        let schema = Arc::clone(frame.schema().inner());
+        let mut writer = ArrowWriter::try_new(out, schema, Some(projection::properties()?))?;
+        let mut batches = frame.execute_stream().await?;
+        let mut records = 0;
+        while let Some(batch) = batches.try_next().await? {
+            records += batch.num_rows();
+            writer.write(&batch)?;
+        }
+        writer.into_inner()?.flush()?;
+        Ok((records, invented))
+    }
+
     /// The keys of a register's records, by the order of entries.
     pub async fn keys(&self, register: &str) -> Result<Vec<String>, Error> {
         let frame = self.table(register).await?.sort(vec![ident(ENTRY).sort(true, false)])?;
@@ -219,7 +251,7 @@ impl Engine {
 
     /// Whether some record of a register is invented.
     pub async fn has_invented(&self, register: &str) -> Result<bool, Error> {
-        let found: std::sync::Arc<HashSet<String>> = self.invented(register).await?;
+        let found: Arc<HashSet<String>> = self.invented(register).await?;
         Ok(!found.is_empty())
     }
 

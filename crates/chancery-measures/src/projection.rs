@@ -25,6 +25,12 @@ use serde_json::{Value, json};
 use crate::Error;
 use crate::columns::{self, ENTRY, UNTIL, Version};
 
+/// How Parquet files are written.
+pub(crate) fn properties() -> Result<WriterProperties, Error> {
+    let compression = Compression::ZSTD(ZstdLevel::try_new(1)?);
+    Ok(WriterProperties::builder().set_compression(compression).build())
+}
+
 /// The form of the tables. Files of another form are built again.
 const FORM: u64 = 2;
 
@@ -130,9 +136,7 @@ impl Projection {
         let Growth { batches, ended, .. } = growth;
         let file = self.folder.join(format!("{register}.{size}.parquet"));
         let temporary = self.folder.join(format!("{register}.{size}.{}.tmp", std::process::id()));
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-            .build();
+        let properties = properties()?;
         let Some(schema) = batches.first().map(RecordBatch::schema) else {
             // Only ends have come: the schema is that of the file they are for.
             return self.rewrite(register, &ended, &file, &temporary, properties);

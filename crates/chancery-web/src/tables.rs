@@ -3,45 +3,44 @@
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chancery_app::ExportFormat;
+use chancery_app::{Error, ExportFormat};
 use chancery_model::Language;
 
-use crate::portal::Shared;
+use crate::portal::{Shared, reader};
 
-/// A register as CSV or XLSX, with what is public of it.
+/// What a table is written as: how its name ends, and its media type.
+const FORMATS: [(&str, ExportFormat, &str); 3] = [
+    ("csv", ExportFormat::Csv, "text/csv; charset=utf-8"),
+    (
+        "xlsx",
+        ExportFormat::Xlsx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    ("parquet", ExportFormat::Parquet, "application/vnd.apache.parquet"),
+];
+
+/// A register as a file, with what is public of it.
 pub(crate) async fn download(
     State(site): Shared,
     Path((lang, file)): Path<(String, String)>,
 ) -> Response {
-    let language: Language = lang.parse().unwrap_or(Language::En);
-    let (format, kind) = match file.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("csv") => (ExportFormat::Csv, "text/csv; charset=utf-8"),
-        Some("xlsx") => (
-            ExportFormat::Xlsx,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ),
-        _ => return (StatusCode::NOT_FOUND, "expected .csv or .xlsx\n").into_response(),
+    let missing = || (StatusCode::NOT_FOUND, "there is no such table\n").into_response();
+    let Some((name, ending)) = file.rsplit_once('.') else { return missing() };
+    let Some((ending, format, kind)) = FORMATS.into_iter().find(|(own, ..)| *own == ending) else {
+        return missing();
     };
-    let name = file.rsplit_once('.').map_or(file.as_str(), |(name, _)| name);
-    let reader = crate::portal::reader(language);
+    let reader = reader(lang.parse().unwrap_or(Language::En));
     if site.home.register_for(name, reader).is_err() {
-        return (StatusCode::NOT_FOUND, "there is no such table\n").into_response();
+        return missing();
     }
     match site.home.exported(name, format, reader).await {
         Ok(bytes) => {
-            let disposition = format!(
-                "attachment; filename=\"{name}.{}\"",
-                if format == ExportFormat::Csv { "csv" } else { "xlsx" }
-            );
-            (
-                [
-                    (header::CONTENT_TYPE, kind.to_owned()),
-                    (header::CONTENT_DISPOSITION, disposition),
-                ],
-                bytes,
-            )
-                .into_response()
+            let disposition = format!("attachment; filename=\"{name}.{ending}\"");
+            let headers =
+                [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition.as_str())];
+            (headers, bytes).into_response()
         }
+        Err(Error::Wrong(_)) => missing(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -54,7 +54,7 @@ pub(crate) enum Command {
     Export {
         /// A register, view, code list, format or calendar.
         what: String,
-        /// CSV for tables, where it is not said.
+        /// CSV for tables, where it is not said; Parquet for a register.
         #[arg(long, value_enum)]
         to: Option<Table>,
         #[arg(long, value_name = "FILE")]
@@ -283,6 +283,7 @@ pub(crate) struct Choice {
 pub(crate) enum Table {
     Csv,
     Xlsx,
+    Parquet,
 }
 
 #[derive(Debug, Subcommand)]

@@ -232,15 +232,17 @@ async fn export(
     let format = match to {
         Some(Table::Csv) => ExportFormat::Csv,
         Some(Table::Xlsx) => ExportFormat::Xlsx,
+        Some(Table::Parquet) => ExportFormat::Parquet,
         None => {
             let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
             match (ending.as_deref(), home.export_format(what)) {
                 (Some("xlsx"), ExportFormat::Csv) => ExportFormat::Xlsx,
+                (Some("parquet"), ExportFormat::Csv) => ExportFormat::Parquet,
                 (Some("csv") | None, ExportFormat::Csv) => ExportFormat::Csv,
                 (Some("ics"), ExportFormat::Csv) => ExportFormat::Ics,
                 (Some("xml"), ExportFormat::Csv) => ExportFormat::Xml,
                 (Some(ending), ExportFormat::Csv) => {
-                    bail!("a table is written as `.csv` or `.xlsx`, not as `.{ending}`")
+                    bail!("a table is written as `.csv`, `.xlsx` or `.parquet`, not as `.{ending}`")
                 }
                 (_, other) => other,
             }
