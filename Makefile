@@ -12,10 +12,12 @@ export INSTA_UPDATE ?= no
 
 .PHONY: demo test setup office browser check bench bench-publishing schemas
 
-## Build, load the real facts into a new folder `demo/`, write its report and check it.
+## Build, load the real facts and marked demonstration records into a new folder `demo/`, write its
+## reports, check them, and serve it all at a local address until Ctrl-C.
 demo: setup
 	cargo build --locked --bin chancery
 	$(TARGET)/debug/chancery demo
+	$(TARGET)/debug/chancery --home demo/home serve
 
 ## Every test.
 test: setup office browser

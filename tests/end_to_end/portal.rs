@@ -251,6 +251,7 @@ fn what_no_browser_sends_is_refused_and_the_server_stays() {
 /// `tests/browser/pages.mjs` in a real browser: axe, widths and the keyboard.
 #[test]
 fn pages_serve_everyone_in_a_browser() {
+    #[expect(clippy::disallowed_methods, reason = "where the browser is, the Makefile says")]
     let modules = std::env::var("CHANCERY_BROWSER").unwrap_or_default();
     let chromium = "/usr/bin/chromium";
     if !std::path::Path::new(&modules).join("node_modules").exists()

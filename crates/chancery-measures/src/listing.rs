@@ -167,7 +167,7 @@ impl Engine {
         out: impl Write + Send,
     ) -> Result<(usize, usize), Error> {
         let declared = self.programme().register(register).map_err(Diagnostics::from)?;
-        let named = [RECORD, ENTRY].into_iter().map(ident);
+        let named = [ident(RECORD), ident(ENTRY).alias("entry")].into_iter();
         let fields = declared.fields.iter().filter(|(name, _)| fields.contains(name));
         let fields = fields.flat_map(|(name, field)| columns::of(name, field)).map(ident);
         let marks = [(SOURCE, "source"), (DEMONSTRATION, "demonstration")];

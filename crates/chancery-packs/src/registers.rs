@@ -172,6 +172,9 @@ fn check_cited_as(register: &Register, places: &Places, problems: &mut Vec<Diagn
     }
 }
 
+/// Columns that every table of records has.
+const RESERVED: [&str; 4] = ["record_id", "entry", "source", "demonstration"];
+
 fn check_field(
     programme: &Programme,
     name: &str,
@@ -191,10 +194,14 @@ fn check_field(
     if !is_blank(&field.help) {
         check_text(&field.help, &format!("{pointer}/help"), places, problems);
     }
-    if name.starts_with('_') || name == "record_id" || name.contains(['.', ' ']) {
+    if name.starts_with('_') || RESERVED.contains(&name) || name.contains(['.', ' ']) {
         problems.push(
-            Diagnostic::error(places.key(&pointer), format!("the field name `{name}`"))
-                .expected("letters, digits and `_`, not beginning with `_`, and not `record_id`"),
+            Diagnostic::error(places.key(&pointer), format!("the field name `{name}`")).expected(
+                format!(
+                    "letters, digits and `_`, not beginning with `_`, and none of {}",
+                    RESERVED.join(", ")
+                ),
+            ),
         );
     }
     let goes_with = [
