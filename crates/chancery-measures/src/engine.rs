@@ -204,8 +204,8 @@ impl Engine {
         Ok(found)
     }
 
-    /// Whether somebody who sees so much may see each field that a measure reads. A field counts as
-    /// read where the SQL has a word like its column, so that in doubt it does.
+    /// Whether somebody who sees so much may see each record and field that a measure reads. A field
+    /// counts as read where the SQL has a word like its column, so that in doubt it does.
     pub async fn is_seen_by(&self, measure: &Measure, sees: Visibility) -> Result<bool, Error> {
         let read = self.read(&Source::measure(measure)).await?;
         let hidden = |register: &Register| {
@@ -217,7 +217,9 @@ impl Engine {
         let registers = read.registers.iter().filter_map(|name| self.programme.registers.get(name));
         let every = read.words.contains("*");
         Ok(registers.into_iter().all(|register| {
-            !hidden(register) && (!every || register.seen_by(sees).count() == register.fields.len())
+            register.is_seen_by(sees)
+                && !hidden(register)
+                && (!every || register.seen_by(sees).count() == register.fields.len())
         }))
     }
 

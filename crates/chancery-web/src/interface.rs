@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chancery_app::{Error, LARGEST_PAGE, Reader};
@@ -53,15 +53,8 @@ fn failed(error: &Error, status: StatusCode) -> Response {
     }
 }
 
-/// An answer that holds until the journal grows.
-fn answer(headers: &HeaderMap, known_at: u64, body: &Value) -> Response {
-    let tag = format!("\"{known_at}\"");
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
-    }
-    let headers = [(header::CONTENT_TYPE, "application/json".to_owned()), (header::ETAG, tag)];
-    (headers, body.to_string()).into_response()
+fn answer(body: &Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
 /// A program that reads without having said who it is; texts come in all languages.
@@ -69,7 +62,7 @@ fn program() -> Reader {
     reader(Language::En)
 }
 
-async fn registers(State(site): Shared, headers: HeaderMap) -> Response {
+async fn registers(State(site): Shared) -> Response {
     let size = match site.home.journal().size().await {
         Ok(size) => size,
         Err(error) => return failed(&error.into(), StatusCode::INTERNAL_SERVER_ERROR),
@@ -86,14 +79,13 @@ async fn registers(State(site): Shared, headers: HeaderMap) -> Response {
             })
         })
         .collect();
-    answer(&headers, size, &json!({"known_at": size, "registers": listed}))
+    answer(&json!({"known_at": size, "registers": listed}))
 }
 
 async fn records(
     State(site): Shared,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Response {
     if let Err(error) = site.home.register_for(&name, program()) {
         return failed(&error, StatusCode::NOT_FOUND);
@@ -118,14 +110,10 @@ async fn records(
         format!("/api/v1/registers/{}/records{}", encode(&name), query.written())
     });
     let body = json!({"known_at": known_at, "total": total, "next": next, "records": records});
-    answer(&headers, known_at, &body)
+    answer(&body)
 }
 
-async fn record(
-    State(site): Shared,
-    Path((name, key)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Response {
+async fn record(State(site): Shared, Path((name, key)): Path<(String, String)>) -> Response {
     match site.home.record_page(&name, &key, program()).await {
         Ok(page) => {
             let body = json!({
@@ -137,13 +125,13 @@ async fn record(
                 "body": page.body,
                 "history": page.history,
             });
-            answer(&headers, page.known_at, &body)
+            answer(&body)
         }
         Err(error) => failed(&error, StatusCode::NOT_FOUND),
     }
 }
 
-async fn measures(State(site): Shared, headers: HeaderMap) -> Response {
+async fn measures(State(site): Shared) -> Response {
     let size = match site.home.journal().size().await {
         Ok(size) => size,
         Err(error) => return failed(&error.into(), StatusCode::INTERNAL_SERVER_ERROR),
@@ -163,14 +151,13 @@ async fn measures(State(site): Shared, headers: HeaderMap) -> Response {
             })
         })
         .collect();
-    answer(&headers, size, &json!({"known_at": size, "measures": listed}))
+    answer(&json!({"known_at": size, "measures": listed}))
 }
 
 async fn measure(
     State(site): Shared,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Response {
     let Some(measure) = site.home.programme().measures.get(&name) else {
         return problem(StatusCode::NOT_FOUND, &format!("there is no measure `{name}`"), vec![]);
@@ -186,7 +173,7 @@ async fn measure(
         Err(error) => return failed(&error.into(), StatusCode::BAD_REQUEST),
     };
     match engine.figure(&name, &given, wanted).await {
-        Ok(figure) => answer(&headers, figure.known_at, &json!(figure)),
+        Ok(figure) => answer(&json!(figure)),
         Err(error) => failed(&error.into(), StatusCode::BAD_REQUEST),
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod interface;
+mod kept;
 mod portal;
 mod preview;
 mod query;

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{FromRequestParts, Path, RawQuery, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chancery_app::{Error, Home, Reader, ReportFormat, Sought, number};
@@ -18,6 +18,7 @@ use minijinja::value::Serde;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::kept::{self, Kept};
 use crate::query::{Query, encode, encode_path};
 use crate::words::{word, words};
 use crate::{interface, tables};
@@ -31,6 +32,7 @@ const PAGE: usize = 50;
 pub(crate) struct Site {
     pub(crate) home: Home,
     pages: Environment<'static>,
+    pub(crate) kept: Kept,
 }
 
 pub(crate) type Shared = State<Arc<Site>>;
@@ -41,7 +43,7 @@ pub async fn serve(
     home: Home,
     ended: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let site = Arc::new(Site { home, pages: pages() });
+    let site = Arc::new(Site { home, pages: pages(), kept: kept::cache() });
     let app = Router::new()
         .route("/", get(begin))
         .route("/health", get(|| async { "ok\n" }))
@@ -63,6 +65,7 @@ pub async fn serve(
         .route("/{lang}/reports/{report}", get(report))
         .nest("/api/v1", interface::router())
         .fallback(lost)
+        .layer(from_fn_with_state(Arc::clone(&site), kept::kept))
         .layer(from_fn(guarded))
         .with_state(site);
     axum::serve(listener, app).with_graceful_shutdown(ended).await
@@ -605,7 +608,7 @@ async fn report(
     let path = format!("/reports/{}", encode(&file));
     let format = format.unwrap_or(ReportFormat::Html);
     let built = async {
-        let built = site.home.build_report(name, language, None, None).await?;
+        let built = site.home.report_for(name, reader(language)).await?;
         Ok::<_, Error>(built.content(format)?.0)
     };
     let content = match built.await {

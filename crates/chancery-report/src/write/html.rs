@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chancery_model::{Aggregate, FieldType, Programme, Record, Register, value};
+use chancery_model::{Aggregate, FieldType, Programme, Record, Register, Visibility, value};
 use serde_json::Value;
 
 use crate::document::{Block, Chart, Document, Inline, Item, Placed, Table};
@@ -338,8 +338,14 @@ impl Writer<'_> {
     /// The records behind a figure, one table a register.
     fn tables(&self, ids: &[&str], counted: Option<&BTreeSet<String>>) -> String {
         let mut registers: BTreeMap<&str, Vec<(&str, &Record)>> = BTreeMap::new();
+        // A page goes to everyone: a key that is not public names no record here.
+        let public = |register: &str| {
+            let declared = self.programme.registers.get(register);
+            declared.is_some_and(|declared| declared.is_seen_by(Visibility::Public))
+        };
         for id in ids {
             if let Some((register, _)) = chancery_model::entry::split_record_id(id)
+                && public(register)
                 && let Some(record) = self.document.records.get(*id)
             {
                 registers.entry(register).or_default().push((id, record));
@@ -462,8 +468,7 @@ impl Writer<'_> {
 /// The fields worth a column: those every record needs, less those that are the same in all.
 fn columns<'r>(register: &'r Register, records: &[(&str, &Record)]) -> Vec<&'r str> {
     let needed = register.fields.iter().filter(|(name, field)| {
-        (field.required || register.key.contains(name))
-            && field.visibility == chancery_model::Visibility::Public
+        (field.required || register.key.contains(name)) && field.visibility == Visibility::Public
     });
     let needed: Vec<&str> = needed.map(|(name, _)| name.as_str()).collect();
     let varies = |field: &&str| {

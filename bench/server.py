@@ -1,0 +1,168 @@
+"""The portal under load, beside Datasette over the same rows. Requests a second, median and 99th
+percentile of the time of a request, memory, and the time from start to first answer; writes Markdown."""
+
+import argparse
+import csv
+import datetime
+import importlib.metadata
+import os
+import pathlib
+import platform
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from generated import rows
+
+ROWS = 1_000_000
+CONNECTIONS = 64
+SECONDS = 8
+
+# Each request another address, so that nothing that is kept can answer it.
+FRESH = """
+local n = 0
+request = function()
+  n = n + 1
+  return wrk.format("GET", {path})
+end
+"""
+
+
+def size(process):
+    """MiB of memory that a process holds."""
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+
+def serve(command, address):
+    """A server that answers, and the seconds until it did."""
+    start = time.perf_counter()
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=60).read()
+            return process, time.perf_counter() - start
+        except OSError:
+            if process.poll() is not None:
+                sys.exit(f"{command} ended")
+            time.sleep(0.02)
+
+
+def load(address, script=None):
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "30s", "--latency"]
+    if script:
+        command += ["-s", script]
+    told = subprocess.run([*command, address], capture_output=True, text=True, check=True).stdout
+    unit = {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}
+    percent = lambda name: next(float(v) * unit[u] for v, u in re.findall(rf"{name}%\s+([\d.]+)(us|ms|s|m)", told))
+    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
+    return {
+        "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1]),
+        "p50": percent(50),
+        "p99": percent(99),
+        "bad": int(bad[1]) if bad else 0,
+    }
+
+
+def shown(one):
+    failed = f", {one['bad']} failed" if one["bad"] else ""
+    return f"{one['rate']:,.0f}/s, {one['p50']:,.1f} / {one['p99']:,.1f} ms{failed}"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--chancery", required=True)
+    parser.add_argument("--out", required=True)
+    options = parser.parse_args()
+    here = pathlib.Path(__file__).parent
+    lines = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        packs = folder / "packs"
+        packs.mkdir()
+        for pack in [*(here.parent / "packs").iterdir(), here / "packs" / "bench"]:
+            (packs / pack.name).symlink_to(pack.resolve())
+        table = folder / "event.csv"
+        with open(table, "w", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(["number", "participant", "kind", "date", "victims"])
+            writer.writerows(rows(ROWS))
+        home = [options.chancery, "--home", folder / "home", "--packs", packs]
+        call = lambda *more: subprocess.run(list(map(str, [*home, *more])), check=True, capture_output=True)
+        call("init")
+        call("import", "event", table)
+        base = sqlite3.connect(folder / "event.db")
+        base.execute("create table event (number integer primary key, participant text, kind text, date text, victims integer)")
+        base.executemany("insert into event values (?, ?, ?, ?, ?)", rows(ROWS))
+        for column in ("participant", "kind", "date"):
+            base.execute(f"create index by_{column} on event ({column})")
+        base.commit()
+        base.close()
+        datasette = pathlib.Path(sys.executable).with_name("datasette")
+        ours, ours_start = serve([*home, "serve", "--listen", "127.0.0.1:8151"], "http://127.0.0.1:8151/health")
+        theirs, theirs_start = serve(
+            [datasette, "serve", folder / "event.db", "-p", "8152", "--setting", "facet_time_limit_ms", "50",
+             "--setting", "suggest_facets", "off", "--setting", "allow_facet", "off"],
+            "http://127.0.0.1:8152/-/versions.json",
+        )
+        script = folder / "fresh.lua"
+
+        def pair(what, our_path, their_path, our_other, their_other):
+            """Paths that stay, and as Lua those that change with `n`."""
+            found = []
+            for address, path, other in (
+                ("http://127.0.0.1:8151", our_path, our_other),
+                ("http://127.0.0.1:8152", their_path, their_other),
+            ):
+                urllib.request.urlopen(address + path).read()
+                script.write_text(FRESH.format(path=other))
+                found.append((load(address + path), load(address + path, script)))
+            for index, said in ((0, "the same address"), (1, "another each time")):
+                us, them = found[0][index], found[1][index]
+                lines.append(f"| {what}, {said} | {shown(us)} | {shown(them)} | {us['rate'] / them['rate']:.1f} |")
+                print(lines[-1], flush=True)
+
+        listed, theirs_listed = "/en/registers/event?kind=k&size=50", "/event/event?kind=k&_size=50&_nocount=1"
+        pair("a page of records", listed, theirs_listed,
+             f'"{listed}&page=" .. (n % 1000 + 1)', f'"{theirs_listed}&_next=" .. (n % 1000) * 1000')
+        listed, theirs_listed = "/api/v1/registers/event/records?kind=k&size=50", "/event/event.json?kind=k&_size=50&_nocount=1&_shape=objects"
+        pair("records as JSON", listed, theirs_listed,
+             f'"{listed}&page=" .. (n % 1000 + 1)', f'"{theirs_listed}&_next=" .. (n % 1000) * 1000')
+        pair("a record", "/en/registers/event/777", "/event/event/777",
+             '"/en/registers/event/" .. n % 1000000', '"/event/event/" .. n % 1000000')
+        counted = "/event.json?sql=select+count(*)+from+event+where+kind='k'+and+date<='{}'"
+        day = 'string.format("%04d-%02d-%02d", 2000 + n % 19, n % 12 + 1, n % 28 + 1)'
+        ours_counted = "/api/v1/measures/bench.events?kind=k&at="
+        pair("a count", ours_counted + "2010-06-30", counted.format("2010-06-30"),
+             f'"{ours_counted}" .. {day}', f'"{counted.split("{")[0]}" .. {day} .. "\'"')
+        memory = (size(ours), size(theirs))
+        ours.terminate()
+        theirs.terminate()
+    pathlib.Path(options.out).write_text(
+        f"""# The server, beside Datasette
+
+Written by `make bench-server` on {datetime.date.today()}: {os.cpu_count()} cores, {platform.system()} {platform.machine()},
+{ROWS:,} generated rows in one register, {CONNECTIONS} connections for {SECONDS} s a line (wrk), Datasette
+{importlib.metadata.version('datasette')} with counts and facets off. Requests a second, median and 99th percentile.
+
+| work | Chancery | Datasette | ratio |
+| --- | ---: | ---: | ---: |
+"""
+        + "\n".join(lines)
+        + f"""
+
+Memory after it: Chancery {memory[0]:,.0f} MiB, Datasette {memory[1]:,.0f} MiB. From start to first answer: {ours_start:.2f} s and
+{theirs_start:.2f} s.
+
+«The same address» is answered by what is kept of it (`web/src/kept.rs`); «another each time» has to make
+most answers anew. Chancery's page holds facets with their counts and the number of all
+records, which Datasette was asked to leave out.
+"""
+    )
+
+
+main()
