@@ -5,14 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chancery_model::value::read_period;
-use chancery_model::{Diagnostic, Language, Place, Programme};
+use chancery_model::{Diagnostic, Language, Place, Programme, Visibility};
 use chancery_report::{
     Checked, Comparison, DOCUMENT_LIMIT, Document, Edition, Facing, Options, Period, Source,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::browse::Reader;
 use crate::figures::{Remembering, Waiting};
 use crate::{Error, Home, concordance};
 
@@ -145,18 +144,11 @@ impl Home {
         self.build_draft(&drafts, self.programme(), name, language, period).await
     }
 
-    /// Compiles a report as it stands for somebody who reads it: without records that are not for
-    /// this reader.
-    pub async fn report_for(&self, name: &str, reader: Reader) -> Result<BuiltReport, Error> {
-        let waiting = Waiting::seeing(self.engine(None).await?, reader.sees);
-        let drafts = Drafts { figures: Arc::new(Remembering::new(waiting)), known_at: None };
-        self.build_draft(&drafts, self.programme(), name, reader.language, None).await
-    }
-
-    /// Begins to write reports.
+    /// Begins to write reports. A report goes to everyone: the records behind its figures come along
+    /// where they are public.
     pub async fn drafts(&self, known_at: Option<u64>) -> Result<Drafts, Error> {
-        let figures = Arc::new(Remembering::new(Waiting::new(self.engine(known_at).await?)));
-        Ok(Drafts { figures, known_at })
+        let waiting = Waiting::seeing(self.engine(known_at).await?, Visibility::Public);
+        Ok(Drafts { figures: Arc::new(Remembering::new(waiting)), known_at })
     }
 
     /// Compiles a report whose source may be newer than the packs of this home; what it asks of the

@@ -608,7 +608,7 @@ async fn report(
     let path = format!("/reports/{}", encode(&file));
     let format = format.unwrap_or(ReportFormat::Html);
     let built = async {
-        let built = site.home.report_for(name, reader(language)).await?;
+        let built = site.home.build_report(name, language, None, None).await?;
         Ok::<_, Error>(built.content(format)?.0)
     };
     let content = match built.await {

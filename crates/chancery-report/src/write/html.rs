@@ -276,11 +276,17 @@ impl Writer<'_> {
                 }
             }
         }
-        let count = words
-            .word("rows")
-            .replace("{n}", &words::number(language, &versions.len().to_string()));
+        let behind = match &placed.figure.evidence {
+            Some(_) => versions.len() as u64,
+            None => placed.figure.evidence_count,
+        };
+        let count =
+            words.word("rows").replace("{n}", &words::number(language, &behind.to_string()));
         let rows = placed.figure.evidence.as_ref().map_or(0, |rows| rows.len() as u64);
         let first = match placed.figure.evidence_count {
+            total if total > 0 && placed.figure.evidence.is_none() => {
+                format!("<p class=\"source\">{}</p>", escape(words.word("withheld")))
+            }
             total if rows < total => {
                 let number = |count: u64| crate::words::number(language, &count.to_string());
                 let text = words
