@@ -9,6 +9,7 @@ import os
 import pathlib
 import platform
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -85,7 +86,7 @@ def main():
         packs = folder / "packs"
         packs.mkdir()
         for pack in [*(here.parent / "packs").iterdir(), here / "packs" / "bench"]:
-            (packs / pack.name).symlink_to(pack.resolve())
+            shutil.copytree(pack, packs / pack.name)
         table = folder / "event.csv"
         with open(table, "w", newline="") as out:
             writer = csv.writer(out)

@@ -183,10 +183,40 @@ fn what_is_not_public_is_neither_shown_nor_counted_nor_found() {
         assert!(!page.contains("demo-trainee-"), "{form}");
     }
     assert!(hidden_registers > 10 && hidden_fields > 10, "{hidden_registers} {hidden_fields}");
-    // A measure over what is not public gives its figure and no record.
-    let trained = "programmes.persons_trained?from=2012-05-25&to=2013-05-24";
-    let figure = server.json(&format!("/api/v1/measures/{trained}"));
-    assert!(figure["value"].as_u64().unwrap() > 0 && figure["evidence"].is_null(), "{figure}");
+    // What a measure reads could be told by its groups and parameters: it does not exist here.
+    for measure in
+        ["programmes.persons_trained", "evaluation.consultant_rating", "funds.median_score"]
+    {
+        for path in [format!("/api/v1/measures/{measure}"), format!("/en/measures/{measure}")] {
+            assert_eq!(server.get(&path).status, 404, "{path}");
+        }
+    }
+    let measures = server.json("/api/v1/measures");
+    let measures = measures["measures"].as_array().unwrap();
+    assert!(measures.len() > 50 && measures.len() < programme.measures.len(), "{}", measures.len());
+}
+
+#[test]
+fn words_find_records_by_the_names_of_what_they_link_to_in_every_language() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let total = |q: &str| {
+        let path = format!("/api/v1/registers/treaty_action/records?size=1&q={q}");
+        server.json(&path)["total"].as_u64().unwrap()
+    };
+    let kenya = total("KEN");
+    assert!(kenya > 5);
+    // كينيا, 肯尼亚, Кения, and with a word of an instrument's name beside it.
+    for name in [
+        "%D9%83%D9%8A%D9%86%D9%8A%D8%A7",
+        "%E8%82%AF%E5%B0%BC%E4%BA%9A",
+        "%D0%9A%D0%B5%D0%BD%D0%B8%D1%8F",
+    ] {
+        assert_eq!(total(name), kenya, "{name}");
+    }
+    let both = total("kenya+corruption");
+    assert!(both > 0 && both < kenya, "{both}");
+    assert_eq!(total("cote+ivoire"), total("CIV"));
 }
 
 #[test]
@@ -225,6 +255,9 @@ fn what_no_browser_sends_is_refused_and_the_server_stays() {
     let home = Home::new();
     let server = Server::start(&home);
     let long = format!("/en/registers/treaty_action?q={}", "x".repeat(100_000));
+    let many_words = format!("/en/registers/treaty_action?q={}", "a+b+".repeat(8000));
+    let many_filters =
+        format!("/en/registers/treaty_action?{}", "action=ratification&".repeat(2000));
     let evil = [
         "/en/registers/../../etc/passwd",
         "/en/registers/..%2f..%2fetc%2fpasswd",
@@ -239,6 +272,10 @@ fn what_no_browser_sends_is_refused_and_the_server_stays() {
         "/en/registers/treaty_action?q=%3Cscript%3Ealert(1)%3C/script%3E",
         "/en/measures/treaties.parties?instrument=%27&at=2013-99-99",
         "/en/measures/treaties.parties?instrument=untoc&at=2013-05-24&x=1",
+        "/en/measures/treaties.parties?instrument=untoc&at=0001-01-01",
+        "/en/measures/treaties.parties?instrument=untoc&at=9999-12-31",
+        &many_words,
+        &many_filters,
         "/en/reports/..%2fstatus",
         "/xx/registers",
         "/api/v1/registers/treaty_action/records?size=100000000",

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chancery_measures::{Choice, Engine, Listed};
+use chancery_measures::{Choice, Engine, Listed, Sought as Wanted};
 use chancery_model::{
-    Change, Diagnostic, Field, FieldType, Language, Place, Programme, Register, Visibility,
+    Change, Diagnostic, Field, FieldType, Language, Place, Programme, Register, Visibility, fold,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -134,6 +134,9 @@ pub struct Past {
 
 /// The fields with more values are no facets.
 const MOST_VALUES: usize = 12;
+/// A question with more of them is none that a person asks.
+const MOST_FILTERS: usize = 16;
+const MOST_WORDS: usize = 8;
 /// No list shows more records at once.
 pub const LARGEST_PAGE: usize = 500;
 
@@ -154,7 +157,7 @@ impl Home {
     pub async fn page(&self, name: &str, sought: &Sought, reader: Reader) -> Result<Page, Error> {
         let register = self.register_for(name, reader)?;
         let engine = self.engine(None).await?;
-        let choice = self.choice(register, sought, reader)?;
+        let choice = self.choice(&engine, register, sought, reader).await?;
         let (total, listed) = engine.page(name, &choice).await?;
         let names = self.names_in(&engine, register, listed.iter(), reader).await?;
         let programme = self.programme();
@@ -196,7 +199,7 @@ impl Home {
     ) -> Result<(usize, u64, Vec<Listed>), Error> {
         let register = self.register_for(name, reader)?;
         let engine = self.engine(None).await?;
-        let choice = self.choice(register, sought, reader)?;
+        let choice = self.choice(&engine, register, sought, reader).await?;
         let (total, mut listed) = engine.page(name, &choice).await?;
         for record in &mut listed {
             record.body.retain(|field, _| {
@@ -206,34 +209,85 @@ impl Home {
         Ok((total, engine.known_at(), listed))
     }
 
-    fn choice(
+    async fn choice(
         &self,
+        engine: &Engine,
         register: &Register,
         sought: &Sought,
         reader: Reader,
     ) -> Result<Choice, Error> {
+        let words: Vec<&str> = sought.words.split_whitespace().collect();
+        for (found, what, most) in
+            [(sought.filters.len(), "filters", MOST_FILTERS), (words.len(), "words", MOST_WORDS)]
+        {
+            if found > most {
+                let problem = Diagnostic::error(Place::default(), format!("{found} {what}"));
+                return Err(problem.expected(format!("at most {most}")).into());
+            }
+        }
         let size = sought.size.clamp(1, LARGEST_PAGE);
         let page = sought.page.max(1);
         let filters = sought.filters.iter().map(|(field, value)| {
             let column = self.column(register, field, reader)?;
             Ok((column, value.clone()))
         });
-        let words = sought.words.trim();
         let sort = sought.sort.as_deref().map(|field| {
             let descending = field.starts_with('-');
-            Ok::<_, Error>((
-                self.column(register, field.trim_start_matches('-'), reader)?,
-                descending,
-            ))
+            let field = field.strip_prefix('-').unwrap_or(field);
+            Ok::<_, Error>((self.column(register, field, reader)?, descending))
         });
+        let mut named = Vec::new();
+        for word in words {
+            named.push(Wanted {
+                word: word.to_lowercase(),
+                columns: worded(register, reader),
+                named: self.named(engine, register, word, reader).await?,
+            });
+        }
         Ok(Choice {
             filters: filters.collect::<Result<_, Error>>()?,
-            words: (!words.is_empty()).then(|| (words.to_owned(), worded(register, reader))),
+            words: named,
             sort: sort.transpose()?,
             // No register has so many records.
             offset: (page - 1).saturating_mul(size).min(u32::MAX as usize),
             limit: size,
         })
+    }
+
+    /// The codes and the keys of linked records whose names hold a word, in any language.
+    async fn named(
+        &self,
+        engine: &Engine,
+        register: &Register,
+        word: &str,
+        reader: Reader,
+    ) -> Result<Vec<(String, Vec<String>)>, Error> {
+        let word = fold(word);
+        let holds = |name: &str| fold(name).contains(&word);
+        let mut found = Vec::new();
+        for (name, field) in register.seen_by(reader.sees).filter(|(_, field)| !field.list) {
+            let keys: BTreeSet<String> = if let Some(target) = self.linkable(field, reader) {
+                let names = engine.names(&target).await?;
+                names
+                    .iter()
+                    .filter(|(name, _)| holds(name))
+                    .map(|(_, key)| key.to_owned())
+                    .collect()
+            } else if let Some(list) = field.codelist.as_ref() {
+                let codes = self.programme().codelists.get(list).into_iter().flat_map(|l| &l.codes);
+                let held = codes.filter(|(_, code)| {
+                    code.label.each().any(|(_, label)| holds(label))
+                        || code.aliases.iter().any(|alias| holds(alias))
+                });
+                held.map(|(key, _)| key.clone()).collect()
+            } else {
+                continue;
+            };
+            if !keys.is_empty() {
+                found.push((name.clone(), keys.into_iter().collect()));
+            }
+        }
+        Ok(found)
     }
 
     /// One record, with its history and what links to it.

@@ -49,9 +49,7 @@ impl Home {
         title: &str,
         reader: Reader,
     ) -> Result<Pictures, Error> {
-        let Some(measure) = self.programme().measures.get(name) else {
-            return Ok(Pictures::default());
-        };
+        let measure = self.measure_for(name, reader).await?;
         let mut pictures = Pictures::default();
         if measure.head.group_by.is_empty() {
             self.timeline(&mut pictures, measure, given, title, reader).await?;
@@ -87,7 +85,7 @@ impl Home {
         let mut drawn = Vec::new();
         for back in (0..YEARS).rev() {
             let year = last.year() - back;
-            let Ok(end) = Date::new(year, 12, 31) else { continue };
+            let Some(end) = Date::new(year, 12, 31).ok().filter(|_| year > 0) else { continue };
             let end = if back == 0 && !period { last } else { end };
             let mut asked = given.clone();
             if period {
@@ -141,8 +139,7 @@ impl Home {
         let grouped = measure.head.group_by.len() == 1;
         let engine = self.engine(None).await?;
         let Some(outlines) = self.programme().outlines.values().next() else { return Ok(()) };
-        let open = engine.is_seen_by(measure, reader.sees).await?;
-        if !(grouped || counted && open && measure.head.group_by.is_empty()) {
+        if !(grouped || counted && measure.head.group_by.is_empty()) {
             return Ok(());
         }
         let wanted = if grouped { Wanted::Nothing } else { Wanted::First(MOST_ROWS) };

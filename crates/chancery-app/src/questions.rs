@@ -48,8 +48,6 @@ pub struct Told {
     pub cautions: Vec<String>,
     pub demonstration: bool,
     pub evidence_count: String,
-    /// Whether the records behind it are not for this reader.
-    pub withheld: bool,
     pub evidence_columns: Vec<String>,
     pub evidence: Vec<Behind>,
     pub more: bool,
@@ -78,7 +76,7 @@ impl Home {
         given: &BTreeMap<String, Value>,
         reader: Reader,
     ) -> Result<Question, Error> {
-        let measure = self.measure_named(name)?;
+        let measure = self.measure_for(name, reader).await?;
         let mut parameters = Vec::new();
         for (parameter, declared) in &measure.head.parameters {
             let value = given.get(parameter).or(declared.default.as_ref());
@@ -116,11 +114,9 @@ impl Home {
         reader: Reader,
     ) -> Result<Told, Error> {
         let language = reader.language;
-        let measure = self.measure_named(name)?;
+        let measure = self.measure_for(name, reader).await?;
         let engine = self.engine(None).await?;
-        let open = engine.is_seen_by(measure, reader.sees).await?;
-        let wanted = if open { Wanted::First(MOST_EVIDENCE) } else { Wanted::Nothing };
-        let figure = engine.figure(name, given, wanted).await?;
+        let figure = engine.figure(name, given, Wanted::First(MOST_EVIDENCE)).await?;
         let names = self.names_given(&figure.parameters, measure, language).await?;
         let title = fill_label(&measure.head.label[language], |parameter| {
             let value = plain(figure.parameters.get(parameter)?, language);
@@ -173,8 +169,7 @@ impl Home {
             cautions: figure.cautions.iter().map(|text| text[language].clone()).collect(),
             demonstration: figure.demonstration > 0,
             evidence_count: number(language, &figure.evidence_count.to_string()),
-            withheld: !open,
-            more: open && figure.evidence_count > behind.len() as u64,
+            more: figure.evidence_count > behind.len() as u64,
             evidence_columns: evidence_columns
                 .iter()
                 .map(|column| self.column_label(column, language))
@@ -184,13 +179,29 @@ impl Home {
         })
     }
 
-    fn measure_named(&self, name: &str) -> Result<&Measure, Error> {
-        self.programme().measures.get(name).ok_or_else(|| {
-            let known = self.programme().measures.keys().map(String::as_str);
-            Diagnostic::error(Place::default(), format!("there is no measure `{name}`"))
-                .suggest(name, known)
-                .into()
-        })
+    /// A measure that a reader may ask; none other exists for the reader. What reads a hidden record
+    /// or field could tell of it by a group, a parameter or a count of one.
+    pub async fn measure_for(&self, name: &str, reader: Reader) -> Result<&Measure, Error> {
+        let known = self.measures_for(reader).await?;
+        match known.iter().find(|known| **known == name) {
+            Some(name) => Ok(&self.programme().measures[*name]),
+            None => {
+                let found = format!("there is no measure `{name}`");
+                Err(Diagnostic::error(Place::default(), found).suggest(name, known).into())
+            }
+        }
+    }
+
+    /// The names of the measures that a reader may ask.
+    pub async fn measures_for(&self, reader: Reader) -> Result<Vec<&str>, Error> {
+        let engine = self.engine(None).await?;
+        let mut seen = Vec::new();
+        for (name, measure) in &self.programme().measures {
+            if engine.is_seen_by(measure, reader.sees).await? {
+                seen.push(name.as_str());
+            }
+        }
+        Ok(seen)
     }
 
     fn parameter_label(

@@ -9,7 +9,7 @@ mod rows;
 mod sql;
 
 pub use engine::Engine;
-pub use listing::{Choice, Listed};
+pub use listing::{Choice, Listed, Sought};
 pub use parameters::read_given;
 pub use projection::{Progress, Projection};
 pub use sql::check;

@@ -35,13 +35,24 @@ pub struct Listed {
     pub demonstration: bool,
 }
 
+/// A word that a record must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    /// In lower case.
+    pub word: String,
+    /// Columns whose text may hold it.
+    pub columns: Vec<String>,
+    /// Columns with the values whose names hold it.
+    pub named: Vec<(String, Vec<String>)>,
+}
+
 /// Which records of a register are wanted, in which order.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
     /// Columns and the values that they must have.
     pub filters: Vec<(String, String)>,
-    /// Words that one of these columns must hold.
-    pub words: Option<(String, Vec<String>)>,
+    /// What a record must hold, each by one of its ways.
+    pub words: Vec<Sought>,
     /// The column to sort by, and whether the greatest comes first; by the order of entries where
     /// it is none.
     pub sort: Option<(String, bool)>,
@@ -103,15 +114,18 @@ impl Engine {
 
     async fn chosen(&self, register: &str, choice: &Choice) -> Result<DataFrame, Error> {
         let mut frame = self.filtered(register, &choice.filters).await?;
-        if let Some((words, columns)) = &choice.words {
-            for word in words.split_whitespace() {
-                let word = lit(word.to_lowercase());
-                let held = columns.iter().map(|column| {
-                    strpos(lower(cast(ident(column), DataType::Utf8)), word.clone()).gt(lit(0i64))
-                });
-                let Some(any) = held.reduce(Expr::or) else { continue };
-                frame = frame.filter(any)?;
-            }
+        for sought in &choice.words {
+            let word = lit(sought.word.as_str());
+            let held = sought.columns.iter().map(|column| {
+                strpos(lower(cast(ident(column), DataType::Utf8)), word.clone()).gt(lit(0i64))
+            });
+            let named = sought.named.iter().map(|(column, values)| {
+                let values = values.iter().map(|value| lit(value.as_str()));
+                ident(column).in_list(values.collect(), false)
+            });
+            // A word that nothing can hold is held by no record.
+            let any = held.chain(named).reduce(Expr::or).unwrap_or_else(|| lit(false));
+            frame = frame.filter(any)?;
         }
         Ok(frame)
     }

@@ -136,11 +136,14 @@ async fn measures(State(site): Shared) -> Response {
         Ok(size) => size,
         Err(error) => return failed(&error.into(), StatusCode::INTERNAL_SERVER_ERROR),
     };
-    let listed: Vec<Value> = site
-        .home
-        .programme()
-        .measures
-        .iter()
+    let seen = match site.home.measures_for(program()).await {
+        Ok(seen) => seen,
+        Err(error) => return failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
+    };
+    let measures = &site.home.programme().measures;
+    let listed: Vec<Value> = seen
+        .into_iter()
+        .filter_map(|name| Some((name, measures.get(name)?)))
         .map(|(name, measure)| {
             json!({
                 "measure": name,
@@ -159,19 +162,15 @@ async fn measure(
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let Some(measure) = site.home.programme().measures.get(&name) else {
-        return problem(StatusCode::NOT_FOUND, &format!("there is no measure `{name}`"), vec![]);
-    };
+    if let Err(error) = site.home.measure_for(&name, program()).await {
+        return failed(&error, StatusCode::NOT_FOUND);
+    }
     let given = given(&Query::read(query.as_deref()));
     let engine = match site.home.engine(None).await {
         Ok(engine) => engine,
         Err(error) => return failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
     };
-    let wanted = match engine.is_seen_by(measure, program().sees).await {
-        Ok(true) => Wanted::First(MOST_EVIDENCE),
-        Ok(false) => Wanted::Nothing,
-        Err(error) => return failed(&error.into(), StatusCode::BAD_REQUEST),
-    };
+    let wanted = Wanted::First(MOST_EVIDENCE);
     match engine.figure(&name, &given, wanted).await {
         Ok(figure) => answer(&json!(figure)),
         Err(error) => failed(&error.into(), StatusCode::BAD_REQUEST),
@@ -260,7 +259,12 @@ async fn openapi(State(site): Shared) -> Response {
             "responses": responses("The record with its history", &json!({"$ref": schema})),
         }}));
     }
-    for (name, measure) in &programme.measures {
+    let seen = match site.home.measures_for(program()).await {
+        Ok(seen) => seen,
+        Err(error) => return failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
+    };
+    for name in seen {
+        let Some(measure) = programme.measures.get(name) else { continue };
         let parameters = measure.head.parameters.iter().map(|(name, declared)| {
             json!({
                 "name": name,

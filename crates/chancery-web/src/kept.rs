@@ -53,19 +53,25 @@ pub(crate) async fn kept(
     let address = request.uri().path_and_query().map(|address| address.as_str().to_owned());
     let size = site.home.journal().size().await;
     // The first page of all depends on the browser's language.
-    let address = address.filter(|address| request.method() == Method::GET && address != "/");
+    let head = request.method() == Method::HEAD;
+    let asks = head || request.method() == Method::GET;
+    let address = address.filter(|address| asks && address != "/");
     let (Some(address), Ok(size)) = (address, size) else { return next.run(request).await };
     // Packs and program of another version make other pages.
     let version = site.home.programme().version.get(..8).unwrap_or_default();
     let tag = format!("\"{size}-{version}-{}\"", env!("CARGO_PKG_VERSION"));
     let asked = request.headers_mut().remove(header::IF_NONE_MATCH);
     let is_known = asked.as_ref().and_then(|asked| asked.to_str().ok()).is_some_and(|asked| {
-        asked.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
+        asked.split(',').any(
+            |one| matches!(one.trim().trim_start_matches("W/"), one if one == tag || one == "*"),
+        )
     });
     let key = (size, address);
     let (status, headers, body) = match site.kept.get(&key) {
         Some(answer) => (StatusCode::OK, answer.headers, Body::from(answer.body)),
         None => {
+            // The same answer serves those who ask for its head alone.
+            *request.method_mut() = Method::GET;
             let response = next.run(request).await;
             let length = response.body().size_hint().exact();
             if response.status() != StatusCode::OK || length.is_none_or(|length| length > LARGEST) {
@@ -81,6 +87,7 @@ pub(crate) async fn kept(
     };
     let (status, body) = match is_known {
         true => (StatusCode::NOT_MODIFIED, Body::empty()),
+        false if head => (status, Body::empty()),
         false => (status, body),
     };
     let mut response = Response::new(body);

@@ -17,6 +17,7 @@ use minijinja::Environment;
 use minijinja::value::Serde;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use crate::kept::{self, Kept};
 use crate::query::{Query, encode, encode_path};
@@ -33,7 +34,12 @@ pub(crate) struct Site {
     pub(crate) home: Home,
     pages: Environment<'static>,
     pub(crate) kept: Kept,
+    /// Reports are long work: no more of them at once than leave room for all else.
+    building: Semaphore,
 }
+
+/// So many reports are built at once.
+const BUILT_AT_ONCE: usize = 1;
 
 pub(crate) type Shared = State<Arc<Site>>;
 
@@ -43,7 +49,12 @@ pub async fn serve(
     home: Home,
     ended: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let site = Arc::new(Site { home, pages: pages(), kept: kept::cache() });
+    let site = Arc::new(Site {
+        home,
+        pages: pages(),
+        kept: kept::cache(),
+        building: Semaphore::new(BUILT_AT_ONCE),
+    });
     let app = Router::new()
         .route("/", get(begin))
         .route("/health", get(|| async { "ok\n" }))
@@ -122,7 +133,7 @@ async fn style() -> Response {
 }
 
 /// Sends a reader to the language that the browser asks for first.
-async fn begin(headers: HeaderMap) -> Redirect {
+async fn begin(headers: HeaderMap) -> Response {
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let mut wanted: Vec<(f32, Language)> = asked
         .unwrap_or_default()
@@ -135,7 +146,8 @@ async fn begin(headers: HeaderMap) -> Redirect {
         .collect();
     wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
     let language = wanted.first().map_or(Language::En, |(_, language)| *language);
-    Redirect::temporary(&format!("/{language}/"))
+    ([(header::VARY, "accept-language")], Redirect::temporary(&format!("/{language}/")))
+        .into_response()
 }
 
 /// Who reads the portal without having said who.
@@ -229,6 +241,7 @@ impl Site {
     /// The packs with the registers that a reader may know of and the measures.
     async fn packs(&self, language: Language) -> Result<Vec<Value>, Error> {
         let programme = self.home.programme();
+        let seen = self.home.measures_for(reader(language)).await?;
         let mut packs = Vec::new();
         for (name, pack) in &programme.packs {
             let mut registers = Vec::new();
@@ -245,8 +258,9 @@ impl Site {
                 }));
             }
             let prefix = format!("{name}.");
-            let measures = programme.measures.iter().filter(|(name, _)| name.starts_with(&prefix));
-            let list: Vec<Value> = measures
+            let own = seen.iter().filter(|name| name.starts_with(&prefix));
+            let list: Vec<Value> = own
+                .filter_map(|name| Some((name, programme.measures.get(*name)?)))
                 .map(|(name, measure)| {
                     json!({"name": name, "label": self.home.measure_label(measure, language)})
                 })
@@ -608,6 +622,8 @@ async fn report(
     let path = format!("/reports/{}", encode(&file));
     let format = format.unwrap_or(ReportFormat::Html);
     let built = async {
+        // Nobody closes it.
+        let _turn = site.building.acquire().await;
         let built = site.home.build_report(name, language, None, None).await?;
         Ok::<_, Error>(built.content(format)?.0)
     };

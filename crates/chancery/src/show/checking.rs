@@ -179,10 +179,9 @@ fn arithmetic(sums: &[Sum]) -> Result<()> {
         say(&shown.to_string())?;
     }
     say(&format!(
-        "{} inside the document: {} add up, {} not",
+        "{} inside the document, {} wrong",
         counted(sums.len(), "sum", "sums"),
-        sums.len() - wrong.len(),
-        wrong.len()
+        if wrong.is_empty() { "none".to_owned() } else { wrong.len().to_string() }
     ))
 }
 
