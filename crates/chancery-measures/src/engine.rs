@@ -38,11 +38,11 @@ pub struct Engine {
     known_at: u64,
     session: SessionContext,
     /// Tables and views that the session has so far; the names of records by register.
-    ready: Mutex<Ready>,
+    pub(crate) ready: Mutex<Ready>,
 }
 
 #[derive(Default)]
-struct Ready {
+pub(crate) struct Ready {
     tables: BTreeSet<String>,
     /// Tables and views that are held in memory, with nothing left to read or compute.
     held: HashMap<String, Arc<MemTable>>,
@@ -55,6 +55,9 @@ struct Ready {
     read: HashMap<String, Arc<Read>>,
     /// What a SELECT was planned as, before its parameters are known.
     plans: HashMap<String, LogicalPlan>,
+    /// How many records a choice fits, and the values of facets with their counts.
+    pub(crate) totals: HashMap<String, usize>,
+    pub(crate) facets: HashMap<String, Vec<(String, u64)>>,
     /// The entries of records, by register.
     entries: HashMap<String, Arc<HashMap<String, u64>>>,
 }

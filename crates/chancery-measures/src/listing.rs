@@ -1,6 +1,6 @@
 //! Records as they are, one after the other: for lists, for files, for whatever is not a figure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::sync::Arc;
 
@@ -60,6 +60,13 @@ pub struct Choice {
     pub limit: usize,
 }
 
+impl Choice {
+    /// What is counted, whatever page and order.
+    fn question(&self, register: &str, column: &str) -> String {
+        format!("{register} {column} {:?} {:?}", self.filters, self.words)
+    }
+}
+
 impl Engine {
     /// How many records a choice fits, and those of its page.
     pub async fn page(
@@ -68,16 +75,37 @@ impl Engine {
         choice: &Choice,
     ) -> Result<(usize, Vec<Listed>), Error> {
         let frame = self.chosen(register, choice).await?;
-        let total = frame.clone().count().await?;
+        let question = choice.question(register, "");
+        let known = self.ready.lock().await.totals.get(&question).copied();
+        let total = match known {
+            Some(total) => total,
+            None => {
+                let total = frame.clone().count().await?;
+                keep(&mut self.ready.lock().await.totals, question, total);
+                total
+            }
+        };
         let mut order = vec![ident(ENTRY).sort(true, false)];
         if let Some((column, descending)) = &choice.sort {
             order.insert(0, ident(column).sort(!descending, false));
         }
+        // The bodies are large: only those of the page are read.
         let page = frame.sort(order)?.limit(choice.offset, Some(choice.limit))?;
-        let page = page.select(SHOWN.into_iter().map(ident).collect::<Vec<_>>())?;
-        let batches = page.collect().await?;
-        let records = batches.iter().flat_map(|batch| listed(register, batch));
-        Ok((total, records.collect::<Result<_, Error>>()?))
+        let page = page.select(vec![ident(ENTRY)])?.collect().await?;
+        let entries: Vec<u64> =
+            page.iter().flat_map(rows).filter_map(|row| row[ENTRY].as_u64()).collect();
+        let (Some(first), Some(last)) = (entries.iter().min(), entries.iter().max()) else {
+            return Ok((total, vec![]));
+        };
+        let number = |entry: &u64| lit(*entry as i64);
+        let own = ident(ENTRY)
+            .between(number(first), number(last))
+            .and(ident(ENTRY).in_list(entries.iter().map(number).collect(), false));
+        let mut records = collected(register, self.table(register).await?.filter(own)?).await?;
+        let place: HashMap<u64, usize> =
+            entries.iter().enumerate().map(|(place, entry)| (*entry, place)).collect();
+        records.sort_by_key(|record| place.get(&record.entry).copied());
+        Ok((total, records))
     }
 
     /// How many of the chosen records have each value of a column, the most frequent first.
@@ -89,6 +117,10 @@ impl Engine {
         most: usize,
     ) -> Result<Vec<(String, u64)>, Error> {
         const COUNTED: &str = "_counted";
+        let question = choice.question(register, &format!("{column} {most}"));
+        if let Some(known) = self.ready.lock().await.facets.get(&question) {
+            return Ok(known.clone());
+        }
         let mut frame = self.chosen(register, choice).await?;
         let list = is_list(&frame, column);
         frame = frame.select(vec![ident(column)])?;
@@ -109,7 +141,9 @@ impl Engine {
                 row[COUNTED].as_u64().unwrap_or(0),
             )
         };
-        Ok(found.iter().flat_map(rows).map(counted).collect())
+        let values: Vec<(String, u64)> = found.iter().flat_map(rows).map(counted).collect();
+        keep(&mut self.ready.lock().await.facets, question, values.clone());
+        Ok(values)
     }
 
     async fn chosen(&self, register: &str, choice: &Choice) -> Result<DataFrame, Error> {
@@ -277,6 +311,16 @@ impl Engine {
         });
         columns.unwrap_or_default().into_iter().filter(|name| !name.starts_with('_')).collect()
     }
+}
+
+/// So many counts are kept for one point of the journal.
+const MOST_KEPT: usize = 1000;
+
+fn keep<T>(kept: &mut HashMap<String, T>, question: String, answer: T) {
+    if kept.len() >= MOST_KEPT {
+        kept.clear();
+    }
+    kept.insert(question, answer);
 }
 
 /// What a list shows of a record.
