@@ -251,6 +251,25 @@ fn a_script_reads_pages_chooses_fields_and_is_told_what_has_not_changed() {
 }
 
 #[test]
+fn who_says_nothing_is_let_go_and_keeps_nobody_waiting() {
+    let home = Home::empty();
+    let server = Server::start(&home);
+    let mut silent: Vec<TcpStream> = Vec::new();
+    for said in ["", "GET /en/ HT", "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"] {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        stream.write_all(said.as_bytes()).unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+        silent.push(stream);
+    }
+    assert_eq!(server.get("/health").status, 200);
+    for mut stream in silent {
+        let mut rest = Vec::new();
+        // An end, and not the end of this test's patience.
+        stream.read_to_end(&mut rest).unwrap();
+    }
+}
+
+#[test]
 fn what_no_browser_sends_is_refused_and_the_server_stays() {
     let home = Home::new();
     let server = Server::start(&home);

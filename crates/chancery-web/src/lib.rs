@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod connections;
 mod interface;
 mod kept;
 mod portal;

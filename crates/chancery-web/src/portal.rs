@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use crate::kept::{self, Kept};
 use crate::query::{Query, encode, encode_path};
 use crate::words::{word, words};
-use crate::{interface, tables};
+use crate::{connections, interface, tables};
 
 const STYLE: &str = include_str!("../assets/portal.css");
 
@@ -47,7 +47,7 @@ pub(crate) type Shared = State<Arc<Site>>;
 pub async fn serve(
     listener: TcpListener,
     home: Home,
-    ended: impl Future<Output = ()> + Send + 'static,
+    ended: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let site = Arc::new(Site {
         home,
@@ -79,7 +79,7 @@ pub async fn serve(
         .layer(from_fn_with_state(Arc::clone(&site), kept::kept))
         .layer(from_fn(guarded))
         .with_state(site);
-    axum::serve(listener, app).with_graceful_shutdown(ended).await
+    connections::answer(listener, app, ended).await
 }
 
 fn pages() -> Environment<'static> {
