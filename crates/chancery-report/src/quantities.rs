@@ -1,6 +1,7 @@
 //! Finding the quantities of a text: numbers that count or measure something, but not years,
 //! dates, citations, symbols and ordinals.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
@@ -104,8 +105,11 @@ pub(crate) fn find(text: &[char], language: Language, units: &Lexicon<String>) -
         units,
         found: Vec::new(),
         taken: vec![false; text.len()],
+        dates: Default::default(),
     };
     finding.dates_and_citations();
+    let dates = finding.found.iter().filter(|marked| matches!(marked.mark, Mark::Date(_)));
+    finding.dates = dates.map(|marked| (marked.from, marked.to)).unzip();
     finding.numbers();
     finding.fractions();
     if finding.finder.grammar.cjk {
@@ -232,6 +236,8 @@ struct Finding<'a> {
     units: &'a Lexicon<String>,
     found: Vec<Marked>,
     taken: Vec<bool>,
+    /// Where dates begin and where they end.
+    dates: (HashSet<usize>, HashSet<usize>),
 }
 
 impl Finding<'_> {
@@ -374,9 +380,9 @@ impl Finding<'_> {
         let enclosed = |open, close| last == Some(open) && self.text.get(to) == Some(&close);
         // The mark of a footnote: «[2]», «2014(3)», «the Committee,16», «law»72.
         let marked = earlier.is_some_and(|c| c.is_ascii_digit() || c == ')');
-        let quoted = matches!(last, Some('"' | '”' | '»' | '>'));
-        let glued = matches!(last, Some(',' | ';' | ':'))
-            && earlier.is_some_and(|c| c.is_alphabetic() && !is_cjk(c));
+        let quoted = matches!(last, Some('"' | '”' | '»' | '>'))
+            && earlier.is_some_and(|c| !c.is_whitespace() && c != '(');
+        let glued = last == Some(',') && earlier.is_some_and(|c| c.is_alphabetic() && !is_cjk(c));
         if enclosed('[', ']') || enclosed('(', ')') && marked || quoted || glued {
             return true;
         }
@@ -408,26 +414,43 @@ impl Finding<'_> {
 
     /// Whether a number is the first day of several: «6 and 7 May 2013», «5月6至7日».
     fn belongs_to_date(&self, from: usize, to: usize, written: &str) -> bool {
-        if written.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day)) {
-            let next = skip_spaces(self.text, to);
-            let ends = [&self.finder.conjunctions, &self.finder.ranges].into_iter();
-            let ends: Vec<usize> =
-                ends.filter_map(|words| Some(words.at(self.text, next)?.0)).collect();
-            let month = |marked: &Marked| marked.to == from && matches!(marked.mark, Mark::Date(_));
-            if !ends.is_empty() && self.found.iter().any(month) {
-                return true;
+        let is_day = |digits: &str| digits.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day));
+        let (begins, ended) = &self.dates;
+        let joined = |next: usize| {
+            let words = [&self.finder.conjunctions, &self.finder.ranges].into_iter();
+            words.filter_map(move |words| Some(words.at(self.text, next)?.0))
+        };
+        if begins.is_empty() || !is_day(written) {
+            return false;
+        }
+        let next = skip_spaces(self.text, to);
+        if joined(next).next().is_some() && ended.contains(&from) {
+            return true;
+        }
+        // «19, 20, 23 and 24 March»: no month has more days than these.
+        let mut ends = vec![to];
+        for _ in 0..31 {
+            let mut further = Vec::new();
+            for end in ends {
+                let next = skip_spaces(self.text, end);
+                let comma = matches!(self.text.get(next), Some(',' | '،')).then_some(next + 1);
+                for end in joined(next).chain(comma) {
+                    let day = skip_spaces(self.text, end);
+                    let rest = self.text[day..].iter();
+                    let digits: String = rest.take_while(|c| c.is_ascii_digit()).take(3).collect();
+                    if !digits.is_empty() && begins.contains(&day) {
+                        return true;
+                    }
+                    if is_day(&digits) {
+                        further.push(day + digits.len());
+                    }
+                }
             }
-            let comma = matches!(self.text.get(next), Some(',' | '،')).then_some(next + 1);
-            return ends.into_iter().chain(comma).any(|end| {
-                let day = skip_spaces(self.text, end);
-                let dated =
-                    |marked: &Marked| marked.from == day && matches!(marked.mark, Mark::Date(_));
-                let rest = self.text[day..].iter();
-                let digits: String = rest.take_while(|c| c.is_ascii_digit()).collect();
-                !digits.is_empty()
-                    && (self.found.iter().any(dated)
-                        || self.belongs_to_date(day, day + digits.len(), &digits))
-            });
+            further.dedup();
+            if further.is_empty() {
+                return false;
+            }
+            ends = further;
         }
         false
     }

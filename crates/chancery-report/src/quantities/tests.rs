@@ -147,6 +147,14 @@ fn quantities_of_sentences_are_found() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Each is looked at on its own, however long the list.
+#[test]
+fn a_long_list_of_days_is_no_trouble() {
+    let list = "7, ".repeat(20_000);
+    let text = format!("{list}8 things, on 6 and 7 May 2013");
+    assert_eq!(values(Language::En, &text).len(), 20_001);
+}
+
 proptest! {
     #[test]
     fn a_number_is_read_as_it_was_written(language in language(), number in 0u32..1_000_000_000, tenths in prop::option::of(1u32..10)) {
