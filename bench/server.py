@@ -21,7 +21,7 @@ from generated import rows
 
 ROWS = 1_000_000
 CONNECTIONS = 64
-SECONDS = 8
+SECONDS = 6
 
 # Each request another address, so that nothing that is kept can answer it.
 FRESH = """
