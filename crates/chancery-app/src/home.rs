@@ -351,6 +351,17 @@ impl Home {
         Ok(found.map(|(_, entry)| entry))
     }
 
+    /// How many entries the journal has.
+    pub async fn size(&self) -> Result<u64, Error> {
+        Ok(self.journal.size().await?)
+    }
+
+    /// The proof that an entry is in the journal as it stands, in the C2SP form; it shows nothing of
+    /// the entry. None if there is no such entry.
+    pub async fn proof(&self, entry: u64) -> Result<Option<String>, Error> {
+        Ok(self.journal.prove(entry).await?.map(|proof| proof.text()))
+    }
+
     /// The point of the journal that `known_at` means: a number of entries, a day or a time.
     pub async fn point(&self, known_at: &str) -> Result<u64, Error> {
         let size = self.journal.size().await?;

@@ -199,13 +199,21 @@ impl Home {
         let document = &built.document;
         let engine = self.engine(Some(checkpoint.size)).await?;
         let mut figures = Vec::new();
+        let mut known: BTreeMap<String, Figure> = BTreeMap::new();
         for placed in &document.figures {
             let mut proved = proved(placed);
             let figure = &placed.figure;
             if figure.evidence.is_none() && figure.evidence_count > 0 {
                 // The records are not public; the numbers of their entries prove them all the same.
-                let asked = engine.figure(&figure.measure, &figure.parameters, Wanted::All).await?;
-                proved.entries = entries_of(&asked, proved.group.as_ref()).into_keys().collect();
+                let question = call(&proved);
+                if !known.contains_key(&question) {
+                    let (measure, parameters) = (&figure.measure, &figure.parameters);
+                    let asked = engine.figure(measure, parameters, Wanted::All).await?;
+                    known.insert(question.clone(), asked);
+                }
+                let entries =
+                    known.get(&question).map(|asked| entries_of(asked, proved.group.as_ref()));
+                proved.entries = entries.unwrap_or_default().into_keys().collect();
             }
             figures.push(proved);
         }

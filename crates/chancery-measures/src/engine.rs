@@ -217,7 +217,10 @@ impl Engine {
                     && columns::of(name, field).iter().any(|column| read.words.contains(column))
             })
         };
-        let registers = read.registers.iter().filter_map(|name| self.programme.registers.get(name));
+        // A parameter answers to the names of its records.
+        let asked = measure.head.parameters.values().filter_map(|asked| asked.register.as_ref());
+        let registers = read.registers.iter().chain(asked);
+        let registers = registers.filter_map(|name| self.programme.registers.get(name));
         let every = read.words.contains("*");
         Ok(registers.into_iter().all(|register| {
             register.is_seen_by(sees)
@@ -630,12 +633,14 @@ fn by_register<'a>(ids: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, BTre
 
 /// The words of a SELECT, with `*` where it takes all columns.
 fn words(sql: &str) -> BTreeSet<String> {
+    let sql = sql.to_lowercase();
     let lines = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
     let text = lines.collect::<Vec<_>>().join("\n");
-    // `*` after SELECT, a comma or a point stands for columns; elsewhere it multiplies or counts.
+    // `*` after SELECT (DISTINCT, ALL), a comma or a point stands for columns; elsewhere it multiplies or counts.
     let all = text.match_indices('*').any(|(at, _)| {
         let before = text[..at].trim_end();
-        before.ends_with(['.', ',']) || before.to_uppercase().ends_with("SELECT")
+        before.ends_with(['.', ','])
+            || ["select", "distinct", "all"].iter().any(|w| before.ends_with(w))
     });
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     let words = words.filter(|word| !word.is_empty()).map(str::to_owned);

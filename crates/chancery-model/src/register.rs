@@ -191,8 +191,13 @@ pub enum Visibility {
 impl Register {
     /// Whether somebody who sees so much may know of its records at all: a key names them.
     pub fn is_seen_by(&self, sees: Visibility) -> bool {
+        self.key_visibility() <= sees
+    }
+
+    /// Who may see the whole key of a record.
+    pub fn key_visibility(&self) -> Visibility {
         let key = self.key.iter().filter_map(|name| self.fields.get(name));
-        key.into_iter().all(|field| field.visibility <= sees)
+        key.map(|field| field.visibility).max().unwrap_or(Visibility::Public)
     }
 
     /// The fields that somebody who sees so much may see.

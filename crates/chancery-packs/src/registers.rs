@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chancery_model::register::Limit;
 use chancery_model::value::{placeholders, read_date};
-use chancery_model::{Diagnostic, Field, FieldType, Programme, Register, rule};
+use chancery_model::{Diagnostic, Field, FieldType, Programme, Register, Visibility, rule};
 
 use crate::check::{check_serves, check_text, is_blank, known, list};
 use crate::yaml::Places;
@@ -24,6 +24,7 @@ pub(crate) fn check_register(
     for (index, field) in register.names.iter().enumerate() {
         known(fields(), "field", field, || places.at(&format!("/names/{index}")), problems);
     }
+    check_disclosure(programme, register, places, problems);
     check_cited_as(register, places, problems);
     for (set, names) in register.unique.iter().enumerate() {
         for (index, field) in names.iter().enumerate() {
@@ -143,6 +144,55 @@ fn check_limit(
             )),
         );
     }
+}
+
+/// Whoever may know of a record sees how it is called, and whoever sees a link may know of the record
+/// to which it leads: what a reader is shown rests on it.
+fn check_disclosure(
+    programme: &Programme,
+    register: &Register,
+    places: &Places,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let key = register.key_visibility();
+    let named = register.names.iter().enumerate();
+    let named = named.map(|(index, name)| (format!("/names/{index}"), name.as_str()));
+    let captioned = placeholders(&register.caption).into_iter();
+    for (pointer, name) in captioned.map(|name| ("/caption".to_owned(), name)).chain(named) {
+        if let Some(field) = register.fields.get(name).filter(|field| field.visibility > key) {
+            problems.push(
+                Diagnostic::error(
+                    places.at(&pointer),
+                    format!(
+                        "`{name}`, which fewer may see than the key ({})",
+                        word(field.visibility)
+                    ),
+                )
+                .expected(format!("a field that is seen with the key: {}", word(key))),
+            );
+        }
+    }
+    for (name, field) in &register.fields {
+        let target = field.register.as_ref().and_then(|target| programme.registers.get(target));
+        let Some(target) = target.map(Register::key_visibility) else { continue };
+        if target > field.visibility {
+            problems.push(
+                Diagnostic::error(
+                    places.at(&format!("/fields/{name}/visibility")),
+                    format!(
+                        "`{}` for a link to records that fewer may know of",
+                        word(field.visibility)
+                    ),
+                )
+                .expected(format!("`{}`, as the key of those records has it", word(target))),
+            );
+        }
+    }
+}
+
+fn word(visibility: Visibility) -> String {
+    // The names in the files, in small letters.
+    format!("{visibility:?}").to_lowercase()
 }
 
 /// What a form of citation asks for can be found in a text and in a record.

@@ -42,14 +42,21 @@ fn problem(status: StatusCode, title: &str, problems: Vec<Value>) -> Response {
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
-fn failed(error: &Error, status: StatusCode) -> Response {
-    match error {
-        Error::Wrong(problems) => {
-            let title = problems.0.first().map_or_else(String::new, |first| first.found.clone());
-            problem(status, &title, problems.0.iter().map(|problem| json!(problem)).collect())
+impl Site {
+    fn failed(&self, error: &Error, status: StatusCode) -> Response {
+        match error {
+            Error::Wrong(problems) => {
+                let title =
+                    problems.0.first().map_or_else(String::new, |first| first.found.clone());
+                problem(status, &title, problems.0.iter().map(|problem| json!(problem)).collect())
+            }
+            // What the machine says is no caller's business.
+            _ => {
+                self.note(error);
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                problem(status, "something went wrong here", vec![])
+            }
         }
-        // What the machine says is no caller's business.
-        _ => problem(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong here", vec![]),
     }
 }
 
@@ -63,9 +70,9 @@ fn program() -> Reader {
 }
 
 async fn registers(State(site): Shared) -> Response {
-    let size = match site.home.journal().size().await {
+    let size = match site.home.size().await {
         Ok(size) => size,
-        Err(error) => return failed(&error.into(), StatusCode::INTERNAL_SERVER_ERROR),
+        Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
     };
     let seen = site.home.programme().registers.iter();
     let seen = seen.filter(|(_, register)| register.is_seen_by(program().sees));
@@ -88,7 +95,7 @@ async fn records(
     RawQuery(query): RawQuery,
 ) -> Response {
     if let Err(error) = site.home.register_for(&name, program()) {
-        return failed(&error, StatusCode::NOT_FOUND);
+        return site.failed(&error, StatusCode::NOT_FOUND);
     }
     let query = Query::read(query.as_deref());
     let fields: Option<Vec<&str>> = query.get("fields").map(|fields| fields.split(',').collect());
@@ -96,7 +103,7 @@ async fn records(
     let (total, known_at, mut records) =
         match site.home.seen_records(&name, &sought, program()).await {
             Ok(found) => found,
-            Err(error) => return failed(&error, StatusCode::BAD_REQUEST),
+            Err(error) => return site.failed(&error, StatusCode::BAD_REQUEST),
         };
     if let Some(fields) = fields {
         for record in &mut records {
@@ -127,18 +134,18 @@ async fn record(State(site): Shared, Path((name, key)): Path<(String, String)>) 
             });
             answer(&body)
         }
-        Err(error) => failed(&error, StatusCode::NOT_FOUND),
+        Err(error) => site.failed(&error, StatusCode::NOT_FOUND),
     }
 }
 
 async fn measures(State(site): Shared) -> Response {
-    let size = match site.home.journal().size().await {
+    let size = match site.home.size().await {
         Ok(size) => size,
-        Err(error) => return failed(&error.into(), StatusCode::INTERNAL_SERVER_ERROR),
+        Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
     };
     let seen = match site.home.measures_for(program()).await {
         Ok(seen) => seen,
-        Err(error) => return failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
+        Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
     };
     let measures = &site.home.programme().measures;
     let listed: Vec<Value> = seen
@@ -163,17 +170,12 @@ async fn measure(
     RawQuery(query): RawQuery,
 ) -> Response {
     if let Err(error) = site.home.measure_for(&name, program()).await {
-        return failed(&error, StatusCode::NOT_FOUND);
+        return site.failed(&error, StatusCode::NOT_FOUND);
     }
     let given = given(&Query::read(query.as_deref()));
-    let engine = match site.home.engine(None).await {
-        Ok(engine) => engine,
-        Err(error) => return failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
-    };
-    let wanted = Wanted::First(MOST_EVIDENCE);
-    match engine.figure(&name, &given, wanted).await {
+    match site.home.figure(&name, &given, Wanted::First(MOST_EVIDENCE), None).await {
         Ok(figure) => answer(&json!(figure)),
-        Err(error) => failed(&error.into(), StatusCode::BAD_REQUEST),
+        Err(error) => site.failed(&error, StatusCode::BAD_REQUEST),
     }
 }
 
@@ -182,12 +184,12 @@ async fn proof(State(site): Shared, Path(entry): Path<String>) -> Response {
     let Ok(number) = entry.parse() else {
         return problem(StatusCode::NOT_FOUND, "an entry is a number", vec![]);
     };
-    match site.home.journal().prove(number).await {
+    match site.home.proof(number).await {
         Ok(Some(proof)) => {
-            ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], proof.text()).into_response()
+            ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], proof).into_response()
         }
         Ok(None) => problem(StatusCode::NOT_FOUND, &format!("there is no entry {number}"), vec![]),
-        Err(error) => failed(&error.into(), StatusCode::INTERNAL_SERVER_ERROR),
+        Err(error) => site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 
@@ -261,7 +263,7 @@ async fn openapi(State(site): Shared) -> Response {
     }
     let seen = match site.home.measures_for(program()).await {
         Ok(seen) => seen,
-        Err(error) => return failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
+        Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
     };
     for name in seen {
         let Some(measure) = programme.measures.get(name) else { continue };

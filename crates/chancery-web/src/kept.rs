@@ -51,7 +51,7 @@ pub(crate) async fn kept(
     next: Next,
 ) -> Response {
     let address = request.uri().path_and_query().map(|address| address.as_str().to_owned());
-    let size = site.home.journal().size().await;
+    let size = site.home.size().await;
     // The first page of all depends on the browser's language.
     let head = request.method() == Method::HEAD;
     let asks = head || request.method() == Method::GET;

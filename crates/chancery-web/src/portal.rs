@@ -34,6 +34,8 @@ pub(crate) struct Site {
     pub(crate) home: Home,
     pages: Environment<'static>,
     pub(crate) kept: Kept,
+    /// Hears what went wrong inside.
+    noted: Box<dyn Fn(&str) + Send + Sync>,
     /// Reports are long work: no more of them at once than leave room for all else.
     building: Semaphore,
 }
@@ -43,16 +45,19 @@ const BUILT_AT_ONCE: usize = 1;
 
 pub(crate) type Shared = State<Arc<Site>>;
 
-/// Serves the portal and the interface for programs until `ended`.
+/// Serves the portal and the interface for programs until `ended`. `noted` hears what went wrong
+/// inside, which readers are not told.
 pub async fn serve(
     listener: TcpListener,
     home: Home,
+    noted: impl Fn(&str) + Send + Sync + 'static,
     ended: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let site = Arc::new(Site {
         home,
         pages: pages(),
         kept: kept::cache(),
+        noted: Box::new(noted),
         building: Semaphore::new(BUILT_AT_ONCE),
     });
     let app = Router::new()
@@ -178,7 +183,7 @@ impl Site {
         let report = programme.reports.values().next();
         let site =
             report.map_or_else(|| "Chancery".to_owned(), |r| r.head.issuer[language].clone());
-        let size = self.home.journal().size().await.unwrap_or_default();
+        let size = self.home.size().await.unwrap_or_default();
         json!({
             "lang": language.code(),
             "dir": language.direction(),
@@ -198,8 +203,7 @@ impl Site {
         (language, path, section): (Language, &str, &str),
         more: Value,
     ) -> Response {
-        let frame = self.frame(language, path, section).await;
-        let mut merged = frame;
+        let mut merged = self.frame(language, path, section).await;
         if let (Value::Object(all), Value::Object(more)) = (&mut merged, more) {
             all.extend(more);
         }
@@ -210,10 +214,15 @@ impl Site {
                 ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
             }
             Err(error) => {
-                let text = format!("{}\n{error:#}\n", word(language, "failed"));
-                (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+                self.note(&format!("{error:#}"));
+                (StatusCode::INTERNAL_SERVER_ERROR, word(language, "failed")).into_response()
             }
         }
+    }
+
+    /// Tells whoever runs the server what went wrong inside.
+    pub(crate) fn note(&self, error: &dyn std::fmt::Display) {
+        (self.noted)(&error.to_string());
     }
 
     async fn problem(&self, failed: Failed) -> Response {
@@ -230,7 +239,10 @@ impl Site {
         };
         let status = match &error {
             Error::Wrong(_) => status,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
+            other => {
+                self.note(&format!("{path}: {other}"));
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         };
         let more = json!({ "title": title, "problems": problems });
         let mut response = self.page("problem.html", (language, &path, ""), more).await;

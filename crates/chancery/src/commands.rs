@@ -70,7 +70,13 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
                     std::future::pending::<()>().await;
                 }
             };
-            chancery_web::serve(listener, home, ended).await?;
+            chancery_web::serve(
+                listener,
+                home,
+                |what| show::message(&format!("error: {what}")),
+                ended,
+            )
+            .await?;
             Ok(Answer::Done)
         }
         Command::Withdraw { register, key, reason } => {
