@@ -109,3 +109,19 @@ impl<T> Index<Language> for Multilingual<T> {
         }
     }
 }
+
+/// What `$read` makes of a file of each language, compiled in: `$folder`, its code, `$ending`. The path
+/// is as `include_str!` has it where the macro is called.
+#[macro_export]
+macro_rules! each_language {
+    ($read:expr, $folder:literal, $ending:literal) => {
+        $crate::Multilingual {
+            ar: $read(include_str!(concat!($folder, "ar", $ending))),
+            zh: $read(include_str!(concat!($folder, "zh", $ending))),
+            en: $read(include_str!(concat!($folder, "en", $ending))),
+            fr: $read(include_str!(concat!($folder, "fr", $ending))),
+            ru: $read(include_str!(concat!($folder, "ru", $ending))),
+            es: $read(include_str!(concat!($folder, "es", $ending))),
+        }
+    };
+}

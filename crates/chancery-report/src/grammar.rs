@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use chancery_model::{Language, Multilingual};
+use chancery_model::{Language, Multilingual, each_language};
 use serde::Deserialize;
 
 /// The data of one language.
@@ -149,14 +149,7 @@ pub fn grammar(language: Language) -> &'static Grammar {
     static GRAMMARS: OnceLock<Multilingual<Grammar>> = OnceLock::new();
     #[expect(clippy::expect_used, reason = "the files are compiled in, and a test reads each")]
     let read = |text: &str| serde_json::from_str(text).expect("a language file is valid");
-    let grammars = GRAMMARS.get_or_init(|| Multilingual {
-        ar: read(include_str!("../lang/ar.json")),
-        zh: read(include_str!("../lang/zh.json")),
-        en: read(include_str!("../lang/en.json")),
-        fr: read(include_str!("../lang/fr.json")),
-        ru: read(include_str!("../lang/ru.json")),
-        es: read(include_str!("../lang/es.json")),
-    });
+    let grammars = GRAMMARS.get_or_init(|| each_language!(read, "../lang/", ".json"));
     &grammars[language]
 }
 

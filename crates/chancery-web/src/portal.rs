@@ -160,14 +160,6 @@ pub(crate) fn reader(language: Language) -> Reader {
     Reader { language, sees: Visibility::Public }
 }
 
-/// A page that could not be made.
-pub(crate) struct Failed {
-    language: Language,
-    path: String,
-    error: Error,
-    status: StatusCode,
-}
-
 impl Site {
     /// What all pages are given.
     async fn frame(&self, language: Language, path: &str, section: &str) -> Value {
@@ -225,8 +217,13 @@ impl Site {
         (self.noted)(&error.to_string());
     }
 
-    async fn problem(&self, failed: Failed) -> Response {
-        let Failed { language, path, error, status } = failed;
+    /// The page that stands in the place of one that could not be made.
+    async fn problem(
+        &self,
+        (language, path): (Language, &str),
+        error: Error,
+        status: StatusCode,
+    ) -> Response {
         let (title, problems) = match (&error, status) {
             (Error::Wrong(problems), StatusCode::NOT_FOUND) => {
                 (word(language, "not_found"), problems.0.iter().map(ToString::to_string).collect())
@@ -245,7 +242,7 @@ impl Site {
             }
         };
         let more = json!({ "title": title, "problems": problems });
-        let mut response = self.page("problem.html", (language, &path, ""), more).await;
+        let mut response = self.page("problem.html", (language, path, ""), more).await;
         *response.status_mut() = status;
         response
     }
@@ -316,8 +313,7 @@ impl FromRequestParts<Arc<Site>> for Spoken {
 
 async fn not_found(site: &Site, language: Language, path: &str) -> Response {
     let error = chancery_model::Diagnostics::default().into();
-    let failed = Failed { language, path: path.to_owned(), error, status: StatusCode::NOT_FOUND };
-    site.problem(failed).await
+    site.problem((language, path), error, StatusCode::NOT_FOUND).await
 }
 
 async fn lost(State(site): Shared, uri: axum::http::Uri) -> Response {
@@ -355,8 +351,7 @@ async fn listing(
             site.page(template, (language, path, section), more).await
         }
         Err(error) => {
-            let status = StatusCode::INTERNAL_SERVER_ERROR;
-            site.problem(Failed { language, path: path.to_owned(), error, status }).await
+            site.problem((language, path), error, StatusCode::INTERNAL_SERVER_ERROR).await
         }
     }
 }
@@ -380,19 +375,15 @@ async fn register(
 ) -> Response {
     let query = Query::read(query.as_deref());
     let path = format!("/registers/{}", encode(&name));
-    let failed = |status| {
-        let path = path.clone();
-        move |error| Failed { language, path, error, status }
-    };
     let reader = reader(language);
     let register = match site.home.register_for(&name, reader) {
         Ok(register) => register,
-        Err(error) => return site.problem(failed(StatusCode::NOT_FOUND)(error)).await,
+        Err(error) => return site.problem((language, &path), error, StatusCode::NOT_FOUND).await,
     };
     let sought = sought(&query, PAGE);
     let page = match site.home.page(&name, &sought, reader).await {
         Ok(page) => page,
-        Err(error) => return site.problem(failed(StatusCode::BAD_REQUEST)(error)).await,
+        Err(error) => return site.problem((language, &path), error, StatusCode::BAD_REQUEST).await,
     };
     let here = format!("/{language}{path}");
     let link = |query: Query| format!("{here}{}", query.written());
@@ -467,9 +458,7 @@ async fn record(
     ) {
         (Ok(register), Ok(page)) => (register, page),
         (Err(error), _) | (_, Err(error)) => {
-            return site
-                .problem(Failed { language, path, error, status: StatusCode::NOT_FOUND })
-                .await;
+            return site.problem((language, &path), error, StatusCode::NOT_FOUND).await;
         }
     };
     let mut shown = json!(page);
@@ -526,8 +515,7 @@ async fn measure(
     let question = match site.home.question(&name, &given, reader).await {
         Ok(question) => question,
         Err(error) => {
-            let status = StatusCode::NOT_FOUND;
-            return site.problem(Failed { language, path, error, status }).await;
+            return site.problem((language, &path), error, StatusCode::NOT_FOUND).await;
         }
     };
     let needed = question.parameters.iter().filter(|asked| asked.required);
@@ -541,8 +529,9 @@ async fn measure(
                 problems.extend(wrong.0.iter().map(ToString::to_string));
             }
             Err(error) => {
-                let status = StatusCode::INTERNAL_SERVER_ERROR;
-                return site.problem(Failed { language, path, error, status }).await;
+                return site
+                    .problem((language, &path), error, StatusCode::INTERNAL_SERVER_ERROR)
+                    .await;
             }
         }
     }
@@ -572,8 +561,9 @@ async fn measure(
         match site.home.pictures(&name, &given, &figure.title, reader).await {
             Ok(drawn) => pictures = json!(drawn),
             Err(error) => {
-                let status = StatusCode::INTERNAL_SERVER_ERROR;
-                return site.problem(Failed { language, path, error, status }).await;
+                return site
+                    .problem((language, &path), error, StatusCode::INTERNAL_SERVER_ERROR)
+                    .await;
             }
         }
     }
@@ -642,8 +632,7 @@ async fn report(
     let content = match built.await {
         Ok(content) => content,
         Err(error) => {
-            let status = StatusCode::NOT_FOUND;
-            return site.problem(Failed { language, path, error, status }).await;
+            return site.problem((language, &path), error, StatusCode::NOT_FOUND).await;
         }
     };
     let kind = match format {

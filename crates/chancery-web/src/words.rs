@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use chancery_model::{Language, Multilingual};
+use chancery_model::{Language, Multilingual, each_language};
 
 pub(crate) type Words = BTreeMap<String, String>;
 
@@ -11,14 +11,7 @@ pub(crate) fn words(language: Language) -> &'static Words {
     static WORDS: OnceLock<Multilingual<Words>> = OnceLock::new();
     #[expect(clippy::expect_used, reason = "the files are compiled in, and a test reads each")]
     let read = |text: &str| serde_json::from_str(text).expect("a language file is valid");
-    let words = WORDS.get_or_init(|| Multilingual {
-        ar: read(include_str!("../lang/ar.json")),
-        zh: read(include_str!("../lang/zh.json")),
-        en: read(include_str!("../lang/en.json")),
-        fr: read(include_str!("../lang/fr.json")),
-        ru: read(include_str!("../lang/ru.json")),
-        es: read(include_str!("../lang/es.json")),
-    });
+    let words = WORDS.get_or_init(|| each_language!(read, "../lang/", ".json"));
     &words[language]
 }
 

@@ -9,7 +9,7 @@ use super::{Kind, Mark, Marked, find};
 use crate::grammar::grammar;
 use crate::matching::{Lexicon, reduce};
 use crate::words;
-use chancery_model::Language;
+use chancery_model::{Language, each_language};
 
 fn read(language: Language, text: &str) -> Vec<Marked> {
     let digits: Vec<char> = grammar(language).digits.chars().collect();
@@ -120,20 +120,13 @@ fn the_writers_of_these_tests_write_as_people_do() {
     assert_eq!(english(21_300), "twenty-one thousand three hundred");
 }
 
-/// A sentence, and the values of its quantities, line by line.
-const SENTENCES: [(Language, &str); 6] = [
-    (Language::Ar, include_str!("../../../../tests/numbers/ar.txt")),
-    (Language::Zh, include_str!("../../../../tests/numbers/zh.txt")),
-    (Language::En, include_str!("../../../../tests/numbers/en.txt")),
-    (Language::Fr, include_str!("../../../../tests/numbers/fr.txt")),
-    (Language::Ru, include_str!("../../../../tests/numbers/ru.txt")),
-    (Language::Es, include_str!("../../../../tests/numbers/es.txt")),
-];
-
 #[test]
 fn quantities_of_sentences_are_found() {
+    // A sentence, and the values of its quantities, line by line.
+    let same = |text: &'static str| text;
+    let all = each_language!(same, "../../../../tests/numbers/", ".txt");
     let mut wrong = Vec::new();
-    for (language, sentences) in SENTENCES {
+    for (language, sentences) in all.each() {
         for line in sentences.lines() {
             let (sentence, expected) = line.split_once("=>").unwrap();
             let expected: Vec<Decimal> =
