@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_measures::{Choice, Engine, Listed, Sought as Wanted};
 use chancery_model::{
-    Change, Diagnostic, Field, FieldType, Language, Place, Programme, Register, Visibility, fold,
+    Change, Diagnostic, Field, FieldType, Language, Place, Programme, Register, Sight, Visibility,
+    fold,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,10 +16,32 @@ use crate::shown::{NamesOf, Shown, record_names, shown, shown_text};
 use crate::{Error, Home};
 
 /// Who reads.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Reader {
     pub language: Language,
-    pub sees: Visibility,
+    pub sees: Sight,
+}
+
+impl Reader {
+    /// Somebody who sees so much of every register.
+    pub fn seeing(language: Language, sees: Visibility) -> Self {
+        Self { language, sees: Sight::everywhere(sees) }
+    }
+}
+
+/// A register as a reader sees it.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    name: &'a str,
+    register: &'a Register,
+    sees: Visibility,
+    language: Language,
+}
+
+impl<'a> Seen<'a> {
+    fn fields(self) -> impl Iterator<Item = (&'a String, &'a Field)> + Clone {
+        self.register.fields.iter().filter(move |(_, field)| field.visibility <= self.sees)
+    }
 }
 
 /// Which records a reader asks for.
@@ -142,33 +165,62 @@ pub const LARGEST_PAGE: usize = 500;
 
 impl Home {
     /// A register that a reader may know of; none of another name exists for the reader.
-    pub fn register_for(&self, name: &str, reader: Reader) -> Result<&Register, Error> {
+    pub fn register_for(&self, name: &str, reader: &Reader) -> Result<&Register, Error> {
         let programme = self.programme();
-        let seen = |register: &&Register| register.is_seen_by(reader.sees);
-        programme.registers.get(name).filter(seen).ok_or_else(|| {
-            let known = programme.registers.iter().filter(|(_, register)| seen(register));
+        let seen = |name: &str, register: &Register| {
+            let own = reader.sees.own(name).iter().map(|own| own.sees);
+            own.chain([reader.sees.of(name)]).any(|sees| register.is_seen_by(sees))
+        };
+        programme.registers.get(name).filter(|register| seen(name, register)).ok_or_else(|| {
+            let known = programme.registers.iter().filter(|(name, register)| seen(name, register));
             Diagnostic::error(Place::default(), format!("there is no register `{name}`"))
                 .suggest(name, known.map(|(name, _)| name.as_str()))
                 .into()
         })
     }
 
-    /// A page of records.
-    pub async fn page(&self, name: &str, sought: &Sought, reader: Reader) -> Result<Page, Error> {
+    /// The register as a reader sees it, in a list of records that are chosen so: more of it where the
+    /// list is of records of which the reader sees more. Where nothing of the others may be seen, the
+    /// list is of those alone.
+    fn seen<'a>(
+        &'a self,
+        name: &'a str,
+        sought: &mut Sought,
+        reader: &Reader,
+    ) -> Result<Seen<'a>, Error> {
         let register = self.register_for(name, reader)?;
+        let mut seen =
+            Seen { name, register, sees: reader.sees.of(name), language: reader.language };
+        let whole = register.is_seen_by(seen.sees);
+        for own in reader.sees.own(name) {
+            let Some(field) = &own.field else { continue };
+            let chosen = sought.filters.iter().any(|(name, key)| name == field && *key == own.key);
+            if !whole && !chosen {
+                sought.filters.push((field.clone(), own.key.clone()));
+            }
+            if !whole || chosen {
+                seen.sees = seen.sees.max(own.sees);
+                return Ok(seen);
+            }
+        }
+        if whole { Ok(seen) } else { Err(Error::wrong(format!("there is no register `{name}`"))) }
+    }
+
+    /// A page of records.
+    pub async fn page(&self, name: &str, sought: &Sought, reader: &Reader) -> Result<Page, Error> {
+        let mut sought = sought.clone();
+        let seen = self.seen(name, &mut sought, reader)?;
         let engine = self.engine(None).await?;
-        let choice = self.choice(&engine, register, sought, reader).await?;
+        let choice = self.choice(&engine, seen, &sought, reader).await?;
         let (total, listed) = engine.page(name, &choice).await?;
-        let names = self.names_in(&engine, register, listed.iter(), reader).await?;
+        let names = self.names_in(&engine, seen, listed.iter()).await?;
         let programme = self.programme();
-        let columns: Vec<Column> = register
-            .seen_by(reader.sees)
-            .map(|(name, field)| column(name, field, reader))
-            .collect();
+        let columns: Vec<Column> =
+            seen.fields().map(|(name, field)| column(name, field, reader.language)).collect();
         let rows = listed.into_iter().map(|record| Row {
-            title: title(programme, register, &record, &names, reader),
-            cells: register
-                .seen_by(reader.sees)
+            title: title(programme, seen, &record, &names),
+            cells: seen
+                .fields()
                 .map(|(name, field)| {
                     let value = record.body.get(name);
                     value.map_or_else(Vec::new, |value| {
@@ -184,9 +236,32 @@ impl Home {
             columns,
             total,
             pages: total.div_ceil(choice.limit).max(1),
-            facets: self.facets(&engine, name, register, &choice, reader).await?,
+            facets: self.facets(&engine, seen, &choice).await?,
             known_at: engine.known_at(),
         })
+    }
+
+    /// Records by their keys, as far as a reader sees them.
+    pub(crate) async fn rows_with_keys(
+        &self,
+        name: &str,
+        keys: &[String],
+        reader: &Reader,
+    ) -> Result<Vec<Row>, Error> {
+        let register = self.register_for(name, reader)?;
+        let engine = self.engine(None).await?;
+        let mut rows = Vec::new();
+        for record in engine.with_keys(name, keys).await? {
+            let sees = reader.sees.of_record(name, &record.key, &record.body);
+            if register.is_seen_by(sees) {
+                let seen = Seen { name, register, sees, language: reader.language };
+                let names = self.names_in(&engine, seen, std::iter::once(&record)).await?;
+                let title = title(self.programme(), seen, &record, &names);
+                let demonstration = record.demonstration;
+                rows.push(Row { key: record.key, title, cells: vec![], demonstration });
+            }
+        }
+        Ok(rows)
     }
 
     /// A page of records as programs read them: how many there are of all pages, the point of the
@@ -195,15 +270,16 @@ impl Home {
         &self,
         name: &str,
         sought: &Sought,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<(usize, u64, Vec<Listed>), Error> {
-        let register = self.register_for(name, reader)?;
+        let mut sought = sought.clone();
+        let seen = self.seen(name, &mut sought, reader)?;
         let engine = self.engine(None).await?;
-        let choice = self.choice(&engine, register, sought, reader).await?;
+        let choice = self.choice(&engine, seen, &sought, reader).await?;
         let (total, mut listed) = engine.page(name, &choice).await?;
         for record in &mut listed {
             record.body.retain(|field, _| {
-                register.fields.get(field).is_some_and(|own| own.visibility <= reader.sees)
+                seen.register.fields.get(field).is_some_and(|own| own.visibility <= seen.sees)
             });
         }
         Ok((total, engine.known_at(), listed))
@@ -212,9 +288,9 @@ impl Home {
     async fn choice(
         &self,
         engine: &Engine,
-        register: &Register,
+        seen: Seen<'_>,
         sought: &Sought,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<Choice, Error> {
         let words: Vec<&str> = sought.words.split_whitespace().collect();
         for (found, what, most) in
@@ -228,20 +304,20 @@ impl Home {
         let size = sought.size.clamp(1, LARGEST_PAGE);
         let page = sought.page.max(1);
         let filters = sought.filters.iter().map(|(field, value)| {
-            let column = self.column(register, field, reader)?;
+            let column = column_of(seen, field)?;
             Ok((column, value.clone()))
         });
         let sort = sought.sort.as_deref().map(|field| {
             let descending = field.starts_with('-');
             let field = field.strip_prefix('-').unwrap_or(field);
-            Ok::<_, Error>((self.column(register, field, reader)?, descending))
+            Ok::<_, Error>((column_of(seen, field)?, descending))
         });
         let mut named = Vec::new();
         for word in words {
             named.push(Wanted {
                 word: word.to_lowercase(),
-                columns: worded(register, reader),
-                named: self.named(engine, register, word, reader).await?,
+                columns: worded(seen),
+                named: self.named(engine, seen, word, reader).await?,
             });
         }
         Ok(Choice {
@@ -258,14 +334,14 @@ impl Home {
     async fn named(
         &self,
         engine: &Engine,
-        register: &Register,
+        seen: Seen<'_>,
         word: &str,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<Vec<(String, Vec<String>)>, Error> {
         let word = fold(word);
         let holds = |name: &str| fold(name).contains(&word);
         let mut found = Vec::new();
-        for (name, field) in register.seen_by(reader.sees).filter(|(_, field)| !field.list) {
+        for (name, field) in seen.fields().filter(|(_, field)| !field.list) {
             let keys: BTreeSet<String> = if let Some(target) = self.linkable(field, reader) {
                 let names = engine.names(&target).await?;
                 names
@@ -295,11 +371,14 @@ impl Home {
         &self,
         name: &str,
         key: &str,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<RecordPage, Error> {
         let register = self.register_for(name, reader)?;
         let engine = self.engine(None).await?;
         let found = engine.with_keys(name, &[key.to_owned()]).await?;
+        if found.is_empty() && !register.is_seen_by(reader.sees.of(name)) {
+            return Err(no_record(name, key).into());
+        }
         let history = self.history(name, key).await?;
         let Some(record) = found.into_iter().next() else {
             return Err(Diagnostic::error(
@@ -309,8 +388,13 @@ impl Home {
             .into());
         };
         let programme = self.programme();
-        let names = self.names_in(&engine, register, std::iter::once(&record), reader).await?;
-        let fields = register.seen_by(reader.sees).map(|(name, field)| ShownField {
+        let sees = reader.sees.of_record(name, key, &record.body);
+        if !register.is_seen_by(sees) {
+            return Err(no_record(name, key).into());
+        }
+        let seen = Seen { name, register, sees, language: reader.language };
+        let names = self.names_in(&engine, seen, std::iter::once(&record)).await?;
+        let fields = seen.fields().map(|(name, field)| ShownField {
             name: name.clone(),
             label: field.label[reader.language].clone(),
             help: field.help[reader.language].clone(),
@@ -323,8 +407,9 @@ impl Home {
         let mut linked = Vec::new();
         for (other, field) in programme.links_to(name) {
             let Some(declared) = programme.registers.get(other) else { continue };
-            let seen = declared.fields.get(field).filter(|own| own.visibility <= reader.sees);
-            let Some(own) = seen.filter(|_| declared.is_seen_by(reader.sees)) else { continue };
+            let sees = reader.sees.of(other);
+            let own = declared.fields.get(field).filter(|own| own.visibility <= sees);
+            let Some(own) = own.filter(|_| declared.is_seen_by(sees)) else { continue };
             let choice = Choice {
                 filters: vec![(field.to_owned(), key.to_owned())],
                 limit: 1,
@@ -341,14 +426,14 @@ impl Home {
                 });
             }
         }
-        let seen: BTreeSet<&String> = register.seen_by(reader.sees).map(|(name, _)| name).collect();
-        let body = record.body.iter().filter(|(field, _)| seen.contains(field));
+        let shown: BTreeSet<&String> = seen.fields().map(|(name, _)| name).collect();
+        let body = record.body.iter().filter(|(field, _)| shown.contains(field));
         Ok(RecordPage {
-            title: title(programme, register, &record, &names, reader),
+            title: title(programme, seen, &record, &names),
             fields,
             body: body.map(|(field, value)| (field.clone(), value.clone())).collect(),
             linked,
-            history: past(register, &history, reader),
+            history: past(seen, &history),
             entry: record.entry,
             source: record.source,
             demonstration: record.demonstration,
@@ -363,40 +448,21 @@ impl Home {
         Ok(self.engine(None).await?.page(name, &choice).await?.0)
     }
 
-    /// The column of a field by which records can be chosen and sorted.
-    fn column(&self, register: &Register, field: &str, reader: Reader) -> Result<String, Error> {
-        let declared =
-            register.fields.get(field).filter(|declared| declared.visibility <= reader.sees);
-        let declared = declared.ok_or_else(|| {
-            let known = register.seen_by(reader.sees).map(|(name, _)| name.as_str());
-            Diagnostic::error(Place::default(), format!("there is no field `{field}`"))
-                .suggest(field, known)
-        })?;
-        Ok(match declared.kind {
-            _ if declared.list => field.to_owned(),
-            FieldType::Multilingual => format!("{field}_{}", reader.language),
-            FieldType::Money => format!("{field}_amount"),
-            FieldType::Period => format!("{field}_from"),
-            FieldType::File => format!("{field}_name"),
-            _ => field.to_owned(),
-        })
-    }
-
-    fn linkable(&self, field: &Field, reader: Reader) -> Option<String> {
+    fn linkable(&self, field: &Field, reader: &Reader) -> Option<String> {
         let target = field.register.as_ref()?;
-        self.programme().registers.get(target)?.is_seen_by(reader.sees).then(|| target.clone())
+        let sees = reader.sees.of(target);
+        self.programme().registers.get(target)?.is_seen_by(sees).then(|| target.clone())
     }
 
     /// The names of the records to which some records link.
     async fn names_in(
         &self,
         engine: &Engine,
-        register: &Register,
+        seen: Seen<'_>,
         records: impl Iterator<Item = &Listed> + Clone,
-        reader: Reader,
     ) -> Result<NamesOf, Error> {
         let mut needed: BTreeMap<&String, BTreeSet<String>> = BTreeMap::new();
-        for (name, field) in register.seen_by(reader.sees) {
+        for (name, field) in seen.fields() {
             if let Some(target) = &field.register {
                 let values = records.clone().filter_map(|record| record.body.get(name));
                 let keys = values.flat_map(chancery_model::value::texts).map(str::to_owned);
@@ -406,7 +472,7 @@ impl Home {
         let mut names = NamesOf::new();
         for (target, keys) in needed {
             let keys: Vec<String> = keys.into_iter().collect();
-            let found = record_names(engine, target, Some(&keys), reader.language).await?;
+            let found = record_names(engine, target, Some(&keys), seen.language).await?;
             names.insert(target.clone(), found);
         }
         Ok(names)
@@ -415,20 +481,18 @@ impl Home {
     async fn facets(
         &self,
         engine: &Engine,
-        name: &str,
-        register: &Register,
+        seen: Seen<'_>,
         choice: &Choice,
-        reader: Reader,
     ) -> Result<Vec<Facet>, Error> {
         let mut facets = Vec::new();
-        for (field, declared) in register.seen_by(reader.sees) {
+        for (field, declared) in seen.fields() {
             let counted = matches!(declared.kind, FieldType::Code | FieldType::Boolean)
-                || declared.kind == FieldType::Link && !register.key.contains(field)
-                || declared.kind == FieldType::Link && register.key.len() > 1;
+                || declared.kind == FieldType::Link && !seen.register.key.contains(field)
+                || declared.kind == FieldType::Link && seen.register.key.len() > 1;
             if !counted {
                 continue;
             }
-            let found = engine.facet(name, field, choice, MOST_VALUES).await?;
+            let found = engine.facet(seen.name, field, choice, MOST_VALUES).await?;
             let chosen = choice.filters.iter().find(|(column, _)| column == field);
             if found.len() < 2 && chosen.is_none() {
                 continue;
@@ -436,7 +500,7 @@ impl Home {
             let keys: Vec<String> = found.iter().map(|(key, _)| key.clone()).collect();
             let mut names = NamesOf::new();
             if let Some(target) = &declared.register {
-                let found = record_names(engine, target, Some(&keys), reader.language).await?;
+                let found = record_names(engine, target, Some(&keys), seen.language).await?;
                 names.insert(target.clone(), found);
             }
             let text = |key: &str| {
@@ -444,11 +508,11 @@ impl Home {
                     FieldType::Boolean => Value::Bool(key == "true"),
                     _ => Value::from(key),
                 };
-                shown_text(self.programme(), declared, &value, &names, reader.language)
+                shown_text(self.programme(), declared, &value, &names, seen.language)
             };
             facets.push(Facet {
                 field: field.clone(),
-                label: declared.label[reader.language].clone(),
+                label: declared.label[seen.language].clone(),
                 values: found
                     .into_iter()
                     .map(|(key, records)| FacetValue {
@@ -464,10 +528,32 @@ impl Home {
     }
 }
 
+/// That a reader knows of no such record, whether or not there is one.
+fn no_record(name: &str, key: &str) -> Diagnostic {
+    Diagnostic::error(Place::default(), format!("there is no record `{name}/{key}`"))
+}
+
+/// The column of a field by which records can be chosen and sorted.
+fn column_of(seen: Seen<'_>, field: &str) -> Result<String, Error> {
+    let declared = seen.fields().find(|(name, _)| *name == field).map(|(_, declared)| declared);
+    let declared = declared.ok_or_else(|| {
+        let known = seen.fields().map(|(name, _)| name.as_str());
+        Diagnostic::error(Place::default(), format!("there is no field `{field}`"))
+            .suggest(field, known)
+    })?;
+    Ok(match declared.kind {
+        _ if declared.list => field.to_owned(),
+        FieldType::Multilingual => format!("{field}_{}", seen.language),
+        FieldType::Money => format!("{field}_amount"),
+        FieldType::Period => format!("{field}_from"),
+        FieldType::File => format!("{field}_name"),
+        _ => field.to_owned(),
+    })
+}
+
 /// The columns in which words are looked for.
-fn worded(register: &Register, reader: Reader) -> Vec<String> {
-    let fields = register.seen_by(reader.sees);
-    fields
+fn worded(seen: Seen<'_>) -> Vec<String> {
+    seen.fields()
         .flat_map(|(name, field)| match field.kind {
             FieldType::Multilingual if !field.list => {
                 Language::ALL.iter().map(|language| format!("{name}_{language}")).collect()
@@ -482,11 +568,11 @@ fn worded(register: &Register, reader: Reader) -> Vec<String> {
         .collect()
 }
 
-fn column(name: &str, field: &Field, reader: Reader) -> Column {
+fn column(name: &str, field: &Field, language: Language) -> Column {
     Column {
         name: name.to_owned(),
-        label: field.label[reader.language].clone(),
-        help: field.help[reader.language].clone(),
+        label: field.label[language].clone(),
+        help: field.help[language].clone(),
         register: field.register.clone(),
         sortable: !field.list,
         numeric: matches!(field.kind, FieldType::Integer | FieldType::Decimal | FieldType::Money),
@@ -494,24 +580,18 @@ fn column(name: &str, field: &Field, reader: Reader) -> Column {
 }
 
 /// The caption of a record in the reader's language.
-fn title(
-    programme: &Programme,
-    register: &Register,
-    record: &Listed,
-    names: &NamesOf,
-    reader: Reader,
-) -> String {
+fn title(programme: &Programme, seen: Seen<'_>, record: &Listed, names: &NamesOf) -> String {
     let text = |name: &str| {
-        let field = register.fields.get(name)?;
+        let field = seen.register.fields.get(name)?;
         let value = record.body.get(name)?;
-        Some(shown_text(programme, field, value, names, reader.language))
+        Some(shown_text(programme, field, value, names, seen.language))
     };
-    chancery_model::value::fill(&register.caption, |name| Some(text(name).unwrap_or_default()))
+    chancery_model::value::fill(&seen.register.caption, |name| Some(text(name).unwrap_or_default()))
 }
 
 /// The history of a record, newest first.
-fn past(register: &Register, history: &[Version], reader: Reader) -> Vec<Past> {
-    let fields: Vec<_> = register.seen_by(reader.sees).collect();
+fn past(seen: Seen<'_>, history: &[Version]) -> Vec<Past> {
+    let fields: Vec<_> = seen.fields().collect();
     let mut before: Option<&Version> = None;
     let mut found = Vec::new();
     for version in history {
@@ -524,7 +604,7 @@ fn past(register: &Register, history: &[Version], reader: Reader) -> Vec<Past> {
             change: version.change,
             time: version.time.clone(),
             source: version.source.clone(),
-            changed: changed.map(|(_, field)| field.label[reader.language].clone()).collect(),
+            changed: changed.map(|(_, field)| field.label[seen.language].clone()).collect(),
             reason: version.reason.clone(),
         });
         before = Some(version);

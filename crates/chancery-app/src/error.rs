@@ -6,6 +6,9 @@ pub enum Error {
     /// The call or the input is wrong.
     #[error("{0}")]
     Wrong(Diagnostics),
+    /// It may be right, but whoever asks may not have it done.
+    #[error("you may not do this")]
+    Forbidden,
     #[error(transparent)]
     Journal(#[from] chancery_journal::store::Error),
     #[error(transparent)]

@@ -11,7 +11,7 @@ use chancery_measures::{Engine, Listed};
 use chancery_model::format::{Element, Format};
 use chancery_model::value::{fill, plain, read_date};
 use chancery_model::{
-    Body, Calendar, Code, Diagnostic, Field, FieldType, Language, Place, Programme, Visibility,
+    Body, Calendar, Code, Diagnostic, Field, FieldType, Language, Place, Programme, Sight,
 };
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ impl Home {
         &self,
         what: &str,
         to: ExportFormat,
-        reader: Reader,
+        reader: &Reader,
         known_at: Option<u64>,
         file: &Path,
         progress: impl FnMut(usize) + Send,
@@ -63,13 +63,14 @@ impl Home {
         let folder = folder.unwrap_or(Path::new("."));
         let written = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(folder))?;
         let out = BufWriter::new(written.reopen().map_err(Error::io(file))?);
-        let mut exporting = Exporting { programme, engine: &engine, sees: reader.sees, progress };
+        let mut exporting = Exporting { programme, engine: &engine, sees: &reader.sees, progress };
         let exported = match to {
             ExportFormat::Csv => exporting.table(what, TableFormat::Csv, out).await?,
             ExportFormat::Xlsx => exporting.table(what, TableFormat::Xlsx, out).await?,
             ExportFormat::Parquet => {
                 let register = self.register_for(what, reader)?;
-                let fields: Vec<&String> = register.seen_by(reader.sees).map(|(f, _)| f).collect();
+                let fields: Vec<&String> =
+                    register.seen_by(reader.sees.of(what)).map(|(f, _)| f).collect();
                 let (records, demonstration) = engine.parquet(what, &fields, out).await?;
                 Exported { records, demonstration, ..Exported::default() }
             }
@@ -91,7 +92,7 @@ impl Home {
         &self,
         what: &str,
         to: ExportFormat,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<Vec<u8>, Error> {
         let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
         let file = folder.path().join("table");
@@ -131,9 +132,7 @@ fn folded(calendar: &str) -> String {
 
 /// The time as files carry it.
 pub(crate) fn now() -> String {
-    #[expect(clippy::disallowed_methods, reason = "a file says when it was written")]
-    let now = jiff::Timestamp::now();
-    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    crate::surroundings::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn unknown<'a>(what: &str, kind: &str, known: impl Iterator<Item = &'a String>) -> Error {
@@ -148,7 +147,7 @@ struct Exporting<'a, P> {
     programme: &'a Programme,
     engine: &'a Engine,
     /// How much the reader of a register's table may see.
-    sees: Visibility,
+    sees: &'a Sight,
     progress: P,
 }
 
@@ -160,7 +159,7 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         out: impl Write + Send,
     ) -> Result<Exported, Error> {
         let mut exported = Exported::default();
-        let sees = self.sees;
+        let sees = self.sees.of(what);
         let register = self.programme.registers.get(what);
         if let Some(register) = register.filter(|register| register.is_seen_by(sees)) {
             let marked = self.engine.has_invented(what).await?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chancery_measures::{Engine, Error};
 use chancery_model::{
-    Diagnostic, Diagnostics, Figure, Figures, Names, Place, Record, Visibility, Wanted,
+    Diagnostic, Diagnostics, Figure, Figures, Names, Place, Record, Sight, Visibility, Wanted,
 };
 use serde_json::Value;
 use tokio::runtime::Handle;
@@ -15,7 +15,7 @@ use tokio::task::block_in_place;
 pub(crate) struct Waiting {
     engine: Arc<Engine>,
     /// How much of the evidence may be shown.
-    sees: Visibility,
+    sees: Sight,
 }
 
 impl Waiting {
@@ -25,7 +25,7 @@ impl Waiting {
     }
 
     pub(crate) fn seeing(engine: Arc<Engine>, sees: Visibility) -> Self {
-        Self { engine, sees }
+        Self { engine, sees: Sight::everywhere(sees) }
     }
 }
 
@@ -39,7 +39,7 @@ impl Figures for Waiting {
         let declared = self.engine.programme().measures.get(measure);
         let asked = async {
             let seen = match declared {
-                Some(declared) => self.engine.is_seen_by(declared, self.sees).await?,
+                Some(declared) => self.engine.is_seen_by(declared, &self.sees).await?,
                 None => true,
             };
             let evidence = if seen { evidence } else { Wanted::Nothing };

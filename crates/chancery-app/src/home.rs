@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use chancery_journal::{Checkpoint, Journal, Verification};
+use chancery_access::Policies;
+use chancery_journal::{Checkpoint, Journal, Vault, Verification};
 use chancery_measures::{Engine, Listed, Projection};
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
 use chancery_model::value::FieldReader;
@@ -16,12 +17,16 @@ use futures::TryStreamExt;
 use futures::lock::Mutex;
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use crate::Error;
 use crate::facts::{Version, version_of};
 use crate::formats::FormatFile;
 use crate::import::{Facts, ImportOptions, Imported, decide_facts};
+use crate::people::Who;
 use crate::start::{Start, first_entries};
+use crate::surroundings::{now, random};
+use crate::tries::Tries;
 
 /// How often a writer decides anew after others were faster.
 const ATTEMPTS: usize = 20;
@@ -34,6 +39,13 @@ pub struct Home {
     actor: Arc<str>,
     /// The engine that answered last, for as long as the journal stays as it was.
     engine: Mutex<Option<Kept>>,
+    /// What was needed to decide last: the registers, as of a point of the journal.
+    decided: Mutex<(BTreeSet<String>, Arc<Snapshot>)>,
+    pub(crate) policies: OnceLock<Policies>,
+    pub(crate) vault: OnceCell<Vault>,
+    /// Who asked, as of a point of the journal.
+    pub(crate) known: Mutex<(u64, BTreeMap<String, Arc<Who>>)>,
+    pub(crate) tries: Tries,
 }
 
 /// An engine, and for which state it was asked.
@@ -52,16 +64,18 @@ pub struct Outcome {
 }
 
 /// How a write is to be done.
-#[derive(Clone, Copy, Debug, Default)]
-struct Writing {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Writing {
     /// Records that exist with other values are superseded.
-    update: bool,
+    pub(crate) update: bool,
     /// Nothing is recorded.
-    dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Records are taken back, so that what links to them matters.
-    withdrawal: bool,
+    pub(crate) withdrawal: bool,
     /// What is recorded is invented.
-    demonstration: bool,
+    pub(crate) demonstration: bool,
+    /// Who records it; who opened the home where nobody is named.
+    pub(crate) actor: Option<Arc<str>>,
 }
 
 impl Home {
@@ -93,10 +107,7 @@ impl Home {
             .prefix(".chancery-init-")
             .tempdir_in(parent)
             .map_err(Error::io(parent))?;
-        let mut random = [0; 40];
-        #[expect(clippy::disallowed_methods, reason = "the one place where randomness is taken")]
-        getrandom::fill(&mut random)
-            .map_err(|error| Error::wrong(format!("no randomness for a key: {error}")))?;
+        let random: [u8; 40] = random()?;
         let (name, seed) = random.split_at(8);
         let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
         let mut key = [0; 32];
@@ -116,6 +127,7 @@ impl Home {
         std::fs::rename(building.path(), folder).map_err(Error::io(folder))?;
         home.journal = Journal::open(folder).await?;
         home.engine = Mutex::default();
+        home.decided = Mutex::default();
         home.folder = folder.to_owned();
         // What was built has been moved; there is nothing left to remove.
         let _ = building.keep();
@@ -132,8 +144,18 @@ impl Home {
     }
 
     fn over(folder: &Path, programme: Arc<Programme>, journal: Journal, actor: &str) -> Self {
-        let engine = Mutex::default();
-        Self { folder: folder.to_owned(), programme, journal, actor: actor.into(), engine }
+        Self {
+            folder: folder.to_owned(),
+            programme,
+            journal,
+            actor: actor.into(),
+            engine: Mutex::default(),
+            decided: Mutex::default(),
+            policies: OnceLock::new(),
+            vault: OnceCell::new(),
+            known: Mutex::default(),
+            tries: Tries::default(),
+        }
     }
 
     /// What the packs declare.
@@ -145,19 +167,23 @@ impl Home {
         &self.journal
     }
 
+    /// Who opened it.
+    pub(crate) fn actor(&self) -> &Arc<str> {
+        &self.actor
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     fn circumstances(&self, update: bool) -> Circumstances {
-        #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
-        let time = Timestamp::now();
-        Circumstances { actor: Arc::clone(&self.actor), time, update, demonstration: false }
+        let actor = Arc::clone(&self.actor);
+        Circumstances { actor, time: now(), update, demonstration: false }
     }
 
     /// The latest versions of a register's records and of those that they link to; for a
     /// withdrawal, also of those that link to them.
-    async fn snapshot(&self, registers: &[&str], withdrawal: bool) -> Result<Snapshot, Error> {
+    async fn snapshot(&self, registers: &[&str], withdrawal: bool) -> Result<Arc<Snapshot>, Error> {
         let mut needed: BTreeSet<&str> = BTreeSet::new();
         for register in registers {
             let declared = self.programme.registers.get(*register);
@@ -174,17 +200,32 @@ impl Home {
             }
             needed.insert(register);
         }
-        let mut snapshot = Snapshot::default();
-        let size = self.journal.size().await?;
-        let mut entries = std::pin::pin!(self.journal.entries(0, size));
-        while let Some((_, entry)) = entries.try_next().await? {
-            if needed.contains(&*entry.register) { snapshot.apply(&entry) } else { snapshot.skip() }
+        // What was read for the decision before is followed, not read anew.
+        let mut decided = self.decided.lock().await;
+        if !needed.iter().all(|register| decided.0.contains(*register)) {
+            decided.0.extend(needed.into_iter().map(str::to_owned));
+            decided.1 = Arc::default();
         }
-        Ok(snapshot)
+        let (needed, snapshot) = &mut *decided;
+        let size = self.journal.size().await?;
+        if snapshot.size > size {
+            // The journal was restored from an earlier state.
+            *snapshot = Arc::default();
+        }
+        let following = Arc::make_mut(snapshot);
+        let mut entries = std::pin::pin!(self.journal.entries(following.size, size));
+        while let Some((_, entry)) = entries.try_next().await? {
+            if needed.contains(&*entry.register) {
+                following.apply(&entry);
+            } else {
+                following.skip();
+            }
+        }
+        Ok(Arc::clone(snapshot))
     }
 
     /// Decides on the latest state and appends, again if others were faster.
-    async fn write(
+    pub(crate) async fn write(
         &self,
         registers: &[&str],
         how: Writing,
@@ -195,6 +236,9 @@ impl Home {
             let snapshot = self.snapshot(registers, how.withdrawal).await?;
             let mut circumstances = self.circumstances(how.update);
             circumstances.demonstration = how.demonstration;
+            if let Some(actor) = &how.actor {
+                circumstances.actor = Arc::clone(actor);
+            }
             let decision = decide(&snapshot, &circumstances)?;
             let imported = Imported::of(&decision);
             if how.dry_run || decision.entries.is_empty() {
@@ -262,6 +306,7 @@ impl Home {
                     source: source.as_str().into(),
                     folder: folder.clone(),
                     fields: None,
+                    replaces: None,
                 };
                 let decision = decide_facts(&self.programme, snapshot, facts, circumstances)?;
                 if !options.dry_run {

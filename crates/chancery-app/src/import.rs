@@ -70,6 +70,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) folder: Option<PathBuf>,
     /// The fields that rows without columns speak of; all where none.
     pub(crate) fields: Option<Arc<BTreeSet<String>>>,
+    /// The entry whose version the one record is meant to replace.
+    pub(crate) replaces: Option<u64>,
 }
 
 impl<'a> Facts<'a> {
@@ -83,6 +85,7 @@ impl<'a> Facts<'a> {
             source: data.source.as_str().into(),
             folder: None,
             fields: None,
+            replaces: None,
         }
     }
 }
@@ -94,7 +97,7 @@ pub(crate) fn decide_facts(
     facts: Facts<'_>,
     circumstances: &Circumstances,
 ) -> Result<Decision, Diagnostics> {
-    let Facts { register, name, table, mapping, source, folder, fields } = facts;
+    let Facts { register, name, table, mapping, source, folder, fields, replaces } = facts;
     let declared = programme.register(register)?;
     let Table { columns, rows } = table?;
     let reading =
@@ -105,8 +108,9 @@ pub(crate) fn decide_facts(
     };
     let wrong = RefCell::new(Diagnostics::default());
     let commands = rows.filter_map(|row| {
-        let command =
-            row.map_err(Diagnostics::from).and_then(|row| reading.command(row, plan.as_ref()));
+        let command = row
+            .map_err(Diagnostics::from)
+            .and_then(|row| reading.command(row, plan.as_ref(), replaces));
         command.map_err(|problems| wrong.borrow_mut().extend(problems.0)).ok()
     });
     let decision = decide(programme, snapshot, register, commands, circumstances);
@@ -284,7 +288,12 @@ impl<'a> Reading<'a> {
     }
 
     /// What a row asks to be recorded.
-    fn command(&self, row: Row, plan: Option<&Plan>) -> Result<Command, Diagnostics> {
+    fn command(
+        &self,
+        row: Row,
+        plan: Option<&Plan>,
+        replaces: Option<u64>,
+    ) -> Result<Command, Diagnostics> {
         let place = Place::line(self.name, row.line);
         let mut problems = Diagnostics::default();
         let mut source = Arc::clone(&self.source);
@@ -351,7 +360,7 @@ impl<'a> Reading<'a> {
             place,
             body,
             source,
-            replaces: None,
+            replaces,
             fields,
             demonstration,
         })

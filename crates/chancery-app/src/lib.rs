@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod accounts;
 mod browse;
+mod changes;
 mod concordance;
 mod coverage;
 mod error;
@@ -8,29 +10,37 @@ mod export;
 mod facts;
 mod figures;
 mod formats;
+mod forms;
 mod home;
 mod identities;
 mod import;
 mod packs;
+mod people;
 mod pictures;
 mod publishing;
 mod questions;
 mod reports;
 mod shown;
 mod start;
+mod surroundings;
+mod tries;
 
+pub use accounts::{Account, By, Invited, Issued, Session, SignedIn};
 pub use browse::{
     Column, Facet, FacetValue, LARGEST_PAGE, Linked, Page, Past, Reader, RecordPage, Row,
     ShownField, Sought,
 };
+pub use changes::{FieldChange, Pending, Proposal, Review, Rows, Submission, Submitted};
 pub use coverage::coverage;
 pub use error::Error;
 pub use export::{ExportFormat, Exported};
 pub use facts::{Version, version_of};
+pub use forms::{Due, Form, FormField, Said};
 pub use home::{Home, Outcome};
 pub use identities::Held;
 pub use import::{ImportOptions, Imported};
 pub use packs::{check_packs, complete, load_packs, pack_file, write_file};
+pub use people::{Explained, Scope, Who};
 pub use pictures::{Moment, Pictures};
 pub use publishing::{Changed, Published, Verified};
 pub use questions::{Asked, Behind, Question, Told};
@@ -38,6 +48,7 @@ pub use reports::{BuiltReport, Drafts, ReportFormat, compare_reports, read_docum
 pub use shown::{Shown, day_text};
 pub use start::Start;
 
+pub use chancery_access::{Act, Resource};
 pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
 pub use chancery_measures::{Engine, Listed, read_given};
 pub use chancery_packs::schema::all as schemas;

@@ -30,6 +30,7 @@ pub async fn check_packs(folder: Option<&Path>) -> Result<(Programme, Diagnostic
     let (programme, mut problems) = load(&files, Trust::Check);
     problems.extend(chancery_measures::check(&programme).await);
     problems.extend(chancery_report::check_sources(&programme));
+    problems.extend(chancery_access::Policies::read(&programme).1.0);
     let unread = unread(&files, &programme);
     problems.0.retain(|problem| !unread.contains(&problem.found));
     if !problems.has_errors() {

@@ -47,7 +47,7 @@ impl Home {
         name: &str,
         given: &BTreeMap<String, Value>,
         title: &str,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<Pictures, Error> {
         let measure = self.measure_for(name, reader).await?;
         let mut pictures = Pictures::default();
@@ -58,7 +58,7 @@ impl Home {
         Ok(pictures)
     }
 
-    fn fonts(&self, reader: Reader) -> Vec<String> {
+    fn fonts(&self, reader: &Reader) -> Vec<String> {
         let style = self.programme().styles.values().next();
         style.map(|style| style.fonts[reader.language].clone()).unwrap_or_default()
     }
@@ -69,7 +69,7 @@ impl Home {
         measure: &Measure,
         given: &BTreeMap<String, Value>,
         title: &str,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<(), Error> {
         let day = |name: &str| {
             let given = given.get(name).and_then(Value::as_str)?;
@@ -133,7 +133,7 @@ impl Home {
         measure: &Measure,
         given: &BTreeMap<String, Value>,
         title: &str,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<(), Error> {
         let counted = matches!(measure.head.aggregate, Aggregate::Count | Aggregate::CountDistinct);
         let grouped = measure.head.group_by.len() == 1;

@@ -74,7 +74,7 @@ impl Home {
         &self,
         name: &str,
         given: &BTreeMap<String, Value>,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<Question, Error> {
         let measure = self.measure_for(name, reader).await?;
         let mut parameters = Vec::new();
@@ -111,7 +111,7 @@ impl Home {
         &self,
         name: &str,
         given: &BTreeMap<String, Value>,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<Told, Error> {
         let language = reader.language;
         let measure = self.measure_for(name, reader).await?;
@@ -181,7 +181,7 @@ impl Home {
 
     /// A measure that a reader may ask; none other exists for the reader. What reads a hidden record
     /// or field could tell of it by a group, a parameter or a count of one.
-    pub async fn measure_for(&self, name: &str, reader: Reader) -> Result<&Measure, Error> {
+    pub async fn measure_for(&self, name: &str, reader: &Reader) -> Result<&Measure, Error> {
         let known = self.measures_for(reader).await?;
         match known.iter().find(|known| **known == name) {
             Some(name) => Ok(&self.programme().measures[*name]),
@@ -193,11 +193,11 @@ impl Home {
     }
 
     /// The names of the measures that a reader may ask.
-    pub async fn measures_for(&self, reader: Reader) -> Result<Vec<&str>, Error> {
+    pub async fn measures_for(&self, reader: &Reader) -> Result<Vec<&str>, Error> {
         let engine = self.engine(None).await?;
         let mut seen = Vec::new();
         for (name, measure) in &self.programme().measures {
-            if engine.is_seen_by(measure, reader.sees).await? {
+            if engine.is_seen_by(measure, &reader.sees).await? {
                 seen.push(name.as_str());
             }
         }
@@ -240,7 +240,7 @@ impl Home {
     async fn choices(
         &self,
         declared: &Parameter,
-        reader: Reader,
+        reader: &Reader,
     ) -> Result<Vec<(String, String)>, Error> {
         let language = reader.language;
         if let Some(list) = declared.codelist.as_ref() {

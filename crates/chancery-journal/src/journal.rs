@@ -17,7 +17,7 @@ use crate::note;
 use crate::sqlite::SqliteStore;
 use crate::store::{Error, Kept, Seal, Store};
 
-const FILE: &str = "journal.sqlite";
+pub(crate) const FILE: &str = "journal.sqlite";
 const KEY: &str = "journal.key";
 const PUBLIC_KEY: &str = "journal.pub";
 
@@ -239,6 +239,15 @@ impl Journal {
     pub async fn prove_consistency(&self, old: u64) -> Result<Vec<Hash>, Error> {
         let hashes = self.hashes(self.size().await?).await?;
         Ok(consistency_proof(&hashes, old))
+    }
+
+    /// Writes a copy of the journal with its keys into a folder, as of one moment, while others write.
+    pub async fn copy(&self, folder: &Path) -> Result<(), Error> {
+        self.store.copy(folder).await?;
+        if let Some(key) = &self.key {
+            write_secret(&folder.join(KEY), &format!("{}\n", key.to_text()))?;
+        }
+        std::fs::write(folder.join(PUBLIC_KEY), format!("{}\n", self.public.to_text())).map_err(io)
     }
 
     /// Lets go of the files.

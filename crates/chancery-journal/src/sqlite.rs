@@ -38,22 +38,33 @@ impl SqliteStore {
         if !create && !file.exists() {
             return Err(Error::Missing(file.display().to_string()));
         }
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(60));
-        let pool = SqlitePoolOptions::new()
-            .max_connections(2)
-            .connect_with(options)
-            .await
-            .map_err(error)?;
+        let pool = pool(file, create).await?;
         if create {
             sqlx::raw_sql(SCHEMA).execute(&pool).await.map_err(error)?;
         }
         Ok(Self { pool })
     }
+}
+
+/// Connections to a file that several may read and write at once.
+pub(crate) async fn pool(file: &Path, create: bool) -> Result<SqlitePool, Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(create)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(60));
+    SqlitePoolOptions::new().max_connections(2).connect_with(options).await.map_err(error)
+}
+
+/// Writes a whole copy to a new file, as of one moment, while others write.
+pub(crate) async fn copy(pool: &SqlitePool, file: &Path) -> Result<(), Error> {
+    sqlx::query("VACUUM INTO ?")
+        .bind(file.display().to_string())
+        .execute(pool)
+        .await
+        .map(drop)
+        .map_err(error)
 }
 
 #[async_trait]
@@ -123,6 +134,10 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn copy(&self, folder: &Path) -> Result<(), Error> {
+        copy(&self.pool, &folder.join(crate::journal::FILE)).await
+    }
+
     async fn close(&self) {
         self.pool.close().await;
     }
@@ -148,7 +163,7 @@ fn seal(row: &SqliteRow) -> Result<Seal, Error> {
 }
 
 /// SQLite's result codes, in the terms of the journal.
-fn error(error: sqlx::Error) -> Error {
+pub(crate) fn error(error: sqlx::Error) -> Error {
     let code = error
         .as_database_error()
         .and_then(|error| error.code())

@@ -1,6 +1,8 @@
 //! What a journal needs of the place where it is kept. SQLite is one; another joins by
 //! implementing this and passing the same tests.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
@@ -65,6 +67,9 @@ pub trait Store: Send + Sync {
 
     /// All seals, oldest first.
     async fn seals(&self) -> Result<Vec<Seal>, Error>;
+
+    /// Writes a whole copy into a folder, as of one moment, while others write.
+    async fn copy(&self, folder: &Path) -> Result<(), Error>;
 
     /// Lets go of the place, once all is written.
     async fn close(&self);

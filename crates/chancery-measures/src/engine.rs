@@ -8,7 +8,8 @@ use chancery_model::snapshot::record_names;
 use chancery_model::value::FieldReader;
 use chancery_model::{
     Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue, Measure, MeasureHead,
-    Names, Parameter, ParameterType, Place, Programme, Record, Register, Unit, Visibility, Wanted,
+    Names, Parameter, ParameterType, Place, Programme, Record, Register, Sight, Unit, Visibility,
+    Wanted,
 };
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -209,9 +210,9 @@ impl Engine {
 
     /// Whether somebody who sees so much may see each record and field that a measure reads. A field
     /// counts as read where the SQL has a word like its column, so that in doubt it does.
-    pub async fn is_seen_by(&self, measure: &Measure, sees: Visibility) -> Result<bool, Error> {
+    pub async fn is_seen_by(&self, measure: &Measure, sight: &Sight) -> Result<bool, Error> {
         let read = self.read(&Source::measure(measure)).await?;
-        let hidden = |register: &Register| {
+        let hidden = |register: &Register, sees: Visibility| {
             register.fields.iter().any(|(name, field)| {
                 field.visibility > sees
                     && columns::of(name, field).iter().any(|column| read.words.contains(column))
@@ -220,11 +221,12 @@ impl Engine {
         // A parameter answers to the names of its records.
         let asked = measure.head.parameters.values().filter_map(|asked| asked.register.as_ref());
         let registers = read.registers.iter().chain(asked);
-        let registers = registers.filter_map(|name| self.programme.registers.get(name));
+        let registers = registers
+            .filter_map(|name| Some((sight.of(name), self.programme.registers.get(name)?)));
         let every = read.words.contains("*");
-        Ok(registers.into_iter().all(|register| {
+        Ok(registers.into_iter().all(|(sees, register)| {
             register.is_seen_by(sees)
-                && !hidden(register)
+                && !hidden(register, sees)
                 && (!every || register.seen_by(sees).count() == register.fields.len())
         }))
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access;
 pub mod calendar;
 pub mod codelist;
 pub mod decide;
@@ -34,7 +35,7 @@ pub use measure::{Aggregate, Measure, MeasureHead, Parameter, ParameterType, Uni
 pub use names::{Names, fold};
 pub use outline::{Outline, Outlines};
 pub use procedure::Procedure;
-pub use programme::{DataFile, Pack, Programme, ReportSource, View};
-pub use register::{CitedAs, Field, FieldType, Register, Visibility};
+pub use programme::{DataFile, Pack, PolicyFile, Programme, ReportSource, View};
+pub use register::{CitedAs, Field, FieldType, OwnSight, Register, Sight, Visibility};
 pub use snapshot::Snapshot;
 pub use style::Style;

@@ -36,6 +36,13 @@ pub struct View {
     pub file: String,
 }
 
+/// Who may do what, `policies/<name>.cedar`.
+#[derive(Clone, Debug)]
+pub struct PolicyFile {
+    pub file: String,
+    pub text: String,
+}
+
 /// A file of public facts shipped with a pack.
 #[derive(Clone, Debug)]
 pub struct DataFile {
@@ -95,6 +102,7 @@ pub struct Programme {
     pub reports: BTreeMap<String, ReportSource>,
     pub styles: BTreeMap<String, Style>,
     pub outlines: BTreeMap<String, Outlines>,
+    pub policies: Vec<PolicyFile>,
     pub data: Vec<DataFile>,
     /// Invented records by which measures are tested.
     pub examples: Vec<DataFile>,

@@ -1,6 +1,7 @@
 //! A register: a kind of record with typed fields.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -186,6 +187,62 @@ pub enum Visibility {
     Office,
     /// Only those whom a policy names.
     Restricted,
+}
+
+/// How much somebody sees: of each register fields up to some visibility, and perhaps more of some of
+/// its records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    elsewhere: Visibility,
+    registers: Arc<BTreeMap<String, (Visibility, Vec<OwnSight>)>>,
+}
+
+/// That more is seen of the records that speak of what somebody speaks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSight {
+    /// The link by which they do; none where it is the record with this key itself.
+    pub field: Option<String>,
+    pub key: String,
+    pub sees: Visibility,
+}
+
+impl OwnSight {
+    /// Whether a record is one of them.
+    pub fn holds(&self, key: &str, body: &crate::Body) -> bool {
+        match &self.field {
+            None => self.key == key,
+            Some(field) => body
+                .get(field)
+                .is_some_and(|value| crate::value::texts(value).contains(&self.key.as_str())),
+        }
+    }
+}
+
+impl Sight {
+    /// The same of all registers.
+    pub fn everywhere(sees: Visibility) -> Self {
+        Self { elsewhere: sees, registers: Arc::default() }
+    }
+
+    pub fn set(&mut self, register: &str, sees: Visibility, own: Vec<OwnSight>) {
+        Arc::make_mut(&mut self.registers).insert(register.to_owned(), (sees, own));
+    }
+
+    /// What is seen of all records of a register.
+    pub fn of(&self, register: &str) -> Visibility {
+        self.registers.get(register).map_or(self.elsewhere, |(sees, _)| *sees)
+    }
+
+    /// The records of which more is seen.
+    pub fn own(&self, register: &str) -> &[OwnSight] {
+        self.registers.get(register).map_or(&[], |(_, own)| own)
+    }
+
+    /// What is seen of one record.
+    pub fn of_record(&self, register: &str, key: &str, body: &crate::Body) -> Visibility {
+        let own = self.own(register).iter().filter(|own| own.holds(key, body));
+        own.map(|own| own.sees).chain([self.of(register)]).max().unwrap_or(self.elsewhere)
+    }
 }
 
 impl Register {

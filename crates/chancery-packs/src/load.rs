@@ -9,7 +9,7 @@ use chancery_model::outline::OutlineHead;
 use chancery_model::programme::ReportHead;
 use chancery_model::{
     DataFile, Diagnostic, Diagnostics, Language, Measure, MeasureHead, Multilingual, Outlines,
-    Pack, Place, Programme, Register, ReportSource, View,
+    Pack, Place, PolicyFile, Programme, Register, ReportSource, View,
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -145,6 +145,12 @@ impl Loading {
             [_, "calendars", name] if name.ends_with(".yaml") => {
                 self.thing(path, name, bytes, |p| &mut p.calendars);
             }
+            [_, "policies", name] if name.ends_with(".cedar") => {
+                if let Some(text) = self.text(path, bytes) {
+                    let file = PolicyFile { file: path.to_owned(), text: text.to_owned() };
+                    self.programme.policies.push(file);
+                }
+            }
             [_, "styles", name] if name.ends_with(".yaml") => {
                 self.thing(path, name, bytes, |p| &mut p.styles);
             }
@@ -160,7 +166,7 @@ impl Loading {
             [_, "README.md"] => {}
             _ => self.problems.push(
                 Diagnostic::error(Place::file(path), "a file that no pack has")
-                    .expected("pack.yaml, terms.csv, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, cautions/*.yaml, procedures/*.yaml, identities/*.yaml, formats/*.yaml, calendars/*.yaml, styles/*.yaml, outlines/*.yaml, outlines/*.csv, reports/*/report.yaml, reports/*/<language>.md, data/*.csv, examples/*.csv, demonstration/*.yaml"),
+                    .expected("pack.yaml, terms.csv, registers/*.yaml, codelists/*.csv, views/*.sql, measures/*.sql, measures/*.expected.yaml, cautions/*.yaml, procedures/*.yaml, identities/*.yaml, formats/*.yaml, calendars/*.yaml, styles/*.yaml, outlines/*.yaml, outlines/*.csv, policies/*.cedar, reports/*/report.yaml, reports/*/<language>.md, data/*.csv, examples/*.csv, demonstration/*.yaml"),
             ),
         }
     }

@@ -112,6 +112,19 @@ pub(crate) enum Command {
     /// Verify, seal and prove the journal.
     #[command(subcommand)]
     Journal(Journal),
+    /// Invite people and programs, let them in again, keep them out.
+    #[command(subcommand)]
+    Account(Account),
+    /// Ask who may do what.
+    #[command(subcommand)]
+    Access(Access),
+    /// Write a copy of a home into a new folder while it is in use, and read it back.
+    Backup { folder: PathBuf },
+    /// Make a home from a backup, once the backup is verified.
+    Restore {
+        /// What `chancery backup` wrote.
+        backup: PathBuf,
+    },
     /// Check packs, and write the schemas of their files.
     #[command(subcommand)]
     Pack(Pack),
@@ -304,6 +317,76 @@ pub(crate) enum Journal {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum Account {
+    /// Invite somebody: prints the link with which a password is set.
+    Invite {
+        login: String,
+        #[arg(long, default_value = "")]
+        name: String,
+        /// A role, as often as there are.
+        #[arg(long, required = true)]
+        role: Vec<String>,
+        /// For what the account speaks, such as participant=ESP.
+        #[arg(long = "for", value_name = "FIELD=KEY", value_parser = pair)]
+        speaks_for: Vec<(String, String)>,
+        /// An account of a program: nobody signs in with it, and it needs no invitation.
+        #[arg(long)]
+        service: bool,
+    },
+    /// List the accounts.
+    List,
+    /// Let the owner of an account set a new password: prints the link. Ends its sessions.
+    Recover {
+        login: String,
+        /// Forget the second factor too, where the telephone is lost.
+        #[arg(long)]
+        forget_codes: bool,
+    },
+    /// Give an account other roles.
+    Roles {
+        login: String,
+        #[arg(required = true)]
+        role: Vec<String>,
+    },
+    /// Keep somebody out. Sessions and tokens end at once.
+    Disable { login: String },
+    /// Let somebody in again.
+    Enable { login: String },
+    /// End all sessions of an account.
+    EndSessions { login: String },
+    /// Erase the name, address and secrets of a person. The login stays in the journal.
+    Forget { login: String },
+    /// Issue a token by which a program speaks for an account: prints it, once.
+    Token {
+        login: String,
+        /// What the token is for.
+        #[arg(long, default_value = "")]
+        name: String,
+        /// What may be done with it: see, record, propose, withdraw, approve.
+        #[arg(long = "act", required = true)]
+        acts: Vec<String>,
+        /// Only in these registers; in all that the account may use where none is named.
+        #[arg(long)]
+        register: Vec<String>,
+        #[arg(long, default_value_t = 90)]
+        days: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Access {
+    /// Say which policy allows or refuses an action.
+    Explain {
+        login: String,
+        /// see:public, see:states, see:office, see:restricted, propose, record, withdraw, approve,
+        /// administer.
+        action: String,
+        /// A record as REGISTER/KEY, or a whole register.
+        record: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Pack {
     /// Find every problem of the packs in a folder, or of those compiled in.
     Check { folder: Option<PathBuf> },
@@ -316,6 +399,11 @@ pub(crate) enum Pack {
 fn report_format() -> impl TypedValueParser<Value = ReportFormat> {
     let names = PossibleValuesParser::new(ReportFormat::ALL.map(|(_, name, _)| name));
     names.map(|name| ReportFormat::named(&name).unwrap_or(ReportFormat::Html))
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (field, key) = text.split_once('=').ok_or_else(|| format!("{text}; expected FIELD=KEY"))?;
+    Ok((field.to_owned(), key.to_owned()))
 }
 
 fn choice(text: &str) -> Result<Choice, String> {

@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+pub mod code;
+pub mod password;
+mod policies;
+pub mod token;
+
+pub use policies::{Act, Own, Person, Policies, Resource, Ruling};

@@ -1,0 +1,686 @@
+//! What people and programs change: recorded where they may, put to others where two must agree, and
+//! shown before it is done.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use chancery_access::Act;
+use chancery_exchange::{Cells, Mapping, Row, Table};
+use chancery_measures::Listed;
+use chancery_model::decide::{Circumstances, Command, Decision, decide};
+use chancery_model::{
+    Body, Change, Diagnostic, Diagnostics, Entry, Language, Place, Snapshot, access,
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::home::Writing;
+use crate::import::{Facts, Imported, decide_facts};
+use crate::people::Who;
+use crate::shown::{NamesOf, shown_text};
+use crate::surroundings::{now, random};
+use crate::{Error, Home};
+
+/// So many of the records that would change are shown one by one.
+const SHOWN: usize = 200;
+
+/// The records that somebody submits.
+pub enum Rows<'a> {
+    /// One record, as a form says it: a field, or a part of one as `field.part`, and its text.
+    Form(&'a [(String, String)]),
+    /// Records as programs say them.
+    Values(&'a [Map<String, Value>]),
+    File(&'a Path),
+}
+
+/// What somebody wants to be recorded.
+pub struct Submission<'a> {
+    pub register: &'a str,
+    pub rows: Rows<'a>,
+    pub source: &'a str,
+    /// The entry whose version is meant to be replaced. Where others were faster, nothing is recorded.
+    pub replaces: Option<u64>,
+    /// Records that exist with other values are superseded.
+    pub update: bool,
+    /// Only what would change is told.
+    pub dry_run: bool,
+    /// It is put to others later; the number of what was kept of it so far, if it was.
+    pub draft: bool,
+    pub proposal: Option<&'a str>,
+}
+
+impl<'a> Submission<'a> {
+    pub fn new(register: &'a str, rows: Rows<'a>, source: &'a str) -> Self {
+        let (replaces, update, dry_run, draft, proposal) = (None, false, false, false, None);
+        Self { register, rows, source, replaces, update, dry_run, draft, proposal }
+    }
+}
+
+/// What became of it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Submitted {
+    pub added: usize,
+    pub superseded: usize,
+    pub unchanged: usize,
+    /// How many entries the journal had after it; none where nothing was recorded.
+    pub entries: Option<u64>,
+    /// The numbers of the changes that wait for the approval of others.
+    pub proposed: Vec<String>,
+    /// The first of the records that change.
+    pub changes: Vec<Pending>,
+    /// Whether it would be put to others, or was.
+    pub needs_approval: bool,
+    /// The entry that somebody else recorded meanwhile, in which case nothing was.
+    pub conflict: Option<u64>,
+}
+
+/// How a record changes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Pending {
+    pub key: String,
+    pub change: Change,
+    pub fields: Vec<FieldChange>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldChange {
+    pub name: String,
+    pub label: String,
+    pub old: String,
+    pub new: String,
+}
+
+/// What becomes of a change that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Review {
+    Approve,
+    /// Its author is to think again, for this reason.
+    Return(String),
+    /// Its author wants it no more.
+    Abandon,
+}
+
+/// A change that waits, or waited.
+#[derive(Clone, Debug, Serialize)]
+pub struct Proposal {
+    pub number: String,
+    /// The entry that holds it: what a reviewer saw.
+    pub entry: u64,
+    pub register: String,
+    pub key: String,
+    pub author: String,
+    pub status: String,
+    pub remark: String,
+    pub source: String,
+    pub replaces: Option<u64>,
+    pub demonstration: bool,
+    /// Whether whoever asks may approve it, and whether it is theirs.
+    pub mine: bool,
+    pub approvable: bool,
+    #[serde(skip)]
+    pub body: Body,
+    /// What it would change of the record as it stands.
+    pub changes: Option<Pending>,
+}
+
+/// What the rights of somebody make of a decision.
+enum Right {
+    Record,
+    Propose,
+    /// The policies that forbid it, and what was wanted.
+    Nothing(Vec<String>, &'static str, String),
+}
+
+impl Home {
+    /// Records what somebody submits, or puts it to those who approve it: all records or none.
+    pub async fn submit(
+        &self,
+        who: &Who,
+        submission: &Submission<'_>,
+        language: Language,
+    ) -> Result<Submitted, Error> {
+        let register = submission.register;
+        self.programme().register(register)?;
+        let mut submitted = Submitted::default();
+        let mut refused = None;
+        let mut conflict = None;
+        let how = Writing {
+            update: submission.update,
+            dry_run: submission.dry_run,
+            demonstration: who.demonstration,
+            actor: Some(who.login.as_str().into()),
+            ..Writing::default()
+        };
+        let outcome = self
+            .write(&[register, access::PROPOSAL], how, |snapshot, circumstances| {
+                if let (Some(replaces), Some(key)) = (submission.replaces, self.one_key(submission))
+                    && let Some(held) = snapshot.held(register, &key)
+                    && held.entry != replaces
+                {
+                    conflict = Some(held.entry);
+                    return Ok(Decision::default());
+                }
+                let decision = self.decided(who, submission, snapshot, circumstances)?;
+                submitted = Submitted {
+                    unchanged: decision.unchanged,
+                    changes: self.pending(who, register, &decision, snapshot, language),
+                    ..Submitted::default()
+                };
+                self.check_moves(who, register, &decision, snapshot)?;
+                let right = match self.right(who, register, &decision, snapshot) {
+                    Right::Record if submission.draft => Right::Propose,
+                    right => right,
+                };
+                match right {
+                    Right::Nothing(policies, act, key) => {
+                        refused = Some((policies, act, key));
+                        Err(Error::Forbidden)
+                    }
+                    Right::Record => {
+                        let imported = Imported::of(&decision);
+                        submitted.added = imported.added;
+                        submitted.superseded = imported.superseded;
+                        self.with_proposal_done(who, submission, snapshot, circumstances, decision)
+                    }
+                    Right::Propose => {
+                        submitted.needs_approval = true;
+                        let (numbers, proposals) =
+                            self.proposals(who, submission, &decision, snapshot, circumstances)?;
+                        submitted.proposed = numbers;
+                        Ok(proposals)
+                    }
+                }
+            })
+            .await;
+        if let Some((policies, act, key)) = refused {
+            self.refused(&who.login, act, &format!("{register}/{key}"), &policies).await?;
+        }
+        let outcome = outcome?;
+        submitted.conflict = conflict;
+        if submission.dry_run {
+            submitted.proposed.clear();
+        }
+        submitted.entries = outcome.checkpoint.map(|checkpoint| checkpoint.size);
+        Ok(submitted)
+    }
+
+    /// The key of the one record of a form, as far as its texts say it.
+    fn one_key(&self, submission: &Submission<'_>) -> Option<String> {
+        let Rows::Form(cells) = submission.rows else { return None };
+        let declared = self.programme().registers.get(submission.register)?;
+        let body = declared.key.iter().filter_map(|field| {
+            let text = cells.iter().find(|(name, _)| name == field).map(|(_, text)| text.trim())?;
+            Some((field.clone(), json!(text)))
+        });
+        Some(declared.key_of(&body.collect()))
+    }
+
+    fn decided(
+        &self,
+        who: &Who,
+        submission: &Submission<'_>,
+        snapshot: &Snapshot,
+        circumstances: &Circumstances,
+    ) -> Result<Decision, Error> {
+        let Submission { register, source, .. } = *submission;
+        let row = |line, cells| Ok(Row { line, cells });
+        let table = match submission.rows {
+            Rows::Form(cells) => Ok(Table {
+                columns: Some(cells.iter().map(|(name, _)| name.clone()).collect()),
+                rows: Box::new(std::iter::once(row(
+                    0,
+                    Cells::Texts(cells.iter().map(|(_, text)| text.clone()).collect()),
+                ))),
+            }),
+            Rows::Values(records) => Ok(Table {
+                columns: None,
+                rows: Box::new(
+                    (1..)
+                        .zip(records)
+                        .map(move |(line, values)| row(line, Cells::Values(values.clone()))),
+                ),
+            }),
+            Rows::File(file) => chancery_exchange::open(file, None, |_| {}),
+        };
+        // What somebody may not see stays as it is.
+        let declared = self.programme().register(register)?;
+        let sees = who.sees.own(register).iter().map(|own| own.sees);
+        let sees = sees.chain([who.sees.of(register)]).max().unwrap_or(who.sees.of(register));
+        let seen = declared.seen_by(sees).map(|(name, _)| name.clone());
+        let name = match submission.rows {
+            Rows::File(file) => file.file_name().map(|name| name.to_string_lossy().into_owned()),
+            _ => None,
+        };
+        let facts = Facts {
+            register,
+            name: name.unwrap_or_default(),
+            table,
+            mapping: Mapping::default(),
+            source: source.into(),
+            folder: None,
+            fields: Some(Arc::new(seen.collect())),
+            replaces: submission.replaces,
+        };
+        let decision = decide_facts(self.programme(), snapshot, facts, circumstances)?;
+        let mut problems = Diagnostics::default();
+        for entry in &decision.entries {
+            let (old, new) = (old(snapshot, entry), entry.values().unwrap_or_default());
+            let sees = who.sees.of_record(register, &entry.key, old.as_ref().unwrap_or(&new));
+            for (field, declared) in &declared.fields {
+                let before = old.as_ref().and_then(|old| old.get(field));
+                if before != new.get(field) && declared.visibility > sees {
+                    problems.push(
+                        Diagnostic::error(
+                            Place::default().field(field),
+                            format!("the unknown field `{field}`"),
+                        )
+                        .expected("a field that you may see"),
+                    );
+                }
+            }
+        }
+        Ok(problems.unless_errors(decision)?)
+    }
+
+    /// Refuses moves from a state to another that none of somebody's roles may make.
+    fn check_moves(
+        &self,
+        who: &Who,
+        register: &str,
+        decision: &Decision,
+        snapshot: &Snapshot,
+    ) -> Result<(), Error> {
+        let procedures = self.programme().procedures.values();
+        let mut problems = Diagnostics::default();
+        for procedure in procedures.filter(|procedure| procedure.register == register) {
+            let state = |body: &Body| Some(body.get(&procedure.state)?.as_str()?.to_owned());
+            for entry in &decision.entries {
+                let Some(now) = entry.values().ok().as_ref().and_then(state) else { continue };
+                let before = old(snapshot, entry).as_ref().and_then(state);
+                if before.as_ref() == Some(&now) || before.is_none() && now == procedure.initial {
+                    continue;
+                }
+                let mut leading = procedure.moves.values().filter(|step| {
+                    step.to == now
+                        && before.as_ref().is_none_or(|before| step.from.contains(before))
+                });
+                let by: BTreeSet<&String> = leading.clone().flat_map(|step| &step.by).collect();
+                if !leading.any(|step| step.by.iter().any(|role| who.roles.contains(role))) {
+                    let roles: Vec<&str> = by.iter().map(|role| role.as_str()).collect();
+                    problems.push(
+                        Diagnostic::error(
+                            Place::default().field(&procedure.state),
+                            format!("a move to `{now}`, which your roles do not allow"),
+                        )
+                        .expected(format!("somebody who is {}", roles.join(" or "))),
+                    );
+                }
+            }
+        }
+        Ok(problems.unless_errors(())?)
+    }
+
+    fn right(&self, who: &Who, register: &str, decision: &Decision, snapshot: &Snapshot) -> Right {
+        let mut all = Right::Record;
+        for entry in &decision.entries {
+            let bodies = [old(snapshot, entry), entry.values().ok()];
+            let bodies: Vec<&Body> = bodies.iter().flatten().collect();
+            let resources = self.resource(register, &entry.key, &bodies);
+            let ruled = |act: &Act| {
+                let mut refused = resources
+                    .iter()
+                    .map(|resource| self.ruling(who, act, resource))
+                    .filter(|ruling| !ruling.allowed);
+                refused.next().map(|ruling| ruling.policies)
+            };
+            let record = match entry.change {
+                Change::Withdraw => Act::Withdraw,
+                _ => Act::Record,
+            };
+            if let Some(policies) = ruled(&record) {
+                if entry.change == Change::Withdraw || ruled(&Act::Propose).is_some() {
+                    return Right::Nothing(policies, record.name(), entry.key.clone());
+                }
+                all = Right::Propose;
+            }
+        }
+        all
+    }
+
+    /// The changes of a decision, each as a record that waits.
+    fn proposals(
+        &self,
+        who: &Who,
+        submission: &Submission<'_>,
+        decision: &Decision,
+        snapshot: &Snapshot,
+        circumstances: &Circumstances,
+    ) -> Result<(Vec<String>, Decision), Error> {
+        let day = jiff::tz::TimeZone::UTC.to_datetime(now()).date();
+        let mut numbers = Vec::new();
+        let mut commands = Vec::new();
+        for entry in &decision.entries {
+            let number = match submission.proposal {
+                Some(number) => number.to_owned(),
+                None => {
+                    let random: [u8; 4] = random()?;
+                    let random = random.map(|byte| format!("{byte:02x}")).concat();
+                    format!("{day}-{random}")
+                }
+            };
+            let status = if submission.draft { "draft" } else { "submitted" };
+            let body = entry.body.as_ref().map_or("{}", |body| body.get());
+            let mut proposal = Body::from([
+                ("number".to_owned(), json!(number)),
+                ("register".to_owned(), json!(submission.register)),
+                ("record".to_owned(), json!(entry.key)),
+                ("body".to_owned(), json!(body)),
+                ("fact_source".to_owned(), json!(entry.source)),
+                ("author".to_owned(), json!(who.login)),
+                ("status".to_owned(), json!(status)),
+            ]);
+            if let Some(replaces) = entry.replaces {
+                proposal.insert("replaces".to_owned(), json!(replaces));
+            }
+            let old = snapshot.body(access::PROPOSAL, &number);
+            if old.is_some_and(|old| old.get("author") != Some(&json!(who.login))) {
+                return Err(Error::Forbidden);
+            }
+            numbers.push(number);
+            commands.push(proposal_command(proposal, &circumstances.actor));
+        }
+        let circumstances = Circumstances { update: true, ..circumstances.clone() };
+        let programme = self.programme();
+        let decision = decide(programme, snapshot, access::PROPOSAL, commands, &circumstances)?;
+        Ok((numbers, decision))
+    }
+
+    /// With the records of a draft that needs no approval, the draft is done with.
+    fn with_proposal_done(
+        &self,
+        who: &Who,
+        submission: &Submission<'_>,
+        snapshot: &Snapshot,
+        circumstances: &Circumstances,
+        mut decision: Decision,
+    ) -> Result<Decision, Error> {
+        let Some(number) = submission.proposal else { return Ok(decision) };
+        let Some(mut body) = snapshot.body(access::PROPOSAL, number) else { return Ok(decision) };
+        if body.get("author") != Some(&json!(who.login)) {
+            return Err(Error::Forbidden);
+        }
+        body.insert("status".to_owned(), json!("abandoned"));
+        decision.entries.extend(self.proposal_entries(body, snapshot, circumstances)?);
+        Ok(decision)
+    }
+
+    fn proposal_entries(
+        &self,
+        body: Body,
+        snapshot: &Snapshot,
+        circumstances: &Circumstances,
+    ) -> Result<Vec<Entry>, Error> {
+        let circumstances = Circumstances { update: true, ..circumstances.clone() };
+        let command = proposal_command(body, &circumstances.actor);
+        let programme = self.programme();
+        let decision = decide(programme, snapshot, access::PROPOSAL, [command], &circumstances)?;
+        Ok(decision.entries)
+    }
+
+    /// How the records of a decision change, as a person may see it.
+    fn pending(
+        &self,
+        who: &Who,
+        register: &str,
+        decision: &Decision,
+        snapshot: &Snapshot,
+        language: Language,
+    ) -> Vec<Pending> {
+        let entries = decision.entries.iter().take(SHOWN);
+        entries
+            .map(|entry| {
+                let (old, new) = (old(snapshot, entry), entry.values().unwrap_or_default());
+                self.compared(who, register, &entry.key, old.as_ref(), &new, language)
+            })
+            .collect()
+    }
+
+    fn compared(
+        &self,
+        who: &Who,
+        register: &str,
+        key: &str,
+        old: Option<&Body>,
+        new: &Body,
+        language: Language,
+    ) -> Pending {
+        let programme = self.programme();
+        let sees = who.sees.of_record(register, key, old.unwrap_or(new));
+        let declared = programme.registers.get(register);
+        let fields = declared.into_iter().flat_map(|declared| declared.seen_by(sees));
+        let names = NamesOf::new();
+        let fields = fields.filter_map(|(name, field)| {
+            let (before, after) = (old.and_then(|old| old.get(name)), new.get(name));
+            let text = |value: Option<&Value>| {
+                value.map_or_else(String::new, |value| {
+                    shown_text(programme, field, value, &names, language)
+                })
+            };
+            (before != after).then(|| FieldChange {
+                name: name.clone(),
+                label: field.label[language].clone(),
+                old: text(before),
+                new: text(after),
+            })
+        });
+        let change = if old.is_some() { Change::Supersede } else { Change::New };
+        Pending { key: key.to_owned(), change, fields: fields.collect() }
+    }
+
+    /// The changes that wait and concern somebody: their own, and those that they may approve.
+    pub async fn proposed(&self, who: &Who, language: Language) -> Result<Vec<Proposal>, Error> {
+        let engine = self.engine(None).await?;
+        if !self.programme().registers.contains_key(access::PROPOSAL) {
+            return Ok(vec![]);
+        }
+        let mut found = Vec::new();
+        for status in ["draft", "submitted", "returned"] {
+            let waiting = [("status".to_owned(), status.to_owned())];
+            found.extend(engine.list(access::PROPOSAL, &waiting).await?);
+        }
+        let mut proposals = Vec::new();
+        for record in found {
+            let proposal = self.proposal_of(who, &record, language);
+            let proposal = proposal.await?;
+            if proposal.mine || proposal.approvable && proposal.status == "submitted" {
+                proposals.push(proposal);
+            }
+        }
+        proposals.sort_by(|a, b| a.number.cmp(&b.number));
+        Ok(proposals)
+    }
+
+    /// One change that waits, for somebody whom it concerns.
+    pub async fn proposal(
+        &self,
+        who: &Who,
+        number: &str,
+        language: Language,
+    ) -> Result<Proposal, Error> {
+        let engine = self.engine(None).await?;
+        let found = engine.with_keys(access::PROPOSAL, &[number.to_owned()]).await?;
+        if let Some(record) = found.into_iter().next() {
+            let proposal = self.proposal_of(who, &record, language);
+            let proposal = proposal.await?;
+            if proposal.mine || proposal.approvable {
+                return Ok(proposal);
+            }
+        }
+        Err(Error::wrong(format!("there is no proposed change `{number}`")))
+    }
+
+    async fn proposal_of(
+        &self,
+        who: &Who,
+        record: &Listed,
+        language: Language,
+    ) -> Result<Proposal, Error> {
+        let text = |field: &str| {
+            let text = record.body.get(field).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        let (register, key, author) = (text("register"), text("record"), text("author"));
+        let body: Body = serde_json::from_str(&text("body")).unwrap_or_default();
+        let engine = self.engine(None).await?;
+        let held = engine.with_keys(&register, std::slice::from_ref(&key)).await?;
+        let old = held.into_iter().next().map(|held| held.body);
+        let bodies: Vec<&Body> = old.iter().chain([&body]).collect();
+        let act = Act::Approve { author: author.clone() };
+        let resources = self.resource(&register, &key, &bodies);
+        let approvable = resources.iter().all(|resource| self.ruling(who, &act, resource).allowed);
+        Ok(Proposal {
+            number: text("number"),
+            status: text("status"),
+            remark: text("remark"),
+            source: text("fact_source"),
+            entry: record.entry,
+            replaces: record.body.get("replaces").and_then(Value::as_u64),
+            mine: author == who.login,
+            changes: Some(self.compared(who, &register, &key, old.as_ref(), &body, language)),
+            demonstration: record.demonstration,
+            approvable,
+            register,
+            key,
+            author,
+            body,
+        })
+    }
+
+    /// Approves a change that waits, returns it or abandons it. `seen` is the entry that held it when it
+    /// was looked at: what changed since is not approved.
+    pub async fn review(
+        &self,
+        who: &Who,
+        number: &str,
+        seen: u64,
+        verdict: &Review,
+    ) -> Result<u64, Error> {
+        let proposal = self.proposal(who, number, Language::En).await?;
+        let allowed = match verdict {
+            Review::Abandon => proposal.mine,
+            _ => proposal.approvable,
+        };
+        if !allowed {
+            let object = format!("{}/{}", proposal.register, proposal.key);
+            self.refused(&who.login, "approve", &object, &[]).await?;
+            return Err(Error::Forbidden);
+        }
+        let how = Writing {
+            update: true,
+            demonstration: proposal.demonstration || who.demonstration,
+            actor: Some(who.login.as_str().into()),
+            ..Writing::default()
+        };
+        let register = proposal.register.as_str();
+        let outcome = self
+            .write(&[register, access::PROPOSAL], how, |snapshot, circumstances| {
+                let mut body = snapshot.body(access::PROPOSAL, number).ok_or_else(|| {
+                    Error::wrong(format!("there is no proposed change `{number}`"))
+                })?;
+                let held = snapshot.held(access::PROPOSAL, number).map(|held| held.entry);
+                let waits = body.get("status") == Some(&json!("submitted"));
+                if held != Some(seen) || !waits && *verdict != Review::Abandon {
+                    let found = "a change that somebody else reviewed or changed meanwhile";
+                    return Err(Diagnostic::error(Place::default(), found)
+                        .hint("look at it again")
+                        .into());
+                }
+                let status = match verdict {
+                    Review::Approve => "approved",
+                    Review::Return(_) => "returned",
+                    Review::Abandon => "abandoned",
+                };
+                body.insert("status".to_owned(), json!(status));
+                if *verdict != Review::Abandon {
+                    body.insert("reviewer".to_owned(), json!(who.login));
+                }
+                if let Review::Return(remark) = verdict {
+                    body.insert("remark".to_owned(), json!(remark));
+                }
+                let mut decision = Decision::default();
+                if *verdict == Review::Approve {
+                    let command = Command::Record {
+                        place: Place::default(),
+                        body: proposal.body.clone(),
+                        source: proposal.source.as_str().into(),
+                        replaces: proposal.replaces,
+                        fields: None,
+                        demonstration: proposal.demonstration,
+                    };
+                    decision =
+                        decide(self.programme(), snapshot, register, [command], circumstances)?;
+                }
+                decision.entries.extend(self.proposal_entries(body, snapshot, circumstances)?);
+                Ok(decision)
+            })
+            .await?;
+        Ok(outcome.checkpoint.map_or(0, |checkpoint| checkpoint.size))
+    }
+
+    /// Takes a record back, for a reason, if somebody may.
+    pub async fn withdraw_by(
+        &self,
+        who: &Who,
+        register: &str,
+        key: &str,
+        reason: &str,
+        replaces: Option<u64>,
+    ) -> Result<u64, Error> {
+        let mut refused = None;
+        let how = Writing {
+            withdrawal: true,
+            actor: Some(who.login.as_str().into()),
+            ..Writing::default()
+        };
+        let outcome = self
+            .write(&[register], how, |snapshot, circumstances| {
+                let command = Command::Withdraw {
+                    place: Place::default(),
+                    key: key.to_owned(),
+                    reason: reason.to_owned(),
+                    source: Arc::clone(&circumstances.actor),
+                    replaces,
+                };
+                let programme = self.programme();
+                let decision = decide(programme, snapshot, register, [command], circumstances)?;
+                if let Right::Nothing(policies, ..) = self.right(who, register, &decision, snapshot)
+                {
+                    refused = Some(policies);
+                    return Err(Error::Forbidden);
+                }
+                Ok(decision)
+            })
+            .await;
+        if let Some(policies) = refused {
+            self.refused(&who.login, "withdraw", &format!("{register}/{key}"), &policies).await?;
+        }
+        Ok(outcome?.checkpoint.map_or(0, |checkpoint| checkpoint.size))
+    }
+}
+
+fn proposal_command(body: Body, source: &Arc<str>) -> Command {
+    Command::Record {
+        place: Place::default(),
+        body,
+        source: Arc::clone(source),
+        replaces: None,
+        fields: None,
+        demonstration: false,
+    }
+}
+
+/// The version of a record that an entry ends.
+fn old(snapshot: &Snapshot, entry: &Entry) -> Option<Body> {
+    snapshot.body(&entry.register, &entry.key)
+}

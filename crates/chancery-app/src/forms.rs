@@ -1,0 +1,488 @@
+//! Forms made from the registers, what is due by the procedures, and what people say of records.
+
+use std::collections::BTreeMap;
+
+use chancery_access::Act;
+use chancery_model::decide::{Command, decide};
+use chancery_model::value::{plain, read_date, texts};
+use chancery_model::{Body, Diagnostic, Field, FieldType, Language, Place, access, fold};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::browse::{Reader, Row};
+use crate::home::Writing;
+use crate::people::Who;
+use crate::shown::record_names;
+use crate::surroundings::{now, random};
+use crate::{Error, Home};
+
+/// Links to a register with more records are looked for by words instead of chosen from a list.
+const MOST_CHOICES: usize = 300;
+/// So many names are suggested for what is typed.
+const SUGGESTED: usize = 20;
+/// What is due later is not listed yet.
+const AHEAD: i64 = 60;
+/// So many records that are due are listed.
+const MOST_DUE: usize = 200;
+/// A comment is no essay.
+const LONGEST: usize = 4000;
+
+/// A form for a record.
+#[derive(Clone, Debug, Serialize)]
+pub struct Form {
+    pub register: String,
+    pub label: String,
+    pub help: String,
+    /// None for a record that is yet to be.
+    pub key: Option<String>,
+    pub title: String,
+    /// The entry that what is given replaces.
+    pub replaces: Option<u64>,
+    pub fields: Vec<FormField>,
+    /// Whether what is given waits for the approval of somebody else.
+    pub needs_approval: bool,
+    pub demonstration: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct FormField {
+    pub name: String,
+    pub label: String,
+    pub help: String,
+    pub kind: FieldType,
+    pub required: bool,
+    pub list: bool,
+    /// Part of the key of a record that is there, which does not change.
+    pub fixed: bool,
+    /// What can be chosen: key and text. Empty where it is typed.
+    pub choices: Vec<(String, String)>,
+    /// The register in which what is typed is looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub register: Option<String>,
+    /// The texts of the field: by part, or by nothing where it has none.
+    pub parts: Vec<(String, String)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<String>,
+}
+
+/// A record for which something is due.
+#[derive(Clone, Debug, Serialize)]
+pub struct Due {
+    pub register: String,
+    pub key: String,
+    pub title: String,
+    /// What is to be done, and the procedure that asks for it.
+    pub step: String,
+    pub procedure: String,
+    pub by: String,
+    pub late: bool,
+    pub demonstration: bool,
+}
+
+/// What somebody said of a record.
+#[derive(Clone, Debug, Serialize)]
+pub struct Said {
+    pub record: String,
+    pub text: String,
+    pub author: String,
+    pub time: String,
+    pub mentions: Vec<String>,
+    pub demonstration: bool,
+}
+
+impl Home {
+    /// The form for a record of a register: empty, of one that is there, or of a change that waits.
+    pub async fn form(
+        &self,
+        who: &Who,
+        name: &str,
+        key: Option<&str>,
+        given: Option<&Body>,
+        language: Language,
+    ) -> Result<Form, Error> {
+        let reader = Reader { language, sees: who.sees.clone() };
+        let register = self.register_for(name, &reader)?;
+        let engine = self.engine(None).await?;
+        let mut held = None;
+        let mut title = String::new();
+        if let Some(key) = key {
+            // Refused where it may not be seen.
+            title = self.record_page(name, key, &reader).await?.title;
+            held = engine.with_keys(name, &[key.to_owned()]).await?.into_iter().next();
+        }
+        let old = held.as_ref().map(|held| &held.body);
+        let new: Body = match key {
+            Some(_) => old.cloned().unwrap_or_default(),
+            None => self.prefilled(who, name),
+        };
+        let sees = match old {
+            Some(old) => who.sees.of_record(name, key.unwrap_or_default(), old),
+            None => who.sees.of_record(name, "", &new),
+        };
+        let given = given.unwrap_or(&new);
+        let mut fields = Vec::new();
+        for (field, declared) in register.seen_by(sees) {
+            // Files come with an import.
+            if declared.kind == FieldType::File {
+                continue;
+            }
+            let fixed = old.is_some() && register.key.contains(field);
+            let value = given.get(field);
+            let (choices, linked) = self.choices_of(declared, &reader).await?;
+            fields.push(FormField {
+                name: field.clone(),
+                label: declared.label[language].clone(),
+                help: declared.help[language].clone(),
+                kind: declared.kind,
+                required: declared.required || register.key.contains(field),
+                list: declared.list,
+                fixed,
+                choices,
+                register: linked,
+                parts: parts(declared, value),
+                min: declared.min.as_ref().map(ToString::to_string),
+                max: declared.max.as_ref().map(ToString::to_string),
+            });
+        }
+        let resources = self.resource(name, key.unwrap_or("/"), &[given]);
+        let records =
+            resources.iter().all(|resource| self.ruling(who, &Act::Record, resource).allowed);
+        let proposes =
+            resources.iter().all(|resource| self.ruling(who, &Act::Propose, resource).allowed);
+        if !records && !proposes {
+            return Err(Error::Forbidden);
+        }
+        Ok(Form {
+            register: name.to_owned(),
+            label: register.label[language].clone(),
+            help: register.help[language].clone(),
+            key: key.map(str::to_owned),
+            title,
+            replaces: held.as_ref().map(|held| held.entry),
+            fields,
+            needs_approval: !records,
+            demonstration: held.is_some_and(|held| held.demonstration) || who.demonstration,
+        })
+    }
+
+    /// A new record speaks of what its author speaks for, and is in the first state.
+    fn prefilled(&self, who: &Who, name: &str) -> Body {
+        let mut body = Body::new();
+        for own in self.policies().own(&who.person, name) {
+            if let Some(field) = own.field {
+                body.insert(field, json!(own.key));
+            }
+        }
+        for procedure in self.programme().procedures.values() {
+            if procedure.register == name {
+                body.insert(procedure.state.clone(), json!(procedure.initial));
+            }
+        }
+        body
+    }
+
+    /// What can be chosen for a field, or the register in which it is looked for.
+    async fn choices_of(
+        &self,
+        field: &Field,
+        reader: &Reader,
+    ) -> Result<(Vec<(String, String)>, Option<String>), Error> {
+        if let Some(list) = field.codelist.as_ref() {
+            let codes = self.programme().codelists.get(list).into_iter().flat_map(|l| &l.codes);
+            let codes = codes.map(|(key, code)| (key.clone(), code.label[reader.language].clone()));
+            return Ok((codes.collect(), None));
+        }
+        let Some(register) = field.register.as_ref() else { return Ok((vec![], None)) };
+        let seen = self.register_for(register, reader).is_ok();
+        if !seen || field.list || self.records(register).await? > MOST_CHOICES {
+            return Ok((vec![], seen.then(|| register.clone())));
+        }
+        let engine = self.engine(None).await?;
+        let names = record_names(&engine, register, None, reader.language).await?;
+        let mut choices: Vec<(String, String)> = names.into_iter().collect();
+        choices.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
+        Ok((choices, None))
+    }
+
+    /// The records of a register whose names begin like what was typed, or hold it: key and name.
+    pub async fn suggestions(
+        &self,
+        name: &str,
+        typed: &str,
+        reader: &Reader,
+    ) -> Result<Vec<(String, String)>, Error> {
+        let register = self.register_for(name, reader)?;
+        if !register.is_seen_by(reader.sees.of(name)) || typed.trim().is_empty() {
+            return Ok(vec![]);
+        }
+        // Names may be hidden though keys are not.
+        let hidden = register.names.iter().filter_map(|field| register.fields.get(field));
+        if hidden.into_iter().any(|field| field.visibility > reader.sees.of(name)) {
+            return Ok(vec![]);
+        }
+        let engine = self.engine(None).await?;
+        let names = engine.names(name).await?;
+        let typed = fold(typed);
+        let mut found: BTreeMap<&str, bool> = BTreeMap::new();
+        for (written, key) in names.iter() {
+            let written = fold(written);
+            if written.contains(&typed) {
+                *found.entry(key).or_default() |= written.starts_with(&typed);
+            }
+        }
+        let mut keys: Vec<(bool, &str)> =
+            found.into_iter().map(|(key, begins)| (!begins, key)).collect();
+        keys.sort_unstable();
+        let keys: Vec<String> =
+            keys.into_iter().take(SUGGESTED).map(|(_, key)| key.to_owned()).collect();
+        let mut named = record_names(&engine, name, Some(&keys), reader.language).await?;
+        Ok(keys
+            .into_iter()
+            .map(|key| {
+                let name = named.remove(&key).unwrap_or_else(|| key.clone());
+                (key, name)
+            })
+            .collect())
+    }
+
+    /// What the procedures ask for soon of the records that somebody sees and whose moves the roles of
+    /// that person may make; what is late first.
+    pub async fn due(&self, who: &Who, language: Language) -> Result<Vec<Due>, Error> {
+        let reader = Reader { language, sees: who.sees.clone() };
+        let today = jiff::tz::TimeZone::UTC.to_datetime(now()).date();
+        let engine = self.engine(None).await?;
+        let mut found: Vec<(Date, Due)> = Vec::new();
+        for procedure in self.programme().procedures.values() {
+            let name = procedure.register.as_str();
+            if self.register_for(name, &reader).is_err() {
+                continue;
+            }
+            for step in procedure.moves.values() {
+                let Some(deadline) = &step.deadline else { continue };
+                if !step.by.iter().any(|role| who.roles.contains(role)) {
+                    continue;
+                }
+                for state in &step.from {
+                    let waiting = [(procedure.state.clone(), state.clone())];
+                    for record in engine.list(name, &waiting).await? {
+                        let day = record.body.get(&deadline.after).map(texts).unwrap_or_default();
+                        let day = day.last().and_then(|day| read_date(day).ok());
+                        let by = day
+                            .and_then(|day| day.checked_add(i64::from(deadline.days).days()).ok());
+                        let Some(by) = by else { continue };
+                        let ahead = today.checked_add(AHEAD.days()).unwrap_or(today);
+                        if by > ahead {
+                            continue;
+                        }
+                        let due = Due {
+                            register: name.to_owned(),
+                            key: record.key,
+                            title: String::new(),
+                            step: step.label[language].clone(),
+                            procedure: procedure.label[language].clone(),
+                            by: by.to_string(),
+                            late: by < today,
+                            demonstration: record.demonstration,
+                        };
+                        found.push((by, due));
+                    }
+                }
+            }
+        }
+        found.sort_by(|(a, x), (b, y)| (a, &x.register, &x.key).cmp(&(b, &y.register, &y.key)));
+        found.truncate(MOST_DUE);
+        let mut due: Vec<Due> = found.into_iter().map(|(_, due)| due).collect();
+        let records = due.iter().map(|due| (due.register.as_str(), due.key.as_str()));
+        let titles = self.titles(records, &reader).await?;
+        for (due, title) in due.iter_mut().zip(titles) {
+            due.title = title;
+        }
+        Ok(due)
+    }
+
+    /// How records are called, each by its register and key.
+    pub async fn titles(
+        &self,
+        records: impl Iterator<Item = (&str, &str)>,
+        reader: &Reader,
+    ) -> Result<Vec<String>, Error> {
+        let records: Vec<(&str, &str)> = records.collect();
+        let mut by_register: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (register, key) in &records {
+            by_register.entry(register).or_default().push((*key).to_owned());
+        }
+        let mut known: BTreeMap<(String, String), String> = BTreeMap::new();
+        for (register, keys) in by_register {
+            for Row { key, title, .. } in self.rows_with_keys(register, &keys, reader).await? {
+                known.insert((register.to_owned(), key), title);
+            }
+        }
+        let title = |(register, key): (&str, &str)| {
+            known.remove(&(register.to_owned(), key.to_owned())).unwrap_or_else(|| key.to_owned())
+        };
+        Ok(records.into_iter().map(title).collect())
+    }
+
+    /// What was said of a record, oldest first, for those who see comments.
+    pub async fn comments(&self, record: &str, reader: &Reader) -> Result<Vec<Said>, Error> {
+        self.said(&[("record".to_owned(), record.to_owned())], reader).await
+    }
+
+    /// Where somebody was mentioned, newest first.
+    pub async fn mentions(&self, who: &Who, reader: &Reader) -> Result<Vec<Said>, Error> {
+        let mut said = self.said(&[("mentions".to_owned(), who.login.clone())], reader).await?;
+        said.reverse();
+        Ok(said)
+    }
+
+    async fn said(
+        &self,
+        filters: &[(String, String)],
+        reader: &Reader,
+    ) -> Result<Vec<Said>, Error> {
+        let hidden = self.register_for(access::COMMENT, reader).is_err();
+        if hidden {
+            return Ok(vec![]);
+        }
+        let engine = self.engine(None).await?;
+        let mut found = engine.list(access::COMMENT, filters).await?;
+        found.sort_by_key(|record| record.entry);
+        let mut said = Vec::new();
+        for record in found {
+            let entry = self.entry(record.entry).await?;
+            let text = |field: &str| {
+                let text = record.body.get(field).and_then(Value::as_str);
+                text.unwrap_or_default().to_owned()
+            };
+            let mentions = record.body.get("mentions").map(texts).unwrap_or_default();
+            said.push(Said {
+                record: text("record"),
+                text: text("text"),
+                author: text("author"),
+                time: entry.map(|entry| entry.time.to_string()).unwrap_or_default(),
+                mentions: mentions.into_iter().map(str::to_owned).collect(),
+                demonstration: record.demonstration,
+            });
+        }
+        Ok(said)
+    }
+
+    /// Says something of a record that somebody sees. `@login` mentions somebody, who is told.
+    pub async fn comment(
+        &self,
+        who: &Who,
+        register: &str,
+        key: &str,
+        text: &str,
+        language: Language,
+    ) -> Result<(), Error> {
+        let reader = Reader { language, sees: who.sees.clone() };
+        self.record_page(register, key, &reader).await?;
+        let text = text.trim();
+        if text.is_empty() || text.chars().count() > LONGEST {
+            let found = if text.is_empty() { "nothing" } else { "a comment that is too long" };
+            return Err(Diagnostic::error(Place::default().field("text"), found)
+                .expected(format!("a text of at most {LONGEST} characters"))
+                .into());
+        }
+        let resource = chancery_access::Resource {
+            register: access::COMMENT.to_owned(),
+            ..chancery_access::Resource::default()
+        };
+        let ruling = self.ruling(who, &Act::Record, &resource);
+        if !ruling.allowed {
+            let object = format!("{register}/{key}");
+            self.refused(&who.login, "record", &object, &ruling.policies).await?;
+            return Err(Error::Forbidden);
+        }
+        let accounts = self.engine(None).await?.keys(access::ACCOUNT).await?;
+        let named = mentioned(text);
+        let mentions: Vec<&String> =
+            accounts.iter().filter(|login| named.contains(&login.as_str())).collect();
+        let random: [u8; 8] = random()?;
+        let number = random.map(|byte| format!("{byte:02x}")).concat();
+        let mut body = Body::from([
+            ("number".to_owned(), json!(number)),
+            ("record".to_owned(), json!(format!("{register}/{key}"))),
+            ("text".to_owned(), json!(text.replace(['\r', '\n'], " "))),
+            ("author".to_owned(), json!(who.login)),
+        ]);
+        if !mentions.is_empty() {
+            body.insert("mentions".to_owned(), json!(mentions));
+        }
+        let how = Writing {
+            demonstration: who.demonstration,
+            actor: Some(who.login.as_str().into()),
+            ..Writing::default()
+        };
+        self.write(&[access::COMMENT], how, |snapshot, circumstances| {
+            let command = Command::Record {
+                place: Place::default(),
+                body: body.clone(),
+                source: circumstances.actor.clone(),
+                replaces: None,
+                fields: None,
+                demonstration: who.demonstration,
+            };
+            Ok(decide(self.programme(), snapshot, access::COMMENT, [command], circumstances)?)
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// The logins that a text mentions.
+fn mentioned(text: &str) -> Vec<&str> {
+    let after = text.split('@').skip(1);
+    after
+        .map(|rest| {
+            let end = rest.find(|sign: char| {
+                !(sign.is_ascii_lowercase() || sign.is_ascii_digit() || "._-".contains(sign))
+            });
+            rest[..end.unwrap_or(rest.len())].trim_end_matches('.')
+        })
+        .filter(|login| !login.is_empty())
+        .collect()
+}
+
+/// The texts of a field as its form shows them, part by part.
+fn parts(field: &Field, value: Option<&Value>) -> Vec<(String, String)> {
+    let part = |name: &str| {
+        let text = value.and_then(|value| value.get(name)).and_then(Value::as_str);
+        (name.to_owned(), text.unwrap_or_default().to_owned())
+    };
+    match field.kind {
+        FieldType::Multilingual if !field.list => {
+            Language::ALL.iter().map(|language| part(language.code())).collect()
+        }
+        FieldType::Money if !field.list => vec![part("amount"), part("currency")],
+        FieldType::Period if !field.list => vec![part("from"), part("to")],
+        _ => {
+            let text = match value {
+                Some(Value::Array(values)) => {
+                    let values = values.iter().map(|value| plain(value, Language::En));
+                    values.collect::<Vec<_>>().join("|")
+                }
+                Some(value) => plain(value, Language::En),
+                None => String::new(),
+            };
+            vec![(String::new(), text)]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentioned;
+
+    #[test]
+    fn people_are_mentioned_by_login() {
+        assert_eq!(mentioned("ask @a.karimi, or @li.wei."), ["a.karimi", "li.wei"]);
+        assert_eq!(mentioned("a@b (@x_1) @ @"), ["b", "x_1"]);
+        assert_eq!(mentioned("نعم @a.karimi؟"), ["a.karimi"]);
+    }
+}
