@@ -1,6 +1,7 @@
 //! Accounts: how people get one, sign in, show a second factor, and how programs speak for one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery_access::{Act, Resource, code, password, token};
@@ -9,7 +10,7 @@ use chancery_measures::Choice;
 use chancery_model::decide::{Command, decide};
 use chancery_model::{Body, Diagnostic, Diagnostics, Place, access};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use crate::home::Writing;
@@ -24,6 +25,10 @@ const CODES: &str = "codes";
 const SESSION: &str = "session";
 const INVITATION: &str = "invitation";
 const TOKEN: &str = "token";
+/// Who has shown a password and not yet the code.
+const HALF: &str = "half";
+const UPLOAD: &str = "upload";
+const ONCE: &str = "once";
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -45,8 +50,8 @@ static CHECKING: Semaphore = Semaphore::const_new(2);
 pub enum SignedIn {
     /// The token that the browser is to carry.
     Yes(String),
-    /// The password is right; the code that changes is missing or wrong.
-    CodeNeeded,
+    /// The password is right; the code that changes is yet to be shown, together with this token.
+    CodeNeeded(String),
     No,
     /// Too many were wrong; so many seconds later it can be tried again.
     Later(i64),
@@ -86,6 +91,25 @@ pub struct Issued {
     pub scope: Scope,
 }
 
+/// What is known of a request that names itself.
+#[derive(Debug)]
+pub enum Once {
+    /// It is the first; what becomes of it is told to [`Home::done_once`].
+    First(Begun),
+    /// It was carried out, with this answer.
+    Done(Value),
+    Running,
+    /// The name was used for something else.
+    Other,
+}
+
+/// A request that is being carried out.
+#[derive(Debug)]
+pub struct Begun {
+    id: String,
+    digest: String,
+}
+
 /// An account, as administrators see it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Account {
@@ -114,6 +138,13 @@ pub struct Invited {
 
 /// Who does something to an account: an administrator, or whoever has the machine.
 pub type By<'a> = Option<&'a Who>;
+
+/// Under which names failures are counted: of an account from one place, of an account, and from one
+/// place. Spaces stand in no login, so that the three cannot meet.
+fn counted(login: &str, place: &str) -> [String; 3] {
+    let login: String = login.chars().take(64).collect();
+    [format!("{login} {place}"), format!("{login} "), format!(" {place}")]
+}
 
 fn unix() -> i64 {
     now().as_second()
@@ -339,48 +370,75 @@ impl Home {
         Ok(right.unwrap_or(false))
     }
 
-    /// Lets somebody in who knows the password, and the code that changes where the account asks for
-    /// one. `place` is where it is tried from.
+    /// Lets somebody in who knows the password; where the account asks for a code, the code is asked for
+    /// next. `place` is where it is tried from.
     pub async fn sign_in(
         &self,
         login: &str,
         tried: &str,
-        code: &str,
         place: &str,
         agent: &str,
     ) -> Result<SignedIn, Error> {
         let now = unix();
-        // Spaces stand in no login, so that the three cannot meet.
-        let counted = [format!("{login} {place}"), format!("{login} "), format!(" {place}")];
-        let waits = counted.iter().zip(TRIES);
-        let wait = waits.filter_map(|(name, most)| self.tries.wait(name, most, now)).max();
-        if let Some(wait) = wait {
+        if let Some(wait) = self.waits(login, place, now) {
             return Ok(SignedIn::Later(wait));
         }
         let right = self.knows_password(login, tried).await?;
         let who = if right { self.who(login).await? } else { None };
-        let codes: Option<Codes> = match who {
-            Some(_) => self.vault().await?.get(CODES, login, now).await?,
-            None => None,
-        };
-        let codes = codes.filter(|codes| codes.last.is_some());
-        let accepted = match &codes {
-            None => true,
-            Some(_) if code.trim().is_empty() => return Ok(SignedIn::CodeNeeded),
-            Some(_) => self.shows_code(login, code).await?,
-        };
-        if who.is_none() || !accepted {
-            let failed = counted.iter().map(|name| self.tries.failed(name, now)).max();
-            // An entry once they are many, not for each slip of a finger.
-            if failed == Some(TRIES[0]) {
-                let known = self.account(login).await?.is_some();
-                let login = if known { login } else { "unknown" };
-                self.refused(login, "sign_in", "password", &[]).await?;
-            }
-            return Ok(if who.is_some() { SignedIn::CodeNeeded } else { SignedIn::No });
+        if who.is_none() {
+            self.failed(login, place, now).await?;
+            return Ok(SignedIn::No);
         }
-        self.tries.succeeded(&counted[0]);
+        if self.has_codes(login).await? {
+            let token = token::token(&random()?);
+            let until = Some(now + 10 * MINUTE);
+            self.vault().await?.put(HALF, &token::kept(&token), &login, until).await?;
+            return Ok(SignedIn::CodeNeeded(token));
+        }
+        self.tries.succeeded(&counted(login, place)[0]);
         Ok(SignedIn::Yes(self.begin_session(login, agent).await?))
+    }
+
+    /// Lets somebody in who has shown the password and now shows a code.
+    pub async fn sign_in_with_code(
+        &self,
+        half: &str,
+        code: &str,
+        place: &str,
+        agent: &str,
+    ) -> Result<SignedIn, Error> {
+        let (vault, now, id) = (self.vault().await?, unix(), token::kept(half));
+        let Some(login) = vault.get::<String>(HALF, &id, now).await? else {
+            return Ok(SignedIn::No);
+        };
+        if let Some(wait) = self.waits(&login, place, now) {
+            return Ok(SignedIn::Later(wait));
+        }
+        if self.who(&login).await?.is_none() || !self.shows_code(&login, code).await? {
+            self.failed(&login, place, now).await?;
+            return Ok(SignedIn::CodeNeeded(half.to_owned()));
+        }
+        vault.remove(HALF, &id).await?;
+        self.tries.succeeded(&counted(&login, place)[0]);
+        Ok(SignedIn::Yes(self.begin_session(&login, agent).await?))
+    }
+
+    /// How long somebody must wait who failed too often.
+    fn waits(&self, login: &str, place: &str, now: i64) -> Option<i64> {
+        let names = counted(login, place);
+        let waits = names.iter().zip(TRIES);
+        waits.filter_map(|(name, most)| self.tries.wait(name, most, now)).max()
+    }
+
+    async fn failed(&self, login: &str, place: &str, now: i64) -> Result<(), Error> {
+        let failed = counted(login, place).map(|name| self.tries.failed(&name, now));
+        // An entry once they are many, not for each slip of a finger.
+        if failed[0] == TRIES[0] || failed[1] == TRIES[1] {
+            let known = self.account(login).await?.is_some();
+            let login = if known { login } else { "unknown" };
+            self.refused(login, "sign_in", "password", &[]).await?;
+        }
+        Ok(())
     }
 
     async fn begin_session(&self, login: &str, agent: &str) -> Result<String, Error> {
@@ -604,6 +662,88 @@ impl Home {
         }
         accounts.sort_by(|a, b| a.login.cmp(&b.login));
         Ok(accounts)
+    }
+
+    /// Keeps a file that somebody sent until it is clear what becomes of it; the name under which it is
+    /// found again.
+    pub async fn keep_upload(&self, who: &Who, name: &str, bytes: &[u8]) -> Result<String, Error> {
+        let (vault, now) = (self.vault().await?, unix());
+        let folder = self.folder().join("uploads");
+        std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+        let kept: Vec<String> =
+            vault.list::<Value>(UPLOAD, now).await?.into_iter().map(|(id, _)| id).collect();
+        for old in folder.read_dir().map_err(Error::io(&folder))?.flatten() {
+            if !kept.iter().any(|id| *id == *old.file_name().to_string_lossy()) {
+                let _ = std::fs::remove_dir_all(old.path());
+            }
+        }
+        // The name says what kind of file it is, and where a problem stands; it leads nowhere.
+        let plain = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned());
+        let plain: String = plain
+            .unwrap_or_default()
+            .chars()
+            .filter(|sign| !sign.is_control() && !r#"/\:"#.contains(*sign))
+            .take(100)
+            .collect();
+        let plain = if plain.trim_matches('.').is_empty() { "file".to_owned() } else { plain };
+        let id = token::kept(&token::token(&random()?));
+        let own = folder.join(&id);
+        std::fs::create_dir(&own).map_err(Error::io(&own))?;
+        std::fs::write(own.join(&plain), bytes).map_err(Error::io(&own))?;
+        vault.put(UPLOAD, &id, &json!([who.login, plain]), Some(now + HOUR)).await?;
+        Ok(id)
+    }
+
+    /// A file that somebody sent before.
+    pub async fn upload(&self, who: &Who, id: &str) -> Result<PathBuf, Error> {
+        let kept: Option<(String, String)> = self.vault().await?.get(UPLOAD, id, unix()).await?;
+        match kept {
+            Some((login, name)) if login == who.login => {
+                Ok(self.folder().join("uploads").join(id).join(name))
+            }
+            _ => Err(Error::wrong("a file that is kept no longer; send it again")),
+        }
+    }
+
+    /// Whether a request that names itself is the first of that name.
+    pub async fn once(
+        &self,
+        who: &Who,
+        name: &str,
+        what: &str,
+        body: &[u8],
+    ) -> Result<Once, Error> {
+        let (vault, now) = (self.vault().await?, unix());
+        let id = format!("{} {name}", who.login);
+        let digest = token::kept(&format!("{what} {}", String::from_utf8_lossy(body)));
+        // Whoever dies at it leaves the name free after a while; the records are the same then.
+        if vault.put_new(ONCE, &id, &(&digest, Value::Null), Some(now + MINUTE)).await? {
+            return Ok(Once::First(Begun { id, digest }));
+        }
+        match vault.get::<(String, Value)>(ONCE, &id, now).await? {
+            None => {
+                vault.put(ONCE, &id, &(&digest, Value::Null), Some(now + MINUTE)).await?;
+                Ok(Once::First(Begun { id, digest }))
+            }
+            Some((known, _)) if known != digest => Ok(Once::Other),
+            Some((_, Value::Null)) => Ok(Once::Running),
+            Some((_, answered)) => Ok(Once::Done(answered)),
+        }
+    }
+
+    /// Keeps what a request was answered for a day; one that was refused can be sent again.
+    pub async fn done_once(&self, begun: &Begun, answered: Option<&Value>) -> Result<(), Error> {
+        let vault = self.vault().await?;
+        match answered {
+            Some(answered) => {
+                let kept = (&begun.digest, answered);
+                vault.put(ONCE, &begun.id, &kept, Some(unix() + DAY)).await?;
+            }
+            None => {
+                vault.remove(ONCE, &begun.id).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Forgets what a person is called and how to reach them; the login stays in the journal.

@@ -8,6 +8,7 @@ use chancery_model::{
     Change, Diagnostic, Field, FieldType, Language, Place, Programme, Register, Sight, Visibility,
     fold,
 };
+use futures::TryStreamExt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -153,6 +154,16 @@ pub struct Past {
     pub changed: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// That a record changed, for those who follow the journal.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangedRecord {
+    pub entry: u64,
+    pub register: String,
+    pub key: String,
+    pub change: Change,
+    pub time: String,
 }
 
 /// The fields with more values are no facets.
@@ -442,10 +453,42 @@ impl Home {
         })
     }
 
-    /// How many records of a register there are.
-    pub async fn records(&self, name: &str) -> Result<usize, Error> {
-        let choice = Choice { limit: 1, ..Choice::default() };
-        Ok(self.engine(None).await?.page(name, &choice).await?.0)
+    /// How many records of a register a reader sees.
+    pub async fn records(&self, name: &str, reader: &Reader) -> Result<usize, Error> {
+        let mut sought = Sought::default();
+        let seen = self.seen(name, &mut sought, reader)?;
+        let choice = Choice { filters: sought.filters, limit: 1, ..Choice::default() };
+        Ok(self.engine(None).await?.page(seen.name, &choice).await?.0)
+    }
+
+    /// The records that changed after the journal had so many entries, as far as a reader sees them, and
+    /// where the look at them ended: at most `most` entries on.
+    pub async fn changes(
+        &self,
+        after: u64,
+        most: u64,
+        reader: &Reader,
+    ) -> Result<(Vec<ChangedRecord>, u64), Error> {
+        let size = self.size().await?;
+        let (from, to) = (after.min(size), after.saturating_add(most).min(size));
+        let mut changes = Vec::new();
+        let mut entries = std::pin::pin!(self.journal().entries(from, to));
+        while let Some((number, entry)) = entries.try_next().await? {
+            let Some(register) = self.programme().registers.get(&*entry.register) else { continue };
+            // What a withdrawn record said is not here to tell whose it was.
+            let body = entry.values().unwrap_or_default();
+            let sees = reader.sees.of_record(&entry.register, &entry.key, &body);
+            if register.is_seen_by(sees) {
+                changes.push(ChangedRecord {
+                    entry: number,
+                    register: entry.register.to_string(),
+                    key: entry.key,
+                    change: entry.change,
+                    time: entry.time.to_string(),
+                });
+            }
+        }
+        Ok((changes, to))
     }
 
     fn linkable(&self, field: &Field, reader: &Reader) -> Option<String> {

@@ -198,7 +198,7 @@ impl Home {
         }
         let Some(register) = field.register.as_ref() else { return Ok((vec![], None)) };
         let seen = self.register_for(register, reader).is_ok();
-        if !seen || field.list || self.records(register).await? > MOST_CHOICES {
+        if !seen || field.list || self.records(register, reader).await? > MOST_CHOICES {
             return Ok((vec![], seen.then(|| register.clone())));
         }
         let engine = self.engine(None).await?;

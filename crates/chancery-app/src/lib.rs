@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accounts;
+mod backup;
 mod browse;
 mod changes;
 mod concordance;
@@ -25,10 +26,10 @@ mod start;
 mod surroundings;
 mod tries;
 
-pub use accounts::{Account, By, Invited, Issued, Session, SignedIn};
+pub use accounts::{Account, Begun, By, Invited, Issued, Once, Session, SignedIn};
 pub use browse::{
-    Column, Facet, FacetValue, LARGEST_PAGE, Linked, Page, Past, Reader, RecordPage, Row,
-    ShownField, Sought,
+    ChangedRecord, Column, Facet, FacetValue, LARGEST_PAGE, Linked, Page, Past, Reader, RecordPage,
+    Row, ShownField, Sought,
 };
 pub use changes::{FieldChange, Pending, Proposal, Review, Rows, Submission, Submitted};
 pub use coverage::coverage;

@@ -251,7 +251,7 @@ impl Home {
         }
         let Some(register) = declared.register.as_ref() else { return Ok(vec![]) };
         if self.register_for(register, reader).is_err()
-            || self.records(register).await? > MOST_CHOICES
+            || self.records(register, reader).await? > MOST_CHOICES
         {
             return Ok(vec![]);
         }

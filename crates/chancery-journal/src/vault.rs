@@ -161,6 +161,11 @@ impl Vault {
         Ok(())
     }
 
+    /// Lets go of the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
     /// Writes a whole copy to a new file, as of one moment, while others write.
     pub async fn copy(&self, folder: &Path) -> Result<(), Error> {
         crate::sqlite::copy(&self.pool, &folder.join(FILE)).await

@@ -3,17 +3,23 @@
 
 use std::future::Future;
 use std::io;
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_rustls::{TlsAcceptor, rustls};
+
+use crate::visit::Peer;
 
 /// Who has not sent the head of a request by then, or nothing after an answer, is let go.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -28,6 +34,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) async fn answer(
     listener: TcpListener,
     app: Router,
+    tls: Option<TlsAcceptor>,
     ended: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let mut protocol = http1::Builder::new();
@@ -43,21 +50,57 @@ pub(crate) async fn answer(
             next = next => next,
             () = &mut ended => break,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
-        let service = TowerToHyperService::new(app.clone());
-        let connection = leaving.watch(protocol.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
-            // Whoever hangs up or sends what is no request is no trouble to others.
-            let _ = connection.await;
-            drop(place);
-        });
+        let service = TowerToHyperService::new(app.clone().layer(Extension(Peer(peer))));
+        // Whoever hangs up or sends what is no request is no trouble to others.
+        match tls.clone() {
+            None => {
+                let stream = TokioIo::new(stream);
+                let connection = leaving.watch(protocol.serve_connection(stream, service));
+                tokio::spawn(async move {
+                    let _ = connection.await;
+                    drop(place);
+                });
+            }
+            Some(tls) => {
+                let (protocol, watcher) = (protocol.clone(), leaving.watcher());
+                tokio::spawn(async move {
+                    let greeted = tokio::time::timeout(PATIENCE, tls.accept(stream)).await;
+                    if let Ok(Ok(stream)) = greeted {
+                        let stream = TokioIo::new(stream);
+                        let connection = protocol.serve_connection(stream, service);
+                        let _ = watcher.watch(connection).await;
+                    }
+                    drop(place);
+                });
+            }
+        }
     }
     tokio::select! {
         () = leaving.shutdown() => {}
         () = tokio::time::sleep(FAREWELL) => {}
     }
     Ok(())
+}
+
+/// What greets browsers by TLS, with the certificates and the key of PEM files.
+pub(crate) fn tls(chain: &Path, key: &Path) -> io::Result<TlsAcceptor> {
+    let told = |file: &Path, error: &dyn std::fmt::Display| {
+        io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", file.display()))
+    };
+    let certificates: Result<Vec<CertificateDer<'static>>, _> =
+        CertificateDer::pem_file_iter(chain).map_err(|error| told(chain, &error))?.collect();
+    let certificates = certificates.map_err(|error| told(chain, &error))?;
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| told(key, &error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| told(key, &error))?
+        .with_no_client_auth()
+        .with_single_cert(certificates, private)
+        .map_err(|error| told(chain, &error))?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }

@@ -1,18 +1,23 @@
-//! The interface for programs, `/api/v1`: what the packs declare, as JSON, read only so far.
+//! The interface for programs, `/api/v1`: what the packs declare, as JSON.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{StatusCode, header};
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Path, RawQuery, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chancery_app::{Error, LARGEST_PAGE, Reader};
-use chancery_model::{Field, FieldType, Language, Parameter, ParameterType, Register, Wanted};
+use chancery_app::{Error, LARGEST_PAGE, Once, Reader, Rows, Submission, Who};
+use chancery_model::{Language, Visibility, Wanted};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::portal::{Shared, Site, given, reader, sought};
-use crate::query::{Query, encode, encode_path};
+use crate::portal::{Shared, Site, given, sought};
+use crate::query::{Query, encode};
+use crate::visit::{bearer, session};
+use crate::{changes, openapi};
 
 /// Records of a page where nobody says how many.
 const PAGE: usize = 100;
@@ -21,10 +26,11 @@ const MOST_EVIDENCE: usize = 1000;
 
 pub(crate) fn router() -> Router<Arc<Site>> {
     Router::new()
-        .route("/openapi.json", get(openapi))
+        .route("/openapi.json", get(openapi::openapi))
         .route("/registers", get(registers))
-        .route("/registers/{register}/records", get(records))
-        .route("/registers/{register}/records/{*key}", get(record))
+        .route("/registers/{register}/records", get(records).post(record_all))
+        .route("/registers/{register}/records/{*key}", get(record).put(replace))
+        .route("/changes", get(changes::changes))
         .route("/measures", get(measures))
         .route("/measures/{measure}", get(measure))
         .route("/entries/{entry}/proof", get(proof))
@@ -32,7 +38,7 @@ pub(crate) fn router() -> Router<Arc<Site>> {
 }
 
 /// A problem as RFC 9457 has it, with all that is wrong.
-fn problem(status: StatusCode, title: &str, problems: Vec<Value>) -> Response {
+pub(crate) fn problem(status: StatusCode, title: &str, problems: Vec<Value>) -> Response {
     let body = json!({
         "type": "about:blank",
         "title": title,
@@ -43,13 +49,14 @@ fn problem(status: StatusCode, title: &str, problems: Vec<Value>) -> Response {
 }
 
 impl Site {
-    fn failed(&self, error: &Error, status: StatusCode) -> Response {
+    pub(crate) fn failed(&self, error: &Error, status: StatusCode) -> Response {
         match error {
             Error::Wrong(problems) => {
                 let title =
                     problems.0.first().map_or_else(String::new, |first| first.found.clone());
                 problem(status, &title, problems.0.iter().map(|problem| json!(problem)).collect())
             }
+            Error::Forbidden => problem(StatusCode::FORBIDDEN, "you may not do this", vec![]),
             // What the machine says is no caller's business.
             _ => {
                 self.note(error);
@@ -60,22 +67,52 @@ impl Site {
     }
 }
 
-fn answer(body: &Value) -> Response {
+pub(crate) fn answer(body: &Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
-/// A program that reads without having said who it is; texts come in all languages.
-fn program() -> Reader {
-    reader(Language::En)
+/// Who asks: a program with a token, somebody who is signed in and looks, or anybody. Texts come in all
+/// languages.
+pub(crate) struct Caller(pub(crate) Reader, pub(crate) Option<Arc<Who>>);
+
+impl FromRequestParts<Arc<Site>> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
+        let who = match bearer(&parts.headers) {
+            Some(token) => match site.home.speaks(token).await {
+                Ok(Some(who)) => Some(who),
+                Ok(None) => {
+                    let title = "a token that is not valid, or no longer";
+                    let mut refused = problem(StatusCode::UNAUTHORIZED, title, vec![]);
+                    let asked = HeaderValue::from_static("Bearer");
+                    refused.headers_mut().insert(header::WWW_AUTHENTICATE, asked);
+                    return Err(refused);
+                }
+                Err(error) => return Err(site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR)),
+            },
+            // A cookie is sent by browsers unasked, so that it is no word for writing.
+            None if parts.method == Method::GET => match session(&parts.headers) {
+                Some(session) => site.home.session(&session).await.unwrap_or_default(),
+                None => None,
+            },
+            None => None,
+        };
+        let mut reader = Reader::seeing(Language::En, Visibility::Public);
+        if let Some(who) = &who {
+            reader.sees = who.sees.clone();
+        }
+        Ok(Self(reader, who))
+    }
 }
 
-async fn registers(State(site): Shared) -> Response {
+async fn registers(State(site): Shared, Caller(reader, _): Caller) -> Response {
     let size = match site.home.size().await {
         Ok(size) => size,
         Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
     };
     let seen = site.home.programme().registers.iter();
-    let seen = seen.filter(|(_, register)| register.is_seen_by(program().sees));
+    let seen = seen.filter(|(name, _)| site.home.register_for(name, &reader).is_ok());
     let listed: Vec<Value> = seen
         .map(|(name, register)| {
             json!({
@@ -91,20 +128,21 @@ async fn registers(State(site): Shared) -> Response {
 
 async fn records(
     State(site): Shared,
+    Caller(reader, _): Caller,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    if let Err(error) = site.home.register_for(&name, program()) {
+    if let Err(error) = site.home.register_for(&name, &reader) {
         return site.failed(&error, StatusCode::NOT_FOUND);
     }
     let query = Query::read(query.as_deref());
     let fields: Option<Vec<&str>> = query.get("fields").map(|fields| fields.split(',').collect());
     let sought = sought(&query.without("fields"), PAGE);
-    let (total, known_at, mut records) =
-        match site.home.seen_records(&name, &sought, program()).await {
-            Ok(found) => found,
-            Err(error) => return site.failed(&error, StatusCode::BAD_REQUEST),
-        };
+    let (total, known_at, mut records) = match site.home.seen_records(&name, &sought, &reader).await
+    {
+        Ok(found) => found,
+        Err(error) => return site.failed(&error, StatusCode::BAD_REQUEST),
+    };
     if let Some(fields) = fields {
         for record in &mut records {
             record.body.retain(|name, _| fields.contains(&name.as_str()));
@@ -120,8 +158,12 @@ async fn records(
     answer(&body)
 }
 
-async fn record(State(site): Shared, Path((name, key)): Path<(String, String)>) -> Response {
-    match site.home.record_page(&name, &key, program()).await {
+async fn record(
+    State(site): Shared,
+    Caller(reader, _): Caller,
+    Path((name, key)): Path<(String, String)>,
+) -> Response {
+    match site.home.record_page(&name, &key, &reader).await {
         Ok(page) => {
             let body = json!({
                 "known_at": page.known_at,
@@ -138,12 +180,12 @@ async fn record(State(site): Shared, Path((name, key)): Path<(String, String)>) 
     }
 }
 
-async fn measures(State(site): Shared) -> Response {
+async fn measures(State(site): Shared, Caller(reader, _): Caller) -> Response {
     let size = match site.home.size().await {
         Ok(size) => size,
         Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
     };
-    let seen = match site.home.measures_for(program()).await {
+    let seen = match site.home.measures_for(&reader).await {
         Ok(seen) => seen,
         Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
     };
@@ -166,10 +208,11 @@ async fn measures(State(site): Shared) -> Response {
 
 async fn measure(
     State(site): Shared,
+    Caller(reader, _): Caller,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    if let Err(error) = site.home.measure_for(&name, program()).await {
+    if let Err(error) = site.home.measure_for(&name, &reader).await {
         return site.failed(&error, StatusCode::NOT_FOUND);
     }
     let given = given(&Query::read(query.as_deref()));
@@ -193,181 +236,138 @@ async fn proof(State(site): Shared, Path(entry): Path<String>) -> Response {
     }
 }
 
-/// What can be asked, as `OpenAPI` 3.1 has it, made from the packs.
-async fn openapi(State(site): Shared) -> Response {
-    let programme = site.home.programme();
-    let mut paths = Map::new();
-    let mut schemas = Map::new();
-    schemas.insert(
-        "Problem".to_owned(),
-        json!({
-            "type": "object",
-            "required": ["type", "title", "status"],
-            "properties": {
-                "type": {"type": "string"},
-                "title": {"type": "string"},
-                "status": {"type": "integer"},
-                "problems": {"type": "array", "items": {"type": "object"}},
-            },
-        }),
-    );
-    let seen = programme.registers.iter();
-    for (name, register) in seen.filter(|(_, register)| register.is_seen_by(program().sees)) {
-        let schema = format!("#/components/schemas/{name}");
-        schemas.insert(name.clone(), record_schema(register));
-        let base = format!("/api/v1/registers/{}/records", encode_path(name));
-        let list = json!({
-            "type": "object",
-            "required": ["known_at", "total", "records"],
-            "properties": {
-                "known_at": {"type": "integer"},
-                "total": {"type": "integer"},
-                "next": {"type": ["string", "null"]},
-                "records": {"type": "array", "items": {"$ref": schema}},
-            },
-        });
-        let filters = register.seen_by(program().sees).map(|(field, declared)| {
-            let schema = json!({"type": "string"});
-            json!({"name": field, "in": "query", "schema": schema, "description": declared.label.en})
-        });
-        let fixed = [
-            ("q", "Words that a record must hold", json!({"type": "string"})),
-            ("sort", "A field; the greatest first with - before it", json!({"type": "string"})),
-            ("fields", "Fields to return, with commas between", json!({"type": "string"})),
-            ("page", "From 1", json!({"type": "integer", "minimum": 1})),
-            (
-                "size",
-                "Records of a page",
-                json!({"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}),
-            ),
-        ];
-        let fixed = fixed.map(|(name, description, schema)| {
-            json!({"name": name, "in": "query", "description": description, "schema": schema})
-        });
-        paths.insert(
-            base.clone(),
-            json!({"get": {
-                "operationId": format!("list_{name}"),
-                "summary": register.label.en,
-                "parameters": filters.chain(fixed).collect::<Vec<_>>(),
-                "responses": responses("The records", &list),
-            }}),
-        );
-        // A key may hold slashes, which a path template cannot say; they are escaped as %2F.
-        paths.insert(format!("{base}/{{key}}"), json!({"get": {
-            "operationId": format!("get_{name}"),
-            "summary": register.label.en,
-            "parameters": [{"name": "key", "in": "path", "required": true, "schema": {"type": "string"}}],
-            "responses": responses("The record with its history", &json!({"$ref": schema})),
-        }}));
+/// What a program may send at once.
+const LARGEST_BODY: usize = 16 << 20;
+
+/// Records that a program sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sent {
+    records: Vec<Map<String, Value>>,
+    #[serde(default)]
+    source: String,
+    #[serde(default)]
+    update: bool,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// One record that a program sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentOne {
+    body: Map<String, Value>,
+    #[serde(default)]
+    source: String,
+}
+
+fn unknown_caller() -> Response {
+    let mut refused =
+        problem(StatusCode::UNAUTHORIZED, "a token is needed to record something", vec![]);
+    let asked = HeaderValue::from_static("Bearer");
+    refused.headers_mut().insert(header::WWW_AUTHENTICATE, asked);
+    refused
+}
+
+async fn read_body<T: for<'de> Deserialize<'de>>(body: Body) -> Result<(T, Vec<u8>), Response> {
+    let bytes = axum::body::to_bytes(body, LARGEST_BODY)
+        .await
+        .map_err(|_| problem(StatusCode::PAYLOAD_TOO_LARGE, "more than 16 MiB at once", vec![]))?;
+    let read = serde_json::from_slice(&bytes).map_err(|error| {
+        let found = json!({"found": error.to_string()});
+        problem(StatusCode::BAD_REQUEST, "a body that cannot be read", vec![found])
+    })?;
+    Ok((read, bytes.to_vec()))
+}
+
+/// Records what a program sends, all or nothing. Of requests with the same key one is carried out.
+async fn record_all(
+    State(site): Shared,
+    Caller(reader, who): Caller,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let Some(who) = who else { return unknown_caller() };
+    if let Err(error) = site.home.register_for(&name, &reader) {
+        return site.failed(&error, StatusCode::NOT_FOUND);
     }
-    let seen = match site.home.measures_for(program()).await {
-        Ok(seen) => seen,
-        Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
+    let (sent, bytes): (Sent, _) = match read_body(body).await {
+        Ok(read) => read,
+        Err(refused) => return refused,
     };
-    for name in seen {
-        let Some(measure) = programme.measures.get(name) else { continue };
-        let parameters = measure.head.parameters.iter().map(|(name, declared)| {
-            json!({
-                "name": name,
-                "in": "query",
-                "required": !declared.optional && declared.default.is_none(),
-                "schema": parameter_schema(declared),
-            })
-        });
-        let figure = json!({
-            "type": "object",
-            "required": ["measure", "parameters", "unit", "known_at", "evidence_count"],
-            "properties": {
-                "measure": {"type": "string"},
-                "parameters": {"type": "object"},
-                "value": {},
-                "rows": {"type": "array", "items": {"type": "object"}},
-                "unit": {"type": "string"},
-                "known_at": {"type": "integer"},
-                "evidence_count": {"type": "integer"},
-                "evidence": {"type": "array", "items": {"type": "object"}},
-            },
-        });
-        paths.insert(
-            format!("/api/v1/measures/{}", encode_path(name)),
-            json!({"get": {
-                "operationId": format!("measure_{}", name.replace('.', "_")),
-                "summary": measure.head.label.en,
-                "parameters": parameters.collect::<Vec<_>>(),
-                "responses": responses("The figure with its evidence", &figure),
-            }}),
-        );
-    }
-    let document = json!({
-        "openapi": "3.1.0",
-        "info": {"title": "Chancery", "version": env!("CARGO_PKG_VERSION")},
-        "paths": paths,
-        "components": {"schemas": schemas},
-    });
-    ([(header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
-}
-
-fn responses(what: &str, schema: &Value) -> Value {
-    let problem = json!({
-        "description": "What is wrong",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    });
-    json!({
-        "200": {"description": what, "content": {"application/json": {"schema": schema}}},
-        "304": {"description": "As it was at the given ETag"},
-        "400": problem,
-        "404": problem,
-    })
-}
-
-fn record_schema(register: &Register) -> Value {
-    let fields = register.seen_by(program().sees);
-    let properties: Map<String, Value> =
-        fields.map(|(name, field)| (name.clone(), field_schema(field))).collect();
-    json!({
-        "type": "object",
-        "description": register.help.en,
-        "required": ["key", "entry", "source", "body"],
-        "properties": {
-            "key": {"type": "string"},
-            "entry": {"type": "integer"},
-            "source": {"type": "string"},
-            "demonstration": {"type": "boolean"},
-            "body": {"type": "object", "properties": properties},
-        },
-    })
-}
-
-fn field_schema(field: &Field) -> Value {
-    let parts = |names: &[&str]| {
-        let properties: Map<String, Value> =
-            names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
-        json!({"type": "object", "properties": properties})
-    };
-    let one = match field.kind {
-        FieldType::Text | FieldType::Code | FieldType::Link => json!({"type": "string"}),
-        FieldType::Decimal => json!({"type": ["string", "number"]}),
-        FieldType::Multilingual => parts(&Language::ALL.map(Language::code)),
-        FieldType::Integer => json!({"type": "integer"}),
-        FieldType::Money => parts(&["amount", "currency"]),
-        FieldType::Date => json!({"type": "string", "format": "date"}),
-        FieldType::Period => parts(&["from", "to"]),
-        FieldType::Boolean => json!({"type": "boolean"}),
-        FieldType::File => parts(&["name", "sha256"]),
-    };
-    let mut schema = if field.list { json!({"type": "array", "items": one}) } else { one };
-    schema["description"] = json!(field.label.en);
-    schema
-}
-
-fn parameter_schema(parameter: &Parameter) -> Value {
-    match parameter.kind {
-        ParameterType::Text | ParameterType::Code | ParameterType::Link => {
-            json!({"type": "string"})
+    let key = headers.get("idempotency-key").map(|key| key.to_str().unwrap_or_default());
+    let begun = match key {
+        None => None,
+        Some(key) if key.is_empty() || key.len() > 200 => {
+            let title = "an Idempotency-Key that is empty or too long";
+            return problem(StatusCode::BAD_REQUEST, title, vec![]);
         }
-        ParameterType::Integer => json!({"type": "integer"}),
-        ParameterType::Boolean => json!({"type": "boolean"}),
-        ParameterType::Date => json!({"type": "string", "format": "date"}),
+        Some(key) => match site.home.once(&who, key, &name, &bytes).await {
+            Ok(Once::First(begun)) => Some(begun),
+            Ok(Once::Done(answered)) => return answer(&answered),
+            Ok(Once::Running) => {
+                let title = "a request with this key is being carried out";
+                return problem(StatusCode::CONFLICT, title, vec![]);
+            }
+            Ok(Once::Other) => {
+                let title = "this key was used for another request";
+                return problem(StatusCode::UNPROCESSABLE_ENTITY, title, vec![]);
+            }
+            Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
+        },
+    };
+    let source = if sent.source.trim().is_empty() { &who.login } else { sent.source.trim() };
+    let mut submission = Submission::new(&name, Rows::Values(&sent.records), source);
+    submission.update = sent.update;
+    submission.dry_run = sent.dry_run;
+    let done = site.home.submit(&who, &submission, Language::En).await;
+    let answered = done.as_ref().ok().map(|done| json!(done));
+    if let Some(begun) = begun
+        && let Err(error) = site.home.done_once(&begun, answered.as_ref()).await
+    {
+        return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    match (done, answered) {
+        (Ok(_), Some(answered)) => answer(&answered),
+        (Err(error), _) => site.failed(&error, StatusCode::UNPROCESSABLE_ENTITY),
+        (Ok(_), None) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// Replaces the version of a record that a program has seen, and no other.
+async fn replace(
+    State(site): Shared,
+    Caller(reader, who): Caller,
+    Path((name, key)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let Some(who) = who else { return unknown_caller() };
+    let page = match site.home.record_page(&name, &key, &reader).await {
+        Ok(page) => page,
+        Err(error) => return site.failed(&error, StatusCode::NOT_FOUND),
+    };
+    let seen = headers.get(header::IF_MATCH).and_then(|seen| seen.to_str().ok());
+    let seen = seen.map(|seen| seen.trim().trim_start_matches("W/").trim_matches('"'));
+    let Some(seen) = seen.and_then(|seen| seen.parse::<u64>().ok()) else {
+        let title = "If-Match with the number of the entry that is to be replaced is needed";
+        return problem(StatusCode::PRECONDITION_REQUIRED, title, vec![]);
+    };
+    if seen != page.entry {
+        let title = format!("the latest version of the record is entry {}", page.entry);
+        return problem(StatusCode::PRECONDITION_FAILED, &title, vec![]);
+    }
+    let (sent, _): (SentOne, _) = match read_body(body).await {
+        Ok(read) => read,
+        Err(refused) => return refused,
+    };
+    let records = [sent.body];
+    let source = if sent.source.trim().is_empty() { &who.login } else { sent.source.trim() };
+    let mut submission = Submission::new(&name, Rows::Values(&records), source);
+    submission.replaces = Some(seen);
+    match site.home.submit(&who, &submission, Language::En).await {
+        Ok(done) => answer(&json!(done)),
+        Err(error) => site.failed(&error, StatusCode::UNPROCESSABLE_ENTITY),
     }
 }

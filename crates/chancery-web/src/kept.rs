@@ -44,18 +44,36 @@ pub(crate) fn cache() -> Kept {
     Cache::with_weighter(EXPECTED, CAPACITY, Bytewise)
 }
 
+/// What tells of secrets, or of what is to come.
+fn is_told_once(address: &str) -> bool {
+    let mut parts = address.split(['/', '?']).skip(1);
+    matches!(
+        (parts.next(), parts.next(), parts.next()),
+        (_, Some("sign-in" | "join"), _) | (Some("api"), _, Some("changes"))
+    )
+}
+
 /// Answers from what is kept, or keeps what is answered.
 pub(crate) async fn kept(
     State(site): State<Arc<Site>>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    // What somebody is told who says who they are is nobody else's.
+    let known = request.headers().contains_key(header::AUTHORIZATION)
+        || crate::visit::session(request.headers()).is_some();
+    if known {
+        let mut response = next.run(request).await;
+        let own = HeaderValue::from_static("no-store");
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(own);
+        return response;
+    }
     let address = request.uri().path_and_query().map(|address| address.as_str().to_owned());
     let size = site.home.size().await;
     // The first page of all depends on the browser's language.
     let head = request.method() == Method::HEAD;
     let asks = head || request.method() == Method::GET;
-    let address = address.filter(|address| asks && address != "/");
+    let address = address.filter(|address| asks && address != "/" && !is_told_once(address));
     let (Some(address), Ok(size)) = (address, size) else { return next.run(request).await };
     // Packs and program of another version make other pages.
     let version = site.home.programme().version.get(..8).unwrap_or_default();

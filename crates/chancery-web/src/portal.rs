@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Path, RawQuery, State};
-use axum::http::request::Parts;
+use axum::extract::{MatchedPath, Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use chancery_app::{Error, Home, Reader, ReportFormat, Sought, number};
-use chancery_model::{Language, Visibility};
+use chancery_app::{Act, Error, Home, Reader, ReportFormat, Sought, number};
+use chancery_model::{Language, access};
 use minijinja::Environment;
 use minijinja::value::Serde;
 use serde_json::{Value, json};
@@ -20,14 +20,33 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::kept::{self, Kept};
+use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::query::{Query, encode, encode_path};
+use crate::visit::{self, Peer, Visitor};
 use crate::words::{word, words};
-use crate::{connections, interface, tables};
+use crate::{account, connections, interface, tables, work};
 
 const STYLE: &str = include_str!("../assets/portal.css");
+const SCRIPT: &str = include_str!("../assets/portal.js");
 
 /// Pages of lists have so many records.
 const PAGE: usize = 50;
+
+/// How a server is to serve.
+#[derive(Clone, Debug, Default)]
+pub struct Serving {
+    /// The address under which others reach it, as `https://registers.example.org`.
+    pub address: Option<String>,
+    /// Whether a proxy stands before it that says for whom it asks.
+    pub behind_proxy: bool,
+    /// Certificates and their key, both in PEM files.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// How often one place may ask in a minute; 0 for as often as it likes.
+    pub requests_a_minute: u32,
+    /// Whether each request is told: when, what, how it ended and how long it took.
+    pub log_requests: bool,
+}
 
 /// What the handlers share.
 pub(crate) struct Site {
@@ -38,6 +57,13 @@ pub(crate) struct Site {
     noted: Box<dyn Fn(&str) + Send + Sync>,
     /// Reports are long work: no more of them at once than leave room for all else.
     building: Semaphore,
+    pub(crate) metrics: Metrics,
+    limits: Limits,
+    address: Option<String>,
+    pub(crate) behind_proxy: bool,
+    /// Whether browsers reach it by TLS alone.
+    pub(crate) secure: bool,
+    log_requests: bool,
 }
 
 /// So many reports are built at once.
@@ -46,24 +72,33 @@ const BUILT_AT_ONCE: usize = 1;
 pub(crate) type Shared = State<Arc<Site>>;
 
 /// Serves the portal and the interface for programs until `ended`. `noted` hears what went wrong
-/// inside, which readers are not told.
+/// inside, which readers are not told, and each request where they are logged.
 pub async fn serve(
     listener: TcpListener,
     home: Home,
+    serving: Serving,
     noted: impl Fn(&str) + Send + Sync + 'static,
     ended: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
+    let tls = serving.tls.as_ref().map(|(chain, key)| connections::tls(chain, key)).transpose()?;
+    let https = serving.address.as_ref().is_some_and(|own| own.starts_with("https://"));
     let site = Arc::new(Site {
         home,
         pages: pages(),
         kept: kept::cache(),
         noted: Box::new(noted),
         building: Semaphore::new(BUILT_AT_ONCE),
+        metrics: Metrics::default(),
+        limits: Limits::new(serving.requests_a_minute),
+        secure: tls.is_some() || https,
+        address: serving.address,
+        behind_proxy: serving.behind_proxy,
+        log_requests: serving.log_requests,
     });
-    let app = Router::new()
+    let pages = Router::new()
         .route("/", get(begin))
-        .route("/health", get(|| async { "ok\n" }))
-        .route("/assets/portal.css", get(style))
+        .route("/assets/portal.css", get(|| asset("text/css; charset=utf-8", STYLE)))
+        .route("/assets/portal.js", get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
         .route(
             "/{lang}",
             get(|Path(lang): Path<String>| async move {
@@ -79,12 +114,80 @@ pub async fn serve(
         .route("/{lang}/measures/{measure}", get(measure))
         .route("/{lang}/reports", get(reports))
         .route("/{lang}/reports/{report}", get(report))
+        .merge(account::router())
+        .merge(work::router())
         .nest("/api/v1", interface::router())
         .fallback(lost)
         .layer(from_fn_with_state(Arc::clone(&site), kept::kept))
+        .layer(from_fn_with_state(Arc::clone(&site), limited));
+    let app = pages
+        // Whoever watches the server is not to be turned away when it is busy.
+        .route("/health", get(|| async { "ok\n" }))
+        .route("/ready", get(ready))
+        .route("/metrics", get(metrics))
+        .layer(from_fn_with_state(Arc::clone(&site), counted))
         .layer(from_fn(guarded))
         .with_state(site);
-    connections::answer(listener, app, ended).await
+    connections::answer(listener, app, tls, ended).await
+}
+
+/// Whether questions can be answered: the journal can be read, and what is projected follows it.
+async fn ready(State(site): Shared) -> Response {
+    match site.home.engine(None).await {
+        Ok(_) => "ready\n".into_response(),
+        Err(error) => {
+            site.note(&error);
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+        }
+    }
+}
+
+/// What the server counts, for whoever is on this machine.
+async fn metrics(State(site): Shared, request: Request) -> Response {
+    let peer = request.extensions().get::<Peer>();
+    let near = peer.is_some_and(|peer| peer.0.ip().is_loopback());
+    // A proxy on this machine asks for others.
+    if !near || request.headers().contains_key("x-forwarded-for") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let entries = site.home.size().await.unwrap_or_default();
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], site.metrics.text(entries)).into_response()
+}
+
+/// Turns away who asks too often.
+async fn limited(State(site): Shared, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let place = visit::place(&site, &parts);
+    match site.limits.take(&place, std::time::Instant::now()) {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(seconds) => {
+            site.metrics.limited();
+            let headers = [(header::RETRY_AFTER, seconds.to_string())];
+            (StatusCode::TOO_MANY_REQUESTS, headers, "too many requests; wait a moment\n")
+                .into_response()
+        }
+    }
+}
+
+/// Counts requests, and tells of each where they are logged: no address, no names, no question.
+async fn counted(State(site): Shared, request: Request, next: Next) -> Response {
+    let begun = std::time::Instant::now();
+    let told = site.log_requests.then(|| {
+        let route = request.extensions().get::<MatchedPath>();
+        (request.method().clone(), route.map_or("-", |route| route.as_str()).to_owned())
+    });
+    let response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    site.metrics.answered(status, took);
+    if let Some((method, route)) = told {
+        let line = json!({
+            "request": method.as_str(), "route": route, "status": status,
+            "milliseconds": took.as_micros() as f64 / 1e3,
+        });
+        site.note(&line);
+    }
+    response
 }
 
 fn pages() -> Environment<'static> {
@@ -99,6 +202,14 @@ fn pages() -> Environment<'static> {
         ("measure.html", include_str!("../templates/measure.html")),
         ("reports.html", include_str!("../templates/reports.html")),
         ("problem.html", include_str!("../templates/problem.html")),
+        ("sign_in.html", include_str!("../templates/sign_in.html")),
+        ("join.html", include_str!("../templates/join.html")),
+        ("me.html", include_str!("../templates/me.html")),
+        ("accounts.html", include_str!("../templates/accounts.html")),
+        ("work.html", include_str!("../templates/work.html")),
+        ("form.html", include_str!("../templates/form.html")),
+        ("change.html", include_str!("../templates/change.html")),
+        ("import.html", include_str!("../templates/import.html")),
     ];
     pages.add_filter("path", |text: String| encode_path(&text));
     for (name, text) in templates {
@@ -108,14 +219,15 @@ fn pages() -> Environment<'static> {
     pages
 }
 
-/// What every answer carries: no page runs anything, is framed, or tells others where it was read.
-async fn guarded(request: axum::extract::Request, next: Next) -> Response {
+/// What every answer carries: no page runs anything but our own script, is framed, or tells others where
+/// it was read.
+async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let fixed = [
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
@@ -126,15 +238,8 @@ async fn guarded(request: axum::extract::Request, next: Next) -> Response {
     response
 }
 
-async fn style() -> Response {
-    (
-        [
-            (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-            (header::CACHE_CONTROL, "max-age=3600"),
-        ],
-        STYLE,
-    )
-        .into_response()
+async fn asset(kind: &'static str, text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=3600")], text).into_response()
 }
 
 /// Sends a reader to the language that the browser asks for first.
@@ -155,14 +260,21 @@ async fn begin(headers: HeaderMap) -> Response {
         .into_response()
 }
 
-/// Who reads the portal without having said who.
-pub(crate) fn reader(language: Language) -> Reader {
-    Reader { language, sees: Visibility::Public }
-}
-
 impl Site {
+    /// The address under which others reach the server; nothing where it is not known.
+    pub(crate) fn address(&self) -> &str {
+        self.address.as_deref().unwrap_or_default().trim_end_matches('/')
+    }
+
+    /// What the site is called.
+    pub(crate) fn name(&self, language: Language) -> &str {
+        let report = self.home.programme().reports.values().next();
+        report.map_or("Chancery", |report| &report.head.issuer[language])
+    }
+
     /// What all pages are given.
-    async fn frame(&self, language: Language, path: &str, section: &str) -> Value {
+    async fn frame(&self, visitor: &Visitor, path: &str, section: &str) -> Value {
+        let language = visitor.language;
         let languages = Language::ALL.map(|other| {
             json!({
                 "code": other.code(),
@@ -171,31 +283,35 @@ impl Site {
                 "href": format!("/{other}{path}"),
             })
         });
-        let programme = self.home.programme();
-        let report = programme.reports.values().next();
-        let site =
-            report.map_or_else(|| "Chancery".to_owned(), |r| r.head.issuer[language].clone());
         let size = self.home.size().await.unwrap_or_default();
         json!({
             "lang": language.code(),
             "dir": language.direction(),
             "w": words(language),
             "languages": languages,
-            "site": site,
+            "site": self.name(language),
             "section": section,
             "known_at": number(language, &size.to_string()),
             // A style of another version is another address, so that no browser shows an old one.
+            "script": format!("/assets/portal.js?{}-{}", env!("CARGO_PKG_VERSION"), SCRIPT.len()),
+            "who": visitor.who.as_ref().map(|who| json!({"name": who.name, "login": who.login})),
+            "administers": visitor
+                .who
+                .as_ref()
+                .is_some_and(|who| self.home.may(who, &Act::Administer, access::ACCOUNT)),
+            "form": visitor.form_token(),
+            "here": format!("/{language}{path}"),
             "style": format!("/assets/portal.css?{}-{}", env!("CARGO_PKG_VERSION"), STYLE.len()),
         })
     }
 
-    async fn page(
+    pub(crate) async fn page(
         &self,
         name: &str,
-        (language, path, section): (Language, &str, &str),
+        (visitor, path, section): (&Visitor, &str, &str),
         more: Value,
     ) -> Response {
-        let mut merged = self.frame(language, path, section).await;
+        let mut merged = self.frame(visitor, path, section).await;
         if let (Value::Object(all), Value::Object(more)) = (&mut merged, more) {
             all.extend(more);
         }
@@ -207,7 +323,8 @@ impl Site {
             }
             Err(error) => {
                 self.note(&format!("{error:#}"));
-                (StatusCode::INTERNAL_SERVER_ERROR, word(language, "failed")).into_response()
+                (StatusCode::INTERNAL_SERVER_ERROR, word(visitor.language, "failed"))
+                    .into_response()
             }
         }
     }
@@ -218,12 +335,13 @@ impl Site {
     }
 
     /// The page that stands in the place of one that could not be made.
-    async fn problem(
+    pub(crate) async fn problem(
         &self,
-        (language, path): (Language, &str),
+        (visitor, path): (&Visitor, &str),
         error: Error,
         status: StatusCode,
     ) -> Response {
+        let language = visitor.language;
         let (title, problems) = match (&error, status) {
             (Error::Wrong(problems), StatusCode::NOT_FOUND) => {
                 (word(language, "not_found"), problems.0.iter().map(ToString::to_string).collect())
@@ -231,34 +349,37 @@ impl Site {
             (Error::Wrong(problems), _) => {
                 (word(language, "wrong"), problems.0.iter().map(ToString::to_string).collect())
             }
+            (Error::Forbidden, _) => (word(language, "forbidden"), Vec::<String>::new()),
             // What the machine says is no reader's business.
             _ => (word(language, "failed"), Vec::<String>::new()),
         };
         let status = match &error {
             Error::Wrong(_) => status,
+            Error::Forbidden => StatusCode::FORBIDDEN,
             other => {
                 self.note(&format!("{path}: {other}"));
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         };
         let more = json!({ "title": title, "problems": problems });
-        let mut response = self.page("problem.html", (language, path, ""), more).await;
+        let mut response = self.page("problem.html", (visitor, path, ""), more).await;
         *response.status_mut() = status;
         response
     }
 
     /// The packs with the registers that a reader may know of and the measures.
-    async fn packs(&self, language: Language) -> Result<Vec<Value>, Error> {
+    async fn packs(&self, reader: &Reader) -> Result<Vec<Value>, Error> {
+        let language = reader.language;
         let programme = self.home.programme();
-        let seen = self.home.measures_for(reader(language)).await?;
+        let seen = self.home.measures_for(reader).await?;
         let mut packs = Vec::new();
         for (name, pack) in &programme.packs {
             let mut registers = Vec::new();
             for register in programme.registers_of(name) {
-                let Ok(declared) = self.home.register_for(register, reader(language)) else {
+                let Ok(declared) = self.home.register_for(register, reader) else {
                     continue;
                 };
-                let records = self.home.records(register).await?;
+                let records = self.home.records(register, reader).await?;
                 registers.push(json!({
                     "name": register,
                     "label": declared.label[language],
@@ -296,63 +417,45 @@ impl Site {
     }
 }
 
-/// The language with which a path begins. There is no page in any other.
-struct Spoken(Language);
-
-impl FromRequestParts<Arc<Site>> for Spoken {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
-        let first = parts.uri.path().split('/').nth(1).unwrap_or_default();
-        match first.parse() {
-            Ok(language) => Ok(Self(language)),
-            Err(_) => Err(not_found(site, Language::En, "/").await),
-        }
-    }
-}
-
-async fn not_found(site: &Site, language: Language, path: &str) -> Response {
+pub(crate) async fn not_found(site: &Site, visitor: &Visitor, path: &str) -> Response {
     let error = chancery_model::Diagnostics::default().into();
-    site.problem((language, path), error, StatusCode::NOT_FOUND).await
+    site.problem((visitor, path), error, StatusCode::NOT_FOUND).await
 }
 
-async fn lost(State(site): Shared, uri: axum::http::Uri) -> Response {
-    let first = uri.path().split('/').nth(1).unwrap_or_default();
-    not_found(&site, first.parse().unwrap_or(Language::En), "/").await
+async fn lost(State(site): Shared, visitor: Visitor) -> Response {
+    not_found(&site, &visitor, "/").await
 }
 
-async fn front(State(site): Shared, Spoken(language): Spoken) -> Response {
-    listing(&site, language, "home.html", "/", "").await
+async fn front(State(site): Shared, visitor: Visitor) -> Response {
+    listing(&site, &visitor, "home.html", "/", "").await
 }
 
-async fn registers(State(site): Shared, Spoken(language): Spoken) -> Response {
-    listing(&site, language, "registers.html", "/registers", "registers").await
+async fn registers(State(site): Shared, visitor: Visitor) -> Response {
+    listing(&site, &visitor, "registers.html", "/registers", "registers").await
 }
 
-async fn measures(State(site): Shared, Spoken(language): Spoken) -> Response {
-    listing(&site, language, "measures.html", "/measures", "measures").await
+async fn measures(State(site): Shared, visitor: Visitor) -> Response {
+    listing(&site, &visitor, "measures.html", "/measures", "measures").await
 }
 
-async fn reports(State(site): Shared, Spoken(language): Spoken) -> Response {
-    listing(&site, language, "reports.html", "/reports", "reports").await
+async fn reports(State(site): Shared, visitor: Visitor) -> Response {
+    listing(&site, &visitor, "reports.html", "/reports", "reports").await
 }
 
 /// A page that lists what there is.
 async fn listing(
     site: &Site,
-    language: Language,
+    visitor: &Visitor,
     template: &str,
     path: &str,
     section: &str,
 ) -> Response {
-    match site.packs(language).await {
+    match site.packs(&visitor.reader).await {
         Ok(packs) => {
-            let more = json!({ "packs": packs, "reports": site.reports(language) });
-            site.page(template, (language, path, section), more).await
+            let more = json!({ "packs": packs, "reports": site.reports(visitor.language) });
+            site.page(template, (visitor, path, section), more).await
         }
-        Err(error) => {
-            site.problem((language, path), error, StatusCode::INTERNAL_SERVER_ERROR).await
-        }
+        Err(error) => site.problem((visitor, path), error, StatusCode::INTERNAL_SERVER_ERROR).await,
     }
 }
 
@@ -369,21 +472,21 @@ pub(crate) fn sought(query: &Query, size: usize) -> Sought {
 
 async fn register(
     State(site): Shared,
-    Spoken(language): Spoken,
+    visitor: Visitor,
     Path((_, name)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = Query::read(query.as_deref());
     let path = format!("/registers/{}", encode(&name));
-    let reader = reader(language);
+    let (language, reader) = (visitor.language, &visitor.reader);
     let register = match site.home.register_for(&name, reader) {
         Ok(register) => register,
-        Err(error) => return site.problem((language, &path), error, StatusCode::NOT_FOUND).await,
+        Err(error) => return site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await,
     };
     let sought = sought(&query, PAGE);
     let page = match site.home.page(&name, &sought, reader).await {
         Ok(page) => page,
-        Err(error) => return site.problem((language, &path), error, StatusCode::BAD_REQUEST).await,
+        Err(error) => return site.problem((&visitor, &path), error, StatusCode::BAD_REQUEST).await,
     };
     let here = format!("/{language}{path}");
     let link = |query: Query| format!("{here}{}", query.written());
@@ -423,7 +526,9 @@ async fn register(
         })
         .collect();
     let turned = |page: usize| link(first.with("page", &page.to_string()));
+    let who = visitor.who.as_deref();
     let more = json!({
+        "writes": who.is_some_and(|who| site.writes(who, &name)),
         "name": name,
         "label": register.label[language],
         "help": register.help[language],
@@ -442,23 +547,23 @@ async fn register(
     });
     // The other languages show the same records.
     let path = format!("{path}{}", query.written());
-    site.page("register.html", (language, &path, "registers"), more).await
+    site.page("register.html", (&visitor, &path, "registers"), more).await
 }
 
 async fn record(
     State(site): Shared,
-    Spoken(language): Spoken,
+    visitor: Visitor,
     Path((_, name, key)): Path<(String, String, String)>,
 ) -> Response {
     let path = format!("/registers/{}/{}", encode(&name), encode_path(&key));
-    let reader = reader(language);
+    let (language, reader) = (visitor.language, &visitor.reader);
     let (register, page) = match (
         site.home.register_for(&name, reader),
         site.home.record_page(&name, &key, reader).await,
     ) {
         (Ok(register), Ok(page)) => (register, page),
         (Err(error), _) | (_, Err(error)) => {
-            return site.problem((language, &path), error, StatusCode::NOT_FOUND).await;
+            return site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await;
         }
     };
     let mut shown = json!(page);
@@ -491,7 +596,19 @@ async fn record(
         word(language, "entry"),
         number(language, &page.entry.to_string()),
     );
+    let comments = match site.home.comments(&format!("{name}/{key}"), reader).await {
+        Ok(comments) => comments,
+        Err(error) => {
+            return site.problem((&visitor, &path), error, StatusCode::INTERNAL_SERVER_ERROR).await;
+        }
+    };
+    let comments: Vec<Value> = comments.iter().map(|said| site.said(said, language)).collect();
+    let who = visitor.who.as_deref();
     let more = json!({
+        "comments": comments,
+        "comments_on": who.is_some_and(|who| site.home.may(who, &Act::Record, access::COMMENT)),
+        "writes": who.is_some_and(|who| site.writes(who, &name)),
+        "withdraws": who.is_some_and(|who| site.home.may(who, &Act::Withdraw, &name)),
         "name": name,
         "label": label,
         "record": shown,
@@ -499,23 +616,23 @@ async fn record(
         "cite": cite,
         "demonstration": page.demonstration,
     });
-    site.page("record.html", (language, &path, "registers"), more).await
+    site.page("record.html", (&visitor, &path, "registers"), more).await
 }
 
 async fn measure(
     State(site): Shared,
-    Spoken(language): Spoken,
+    visitor: Visitor,
     Path((_, name)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = Query::read(query.as_deref());
     let path = format!("/measures/{}", encode(&name));
     let given = given(&query);
-    let reader = reader(language);
+    let (language, reader) = (visitor.language, &visitor.reader);
     let question = match site.home.question(&name, &given, reader).await {
         Ok(question) => question,
         Err(error) => {
-            return site.problem((language, &path), error, StatusCode::NOT_FOUND).await;
+            return site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await;
         }
     };
     let needed = question.parameters.iter().filter(|asked| asked.required);
@@ -530,7 +647,7 @@ async fn measure(
             }
             Err(error) => {
                 return site
-                    .problem((language, &path), error, StatusCode::INTERNAL_SERVER_ERROR)
+                    .problem((&visitor, &path), error, StatusCode::INTERNAL_SERVER_ERROR)
                     .await;
             }
         }
@@ -562,7 +679,7 @@ async fn measure(
             Ok(drawn) => pictures = json!(drawn),
             Err(error) => {
                 return site
-                    .problem((language, &path), error, StatusCode::INTERNAL_SERVER_ERROR)
+                    .problem((&visitor, &path), error, StatusCode::INTERNAL_SERVER_ERROR)
                     .await;
             }
         }
@@ -599,7 +716,7 @@ async fn measure(
         "demonstration": demonstration,
     });
     let path = format!("{path}{}", query.written());
-    site.page("measure.html", (language, &path, "measures"), more).await
+    site.page("measure.html", (&visitor, &path, "measures"), more).await
 }
 
 /// The parameters of a measure in an address; what was left empty was not given.
@@ -613,9 +730,10 @@ pub(crate) fn given(query: &Query) -> BTreeMap<String, Value> {
 /// A report as a page, or as a file by the ending of its name.
 async fn report(
     State(site): Shared,
-    Spoken(language): Spoken,
+    visitor: Visitor,
     Path((_, file)): Path<(String, String)>,
 ) -> Response {
+    let language = visitor.language;
     let format = ReportFormat::of(std::path::Path::new(&file));
     let name = match format {
         Some(_) => file.rsplit_once('.').map_or(file.as_str(), |(name, _)| name),
@@ -632,7 +750,7 @@ async fn report(
     let content = match built.await {
         Ok(content) => content,
         Err(error) => {
-            return site.problem((language, &path), error, StatusCode::NOT_FOUND).await;
+            return site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await;
         }
     };
     let kind = match format {

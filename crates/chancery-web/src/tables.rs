@@ -4,9 +4,9 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chancery_app::{Error, ExportFormat};
-use chancery_model::Language;
 
-use crate::portal::{Shared, reader};
+use crate::portal::Shared;
+use crate::visit::Visitor;
 
 /// What a table is written as: how its name ends, and its media type.
 const FORMATS: [(&str, ExportFormat, &str); 3] = [
@@ -19,17 +19,18 @@ const FORMATS: [(&str, ExportFormat, &str); 3] = [
     ("parquet", ExportFormat::Parquet, "application/vnd.apache.parquet"),
 ];
 
-/// A register as a file, with what is public of it.
+/// A register as a file, with what the visitor may see of it.
 pub(crate) async fn download(
     State(site): Shared,
-    Path((lang, file)): Path<(String, String)>,
+    visitor: Visitor,
+    Path((_, file)): Path<(String, String)>,
 ) -> Response {
     let missing = || (StatusCode::NOT_FOUND, "there is no such table\n").into_response();
     let Some((name, ending)) = file.rsplit_once('.') else { return missing() };
     let Some((ending, format, kind)) = FORMATS.into_iter().find(|(own, ..)| *own == ending) else {
         return missing();
     };
-    let reader = reader(lang.parse().unwrap_or(Language::En));
+    let reader = &visitor.reader;
     if site.home.register_for(name, reader).is_err() {
         return missing();
     }

@@ -77,11 +77,7 @@ pub(crate) enum Command {
     /// Show every version of a record.
     History { register: String, key: String },
     /// Serve the portal, where everyone reads what is public, and the interface for programs.
-    Serve {
-        /// The address to listen at; behind a proxy that does TLS where others are to reach it.
-        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-        listen: std::net::SocketAddr,
-    },
+    Serve(Serve),
     /// Take a record back. Its history stays.
     Withdraw {
         register: String,
@@ -133,6 +129,28 @@ pub(crate) enum Command {
         #[arg(default_value = "demo")]
         folder: PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// A file that says how to serve, in TOML; docs/guides/operation.md shows one.
+    #[arg(long, value_name = "FILE", env = "CHANCERY_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The address to listen at; 127.0.0.1:8080 where nothing is said.
+    #[arg(long, value_name = "ADDRESS", env = "CHANCERY_LISTEN")]
+    pub(crate) listen: Option<std::net::SocketAddr>,
+    /// The address under which others reach it, such as https://registers.example.org.
+    #[arg(long, value_name = "URL", env = "CHANCERY_ADDRESS")]
+    pub(crate) address: Option<String>,
+    /// A proxy stands before it, whose X-Forwarded-For is to be believed.
+    #[arg(long, env = "CHANCERY_BEHIND_PROXY")]
+    pub(crate) behind_proxy: bool,
+    /// How often one place may ask in a minute; 0 for as often as it likes.
+    #[arg(long, value_name = "N", env = "CHANCERY_REQUESTS_A_MINUTE")]
+    pub(crate) requests_a_minute: Option<u32>,
+    /// Tell each request on standard error, as JSON, without who asked.
+    #[arg(long, env = "CHANCERY_LOG_REQUESTS")]
+    pub(crate) log_requests: bool,
 }
 
 /// At which state of the journal to look.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use chancery_app::{
     CheckOptions, ExportFormat, Home, ImportOptions, Outcome, Reader, ReportFormat, Start,
 };
@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::cli::{Cli, Command, Import, Journal, Measure, Pack, Table};
-use crate::{show, writing};
+use crate::{people, serving, show, writing};
 
 /// Whether the answer is yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,28 +57,11 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
             show::history(cli, register, key, &versions)?;
             Ok(Answer::Done)
         }
-        Command::Serve { listen } => {
-            let home = open(cli).await?;
-            let listener = tokio::net::TcpListener::bind(listen)
-                .await
-                .with_context(|| format!("{listen} cannot be listened at"))?;
-            let address = listener.local_addr()?;
-            show::message(&format!("the portal is at http://{address}/; end with Ctrl-C"));
-            let ended = async {
-                // Where no signal can be heard, the server serves until it is killed.
-                if tokio::signal::ctrl_c().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            };
-            chancery_web::serve(
-                listener,
-                home,
-                |what| show::message(&format!("error: {what}")),
-                ended,
-            )
-            .await?;
-            Ok(Answer::Done)
-        }
+        Command::Serve(serve) => serving::serve(cli, serve).await,
+        Command::Account(account) => people::account(cli, account).await,
+        Command::Access(access) => people::access(cli, access).await,
+        Command::Backup { folder } => people::backup(cli, folder).await,
+        Command::Restore { backup } => people::restore(cli, backup).await,
         Command::Withdraw { register, key, reason } => {
             let outcome = open(cli).await?.withdraw(register, key, reason).await?;
             let sealed = outcome.checkpoint.map(|checkpoint| checkpoint.size);
@@ -155,7 +138,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<Answer> {
     }
 }
 
-fn programme(cli: &Cli) -> Result<Arc<Programme>> {
+pub(crate) fn programme(cli: &Cli) -> Result<Arc<Programme>> {
     Ok(chancery_app::load_packs(cli.packs.as_deref())?)
 }
 
@@ -257,9 +240,9 @@ async fn export(
     let bar = ProgressBar::new_spinner();
     let heard = bar.clone();
     // The command line belongs to the office.
-    let reader = Reader { language, sees: Visibility::Restricted };
+    let reader = Reader::seeing(language, Visibility::Restricted);
     let exported = home
-        .export(what, format, reader, known_at, out, move |records| {
+        .export(what, format, &reader, known_at, out, move |records| {
             heard.set_message(format!("{records} records"));
             heard.tick();
         })
@@ -334,6 +317,7 @@ async fn clear_demo(cli: &Cli, folder: &Path) -> Result<()> {
 async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
     clear_demo(cli, folder).await?;
     let home = make(cli, &folder.join("home"), Start::Demonstration).await?;
+    let accounts = home.demonstration_accounts().await?;
     let size = home.journal().size().await?;
     std::fs::write(folder.join(DEMO), format!("{size}\n"))?;
     show::message(&format!("home       {} ({size} entries)", home.folder().display()));
@@ -385,8 +369,10 @@ async fn demo(cli: &Cli, folder: &Path) -> Result<Answer> {
         call = call.unwrap_or_default(),
         home = home.folder().display(),
     ));
+    show::demonstration_accounts(&accounts);
     if cli.json {
-        let answer = json!({"home": home.folder(), "entries": size, "reports": pages});
+        let answer =
+            json!({"home": home.folder(), "entries": size, "reports": pages, "accounts": accounts});
         show::done(cli, "", answer)?;
     }
     Ok(if negative { Answer::Negative } else { Answer::Done })

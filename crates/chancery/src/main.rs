@@ -2,6 +2,8 @@
 
 mod cli;
 mod commands;
+mod people;
+mod serving;
 mod show;
 mod writing;
 

@@ -7,8 +7,9 @@ use std::path::Path;
 
 use anyhow::Result;
 use chancery_app::{
-    Change, Checkpoint, Comparison, Engine, Entered, Error, Exported, FigureChange, Held, Imported,
-    Inclusion, Listed, Published, Stated, Verification, Verified, Version,
+    Account, Change, Checkpoint, Comparison, Engine, Entered, Error, Explained, Exported,
+    FigureChange, Held, Imported, Inclusion, Listed, Published, Stated, Verification, Verified,
+    Version,
 };
 use chancery_model::value::{fill_label, plain};
 use chancery_model::{Diagnostic, Diagnostics, Figure, FigureValue, Language, Programme, Severity};
@@ -41,6 +42,56 @@ fn say(text: &str) -> Result<()> {
 
 pub(crate) fn done(cli: &Cli, text: &str, value: Value) -> Result<()> {
     if cli.json { answer(&value) } else { say(text) }
+}
+
+/// The accounts of a home.
+pub(crate) fn accounts(cli: &Cli, accounts: &[Account]) -> Result<()> {
+    if cli.json {
+        return answer(&json!({"accounts": accounts}));
+    }
+    if accounts.is_empty() {
+        return say("no accounts yet; invite somebody with `chancery account invite`");
+    }
+    let mut table = table(&["login", "name", "roles", "speaks for", "status", "codes", "sessions"]);
+    for account in accounts {
+        let links: Vec<&str> = account.links.values().map(String::as_str).collect();
+        let codes = if account.codes { "yes" } else { "no" };
+        table.add_row([
+            account.login.as_str(),
+            &account.name,
+            &account.roles.join(", "),
+            &links.join(", "),
+            &account.status,
+            codes,
+            &account.sessions.to_string(),
+        ]);
+    }
+    say(&table.to_string())
+}
+
+/// Invented accounts with the passwords that let anybody in.
+pub(crate) fn demonstration_accounts(accounts: &[(String, String, String)]) {
+    let mut table = table(&["role", "login", "password"]);
+    for (login, role, password) in accounts {
+        table.add_row([role, login, password]);
+    }
+    message(&format!(
+        "\nAccounts for trying the portal, one a role, told here and nowhere else:\n{table}"
+    ));
+}
+
+/// Why somebody may do something, or may not.
+pub(crate) fn explained(cli: &Cli, explained: &Explained) -> Result<()> {
+    if cli.json {
+        return answer(&json!(explained));
+    }
+    let Explained { login, roles, action, resource, allowed, policies, because } = explained;
+    let verdict = if *allowed { "may" } else { "may not" };
+    say(&format!("{login} ({}) {verdict} {action} {resource}: {because}", roles.join(", ")))?;
+    for (policy, place) in policies {
+        say(&format!("  {policy}  {place}"))?;
+    }
+    Ok(())
 }
 
 /// Whether a command failed only because nobody reads its answer any more.

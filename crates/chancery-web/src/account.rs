@@ -1,0 +1,440 @@
+//! Pages on which people sign in, look after their account, and administer those of others.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use chancery_app::{Act, Error, Home, Invited, Scope, SignedIn, day_text, number};
+use chancery_model::{Diagnostic, Diagnostics, Language, Place, access};
+use serde_json::{Value, json};
+
+use crate::portal::{Shared, Site, not_found};
+use crate::query::{Query, encode};
+use crate::visit::{Known, Sent, Visitor, cookie};
+use crate::words::word;
+
+pub(crate) fn router() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/{lang}/sign-in", get(sign_in_page).post(sign_in))
+        .route("/{lang}/sign-out", post(sign_out))
+        .route("/{lang}/join/{token}", get(join_page).post(join))
+        .route("/{lang}/me", get(me))
+        .route("/{lang}/me/{what}", post(change_me))
+        .route("/{lang}/accounts", get(accounts))
+        .route("/{lang}/accounts/{what}", post(administer))
+}
+
+/// Where somebody goes back to: a page of ours, and nothing else.
+fn back(language: Language, asked: &str) -> String {
+    let ours = asked.starts_with(&format!("/{language}/"))
+        && !asked.contains(['\\', '\n', '\r'])
+        && !asked.starts_with("//");
+    if ours { asked.to_owned() } else { format!("/{language}/work") }
+}
+
+async fn sign_in_page(
+    State(site): Shared,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = Query::read(query.as_deref());
+    let back = back(visitor.language, query.get("back").unwrap_or_default());
+    if visitor.who.is_some() {
+        return Redirect::to(&back).into_response();
+    }
+    sign_in_form(&site, &visitor, json!({"back": back}), StatusCode::OK).await
+}
+
+async fn sign_in_form(site: &Site, visitor: &Visitor, more: Value, status: StatusCode) -> Response {
+    let mut response = site.page("sign_in.html", (visitor, "/sign-in", "account"), more).await;
+    *response.status_mut() = status;
+    response
+}
+
+async fn sign_in(State(site): Shared, visitor: Visitor, sent: Sent) -> Response {
+    let language = visitor.language;
+    let login = sent.get("login").trim().to_lowercase();
+    let back = back(language, sent.get("back"));
+    let Sent { sender, .. } = &sent;
+    let (half, code) = (sent.get("half"), sent.get("code"));
+    let tried = match half {
+        "" => {
+            let password = sent.get("password");
+            site.home.sign_in(&login, password, &sender.place, &sender.agent).await
+        }
+        half => site.home.sign_in_with_code(half, code, &sender.place, &sender.agent).await,
+    };
+    let tried = match tried {
+        Ok(tried) => tried,
+        Err(error) => {
+            return site.problem((&visitor, "/sign-in"), error, StatusCode::BAD_REQUEST).await;
+        }
+    };
+    site.metrics.signed_in(&tried);
+    let (problem, status) = match &tried {
+        SignedIn::Yes(token) => {
+            let mut response = Redirect::to(&back).into_response();
+            if let Ok(value) = HeaderValue::from_str(&cookie(&site, Some(token))) {
+                response.headers_mut().append(header::SET_COOKIE, value);
+            }
+            return response;
+        }
+        // Asked for it first, wrong after.
+        SignedIn::CodeNeeded(_) if half.is_empty() => ("", StatusCode::OK),
+        SignedIn::CodeNeeded(_) => ("wrong_code", StatusCode::UNAUTHORIZED),
+        SignedIn::No => ("wrong_password", StatusCode::UNAUTHORIZED),
+        SignedIn::Later(_) => ("too_many", StatusCode::TOO_MANY_REQUESTS),
+    };
+    let half = match &tried {
+        SignedIn::CodeNeeded(half) => half,
+        _ => "",
+    };
+    let problem = word(language, problem);
+    let more = json!({"back": back, "login": login, "half": half, "problem": problem});
+    let mut response = sign_in_form(&site, &visitor, more, status).await;
+    if let SignedIn::Later(seconds) = tried {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+async fn sign_out(State(site): Shared, visitor: Visitor, _sent: Sent) -> Response {
+    if let Some(session) = &visitor.session
+        && let Err(error) = site.home.sign_out(session).await
+    {
+        site.note(&error);
+    }
+    let mut response = Redirect::to(&format!("/{}/", visitor.language)).into_response();
+    if let Ok(value) = HeaderValue::from_str(&cookie(&site, None)) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+async fn join_page(
+    State(site): Shared,
+    visitor: Visitor,
+    Path((_, token)): Path<(String, String)>,
+) -> Response {
+    join_form(&site, &visitor, &token, &Diagnostics::default()).await
+}
+
+async fn join_form(
+    site: &Site,
+    visitor: &Visitor,
+    token: &str,
+    problems: &Diagnostics,
+) -> Response {
+    let path = format!("/join/{}", encode(token));
+    match site.home.invited(token).await {
+        Ok(Some((login, recovery))) => {
+            let problems: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
+            let more = json!({"login": login, "recovery": recovery, "problems": problems});
+            site.page("join.html", (visitor, &path, "account"), more).await
+        }
+        Ok(None) => {
+            let gone =
+                Diagnostic::error(Place::default(), word(visitor.language, "invitation_gone"));
+            site.problem((visitor, &path), gone.into(), StatusCode::NOT_FOUND).await
+        }
+        Err(error) => site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+async fn join(
+    State(site): Shared,
+    visitor: Visitor,
+    Path((_, token)): Path<(String, String)>,
+    sent: Sent,
+) -> Response {
+    let (password, again) = (sent.get("password"), sent.get("again"));
+    if password != again {
+        let problem = Diagnostic::error(Place::default(), word(visitor.language, "not_the_same"));
+        return join_form(&site, &visitor, &token, &problem.into()).await;
+    }
+    match site.home.accept_invitation(&token, sent.get("name"), password).await {
+        Ok(_) => Redirect::to(&format!("/{}/sign-in", visitor.language)).into_response(),
+        Err(Error::Wrong(problems)) => join_form(&site, &visitor, &token, &problems).await,
+        Err(error) => site.problem((&visitor, "/"), error, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+fn day(language: Language, unix: i64) -> String {
+    let time = jiff::Timestamp::from_second(unix).unwrap_or_default();
+    day_text(language, &time.to_string())
+}
+
+async fn me(State(site): Shared, known: Known) -> Response {
+    me_page(&site, &known, json!({})).await
+}
+
+async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Response {
+    let language = visitor.language;
+    let read = async {
+        let sessions = site.home.sessions(&who.login).await?;
+        let tokens = site.home.tokens(&who.login).await?;
+        let codes = site.home.has_codes(&who.login).await?;
+        Ok::<_, Error>((sessions, tokens, codes))
+    };
+    let (sessions, tokens, codes) = match read.await {
+        Ok(read) => read,
+        Err(error) => {
+            return site.problem((visitor, "/me"), error, StatusCode::BAD_REQUEST).await;
+        }
+    };
+    let current = visitor.session.as_deref().map(Home::session_name);
+    let sessions: Vec<Value> = sessions
+        .into_iter()
+        .map(|(id, session)| {
+            json!({
+                "agent": session.agent,
+                "since": day(language, session.since),
+                "seen": day(language, session.seen),
+                "current": current.as_ref() == Some(&id),
+                "id": id,
+            })
+        })
+        .collect();
+    let tokens: Vec<Value> = tokens
+        .into_iter()
+        .map(|(id, issued)| {
+            json!({
+                "id": id,
+                "name": issued.name,
+                "until": day(language, issued.until),
+                "acts": issued.scope.acts.iter().map(|act| word(language, &format!("act_{act}"))).collect::<Vec<_>>(),
+                "registers": issued.scope.registers,
+            })
+        })
+        .collect();
+    let roles: Vec<&str> = who.roles.iter().map(|role| site.role(role, language)).collect();
+    let acts = ["see", "record", "propose", "withdraw", "approve"]
+        .map(|act| json!({"name": act, "label": word(language, &format!("act_{act}"))}));
+    let mut all = json!({
+        "roles": roles,
+        "sessions": sessions,
+        "tokens": tokens,
+        "codes": codes,
+        "acts": acts,
+        "demonstration": who.demonstration,
+    });
+    if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
+        all.extend(more);
+    }
+    site.page("me.html", (visitor, "/me", "account"), all).await
+}
+
+async fn change_me(
+    State(site): Shared,
+    known: Known,
+    Path((_, what)): Path<(String, String)>,
+    sent: Sent,
+) -> Response {
+    let Known { visitor, who } = &known;
+    let (home, language) = (&site.home, visitor.language);
+    let session = visitor.session.as_deref().unwrap_or_default();
+    let told = |name: &str| json!({"done": word(language, name)});
+    let wrong = |name: &str| Error::from(Diagnostic::error(Place::default(), word(language, name)));
+    let done: Result<Value, Error> = async {
+        match what.as_str() {
+            "password" if sent.get("password") != sent.get("again") => Err(wrong("not_the_same")),
+            "password" => {
+                let (old, new) = (sent.get("old"), sent.get("password"));
+                home.change_password(who, old, new, session).await?;
+                Ok(told("password_changed"))
+            }
+            "codes" => {
+                let (secret, address) = home.begin_codes(who, site.name(language)).await?;
+                Ok(json!({"secret": secret, "enrolment": address}))
+            }
+            "codes-shown" if home.shows_code(&who.login, sent.get("code")).await? => {
+                Ok(told("codes_begun"))
+            }
+            "codes-end" if home.end_codes(who, sent.get("code")).await? => Ok(told("codes_ended")),
+            "codes-shown" | "codes-end" => Err(wrong("wrong_code")),
+            "session" => {
+                home.end_session(who, sent.get("id")).await?;
+                Ok(told("session_ended"))
+            }
+            "token" => {
+                let scope = Scope {
+                    acts: sent.all("act").map(str::to_owned).collect(),
+                    registers: sent
+                        .get("registers")
+                        .split([',', ' '])
+                        .filter(|name| !name.is_empty())
+                        .map(str::to_owned)
+                        .collect::<BTreeSet<_>>(),
+                };
+                let days = sent.get("days").parse().unwrap_or_default();
+                let token =
+                    home.issue_token(&who.login, sent.get("name"), scope, days, Some(who)).await?;
+                Ok(json!({"token": token}))
+            }
+            "token-end" => {
+                home.end_token(who, sent.get("id")).await?;
+                Ok(told("token_ended"))
+            }
+            _ => Err(Diagnostics::default().into()),
+        }
+    }
+    .await;
+    match done {
+        Ok(more) => me_page(&site, &known, more).await,
+        Err(Error::Wrong(problems)) if problems.0.is_empty() => {
+            not_found(&site, visitor, "/me").await
+        }
+        Err(Error::Wrong(problems)) => {
+            let problems: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
+            let mut response = me_page(&site, &known, json!({"problems": problems})).await;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            response
+        }
+        Err(error) => site.problem((visitor, "/me"), error, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+impl Site {
+    fn role(&self, role: &str, language: Language) -> &str {
+        let roles = self.home.programme().codelists.get(access::ROLES);
+        let code = roles.and_then(|roles| roles.codes.get(role));
+        code.map_or("", |code| code.label[language].as_str())
+    }
+}
+
+async fn accounts(State(site): Shared, known: Known) -> Response {
+    accounts_page(&site, &known, json!({})).await
+}
+
+async fn accounts_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Response {
+    let (language, path) = (visitor.language, "/accounts");
+    if !site.home.may(who, &Act::Administer, access::ACCOUNT) {
+        return site.problem((visitor, path), Error::Forbidden, StatusCode::FORBIDDEN).await;
+    }
+    let accounts = match site.home.accounts().await {
+        Ok(accounts) => accounts,
+        Err(error) => return site.problem((visitor, path), error, StatusCode::BAD_REQUEST).await,
+    };
+    let statuses = site.home.programme().codelists.get("account_status");
+    let accounts: Vec<Value> = accounts
+        .into_iter()
+        .map(|account| {
+            let status = statuses.and_then(|list| list.codes.get(&account.status));
+            let mut shown = json!(account);
+            shown["role_labels"] =
+                account.roles.iter().map(|role| site.role(role, language)).collect();
+            shown["status_label"] = json!(status.map(|code| &code.label[language]));
+            shown["session_count"] = json!(number(language, &account.sessions.to_string()));
+            shown
+        })
+        .collect();
+    let roles = site.home.programme().codelists.get(access::ROLES);
+    let roles: Vec<Value> = roles
+        .into_iter()
+        .flat_map(|list| &list.codes)
+        .map(|(role, code)| json!({"key": role, "text": code.label[language]}))
+        .collect();
+    // The fields by which an account speaks for something.
+    let declared = site.home.programme().registers.get(access::ACCOUNT);
+    let fields = declared.into_iter().flat_map(|declared| &declared.fields);
+    let links: Vec<Value> = fields
+        .filter_map(|(name, field)| {
+            let register = field.register.as_ref()?;
+            let label = &field.label[language];
+            Some(json!({"name": name, "label": label, "help": field.help[language], "register": register}))
+        })
+        .collect();
+    let mut all = json!({"accounts": accounts, "roles": roles, "links": links});
+    if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
+        all.extend(more);
+    }
+    site.page("accounts.html", (visitor, path, "account"), all).await
+}
+
+async fn administer(
+    State(site): Shared,
+    known: Known,
+    Path((_, what)): Path<(String, String)>,
+    sent: Sent,
+) -> Response {
+    let Known { visitor, who } = &known;
+    let (home, language) = (&site.home, visitor.language);
+    let (login, by) = (sent.get("login"), Some(&**who));
+    let told = |name: &str| json!({"done": word(language, name)});
+    let link = |token: String| json!({"link": format!("{}/{language}/join/{token}", site.address()), "linked": login});
+    let done: Result<Value, Error> = async {
+        match what.as_str() {
+            "invite" => {
+                let declared = home.programme().registers.get(access::ACCOUNT);
+                let fields = declared.into_iter().flat_map(|declared| &declared.fields);
+                let links = fields.filter(|(_, field)| field.register.is_some());
+                let links = links.filter_map(|(name, _)| {
+                    let key = sent.get(name).trim();
+                    (!key.is_empty()).then(|| (name.clone(), key.to_owned()))
+                });
+                let invited = Invited {
+                    login: login.trim().to_lowercase(),
+                    name: sent.get("name").trim().to_owned(),
+                    roles: sent.all("role").map(str::to_owned).collect(),
+                    links: links.collect(),
+                    service: !sent.get("service").is_empty(),
+                    demonstration: who.demonstration,
+                };
+                let token = home.invite(&invited, by).await?;
+                Ok(if invited.service { told("account_made") } else { link(token) })
+            }
+            "recover" => {
+                let forget = !sent.get("forget_codes").is_empty();
+                Ok(link(home.recover(login, forget, by).await?))
+            }
+            "roles" => {
+                let roles = sent.all("role").map(str::to_owned).collect();
+                home.change_account(login, Some(roles), None, by).await?;
+                Ok(told("saved"))
+            }
+            "disable" | "enable" => {
+                home.change_account(login, None, Some(what == "enable"), by).await?;
+                Ok(told("saved"))
+            }
+            "end-sessions" => {
+                home.end_sessions(login, by).await?;
+                Ok(told("session_ended"))
+            }
+            _ => Err(Diagnostics::default().into()),
+        }
+    }
+    .await;
+    match done {
+        Ok(more) => accounts_page(&site, &known, more).await,
+        Err(Error::Wrong(problems)) => {
+            let problems: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
+            let mut response = accounts_page(&site, &known, json!({"problems": problems})).await;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            response
+        }
+        Err(error) => site.problem((visitor, "/accounts"), error, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for (asked, to) in [
+            ("/en/registers?q=a", "/en/registers?q=a"),
+            ("//evil.example/en/", "/en/work"),
+            ("https://evil.example/en/", "/en/work"),
+            ("/en/\\evil", "/en/work"),
+            ("/fr/work", "/en/work"),
+            ("", "/en/work"),
+        ] {
+            assert_eq!(back(Language::En, asked), to, "{asked}");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Who asks: the language of the page, the session that a browser carries, the token of a program, and
+//! whether what is sent comes from a page of ours.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use chancery_app::{Home, Reader, Who};
+use chancery_model::{Language, Visibility};
+
+use crate::portal::{Site, not_found};
+
+/// The cookie that carries a session. Only pages of this address get it, and no script.
+pub(crate) const COOKIE: &str = "chancery_session";
+/// What a form may send, and what a file may have.
+const LARGEST_FORM: usize = 1 << 20;
+pub(crate) const LARGEST_FILE: usize = 32 << 20;
+/// No form has more fields.
+const MOST_FIELDS: usize = 2000;
+
+/// From where somebody is connected.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// Whoever visits a page.
+pub(crate) struct Visitor {
+    pub(crate) language: Language,
+    pub(crate) reader: Reader,
+    pub(crate) who: Option<Arc<Who>>,
+    /// The token that the browser carries.
+    pub(crate) session: Option<String>,
+}
+
+impl Visitor {
+    pub(crate) fn public(language: Language) -> Self {
+        Self {
+            language,
+            reader: Reader::seeing(language, Visibility::Public),
+            who: None,
+            session: None,
+        }
+    }
+
+    pub(crate) fn form_token(&self) -> String {
+        self.session.as_deref().map(Home::form_token).unwrap_or_default()
+    }
+}
+
+/// The session that a request carries.
+pub(crate) fn session(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = cookies.flat_map(|cookies| cookies.split(';'));
+    let mut own = pairs.filter_map(|pair| pair.trim().split_once('='));
+    let found = own.find(|(name, _)| *name == COOKIE);
+    found.map(|(_, token)| token.to_owned()).filter(|token| !token.is_empty())
+}
+
+/// The token of a program.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// The language with which a path begins. There is no page in any other.
+fn spoken(path: &str) -> Option<Language> {
+    path.split('/').nth(1).unwrap_or_default().parse().ok()
+}
+
+impl FromRequestParts<Arc<Site>> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
+        let Some(language) = spoken(parts.uri.path()) else {
+            return Err(not_found(site, &Self::public(Language::En), "/").await);
+        };
+        let mut visitor = Self::public(language);
+        let Some(session) = session(&parts.headers) else { return Ok(visitor) };
+        match site.home.session(&session).await {
+            Ok(Some(who)) => {
+                visitor.reader.sees = who.sees.clone();
+                visitor.who = Some(who);
+                visitor.session = Some(session);
+                Ok(visitor)
+            }
+            // A session that has ended, or one that somebody made up, is none.
+            Ok(None) => Ok(visitor),
+            Err(error) => {
+                site.note(&error);
+                Ok(visitor)
+            }
+        }
+    }
+}
+
+/// Somebody who is signed in. Others are sent to where one signs in, and from there back.
+pub(crate) struct Known {
+    pub(crate) visitor: Visitor,
+    pub(crate) who: Arc<Who>,
+}
+
+impl FromRequestParts<Arc<Site>> for Known {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(parts, site).await?;
+        match &visitor.who {
+            Some(who) => {
+                let who = Arc::clone(who);
+                Ok(Self { visitor, who })
+            }
+            None => {
+                let back = parts.uri.path_and_query().map_or("", |back| back.as_str());
+                let to = crate::query::Query::default().with("back", back).written();
+                Err(Redirect::to(&format!("/{}/sign-in{to}", visitor.language)).into_response())
+            }
+        }
+    }
+}
+
+/// Who sends something: the address that is counted, and what the browser says that it is.
+pub(crate) struct Sender {
+    pub(crate) place: String,
+    pub(crate) agent: String,
+}
+
+/// What a form sent: its fields in their order, and at most one file.
+pub(crate) struct Sent {
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) file: Option<(String, Vec<u8>)>,
+    pub(crate) sender: Sender,
+}
+
+impl Sent {
+    pub(crate) fn get(&self, name: &str) -> &str {
+        let found = self.fields.iter().find(|(own, _)| own == name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The place that counts for limits: behind a proxy that is trusted, what the proxy says.
+pub(crate) fn place(site: &Site, parts: &Parts) -> String {
+    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
+    let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    let forwarded = forwarded.and_then(|all| all.rsplit(',').next()?.trim().parse().ok());
+    let address = if site.behind_proxy { forwarded.or(peer) } else { peer };
+    match address {
+        Some(IpAddr::V4(address)) => address.to_string(),
+        // A household or an attacker has a whole network of these.
+        Some(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+        None => String::new(),
+    }
+}
+
+/// Whether a request that changes something comes from a page of this address.
+fn is_ours(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match (text("origin"), text("host")) {
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, origin)| origin == host)
+        }
+        // Browsers send the one or the other; programs carry no cookies of others.
+        _ => true,
+    }
+}
+
+impl FromRequest<Arc<Site>> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, site: &Arc<Site>) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        if !is_ours(&parts.headers) {
+            return Err((StatusCode::FORBIDDEN, "a form of another site\n").into_response());
+        }
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        let sender =
+            Sender { place: place(site, &parts), agent: agent.unwrap_or_default().to_owned() };
+        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let kind = kind.unwrap_or_default().to_owned();
+        let session = session(&parts.headers);
+        let large = || (StatusCode::PAYLOAD_TOO_LARGE, "too much at once\n").into_response();
+        let bad = || (StatusCode::BAD_REQUEST, "no form that can be read\n").into_response();
+        let (mut fields, mut file) = (Vec::new(), None);
+        if kind.starts_with("multipart/form-data") {
+            let request = Request::from_parts(parts, body);
+            let mut parts = Multipart::from_request(request, &()).await.map_err(|_| bad())?;
+            let mut size = 0;
+            while let Some(mut part) = parts.next_field().await.map_err(|_| bad())? {
+                let name = part.name().unwrap_or_default().to_owned();
+                let file_name = part.file_name().map(str::to_owned);
+                let mut bytes = Vec::new();
+                while let Some(chunk) = part.chunk().await.map_err(|_| bad())? {
+                    size += chunk.len();
+                    if size > LARGEST_FILE {
+                        return Err(large());
+                    }
+                    bytes.extend_from_slice(&chunk);
+                }
+                match file_name {
+                    Some(name) if !bytes.is_empty() => file = Some((name, bytes)),
+                    Some(_) => {}
+                    None if fields.len() < MOST_FIELDS => {
+                        fields.push((name, String::from_utf8(bytes).map_err(|_| bad())?));
+                    }
+                    None => return Err(large()),
+                }
+            }
+        } else {
+            let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| large())?;
+            let pairs = form_urlencoded::parse(&bytes).into_owned();
+            fields.extend(pairs.take(MOST_FIELDS));
+        }
+        let sent = Self { fields, file, sender };
+        // What a session sends was made for that session.
+        let known = match &session {
+            Some(token) => matches!(site.home.session(token).await, Ok(Some(_))),
+            None => false,
+        };
+        match session {
+            Some(token) if known && !Home::is_form_token(&token, sent.get("_form")) => {
+                Err((StatusCode::FORBIDDEN, "a form of another session; go back and reload it\n")
+                    .into_response())
+            }
+            _ => Ok(sent),
+        }
+    }
+}
+
+/// The cookie of a session that begins or, without a token, ends.
+pub(crate) fn cookie(site: &Site, token: Option<&str>) -> String {
+    let secure = if site.secure { "; Secure" } else { "" };
+    match token {
+        Some(token) => format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}"),
+        None => format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), value.parse().unwrap()));
+        pairs.collect()
+    }
+
+    #[test]
+    fn what_another_site_sends_is_told_from_ours() {
+        for (ours, pairs) in [
+            (true, vec![("sec-fetch-site", "same-origin"), ("origin", "null")]),
+            (false, vec![("sec-fetch-site", "cross-site"), ("host", "a"), ("origin", "https://a")]),
+            (false, vec![("sec-fetch-site", "same-site")]),
+            (true, vec![("host", "a:1"), ("origin", "http://a:1")]),
+            (false, vec![("host", "a:1"), ("origin", "http://b")]),
+            (false, vec![("host", "a:1"), ("origin", "null")]),
+            (true, vec![("host", "a:1")]),
+        ] {
+            assert_eq!(is_ours(&headers(&pairs)), ours, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_session_is_found_among_other_cookies() {
+        let found = |text: &str| session(&headers(&[("cookie", text)]));
+        assert_eq!(found("a=b; chancery_session=xyz; c=d").as_deref(), Some("xyz"));
+        assert_eq!(found("chancery_session="), None);
+        assert_eq!(found("not_chancery_session=xyz"), None);
+        assert_eq!(bearer(&headers(&[("authorization", "bearer chy_1")])), Some("chy_1"));
+        assert_eq!(bearer(&headers(&[("authorization", "Basic chy_1")])), None);
+    }
+}
