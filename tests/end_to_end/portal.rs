@@ -1,76 +1,16 @@
 //! The portal and the interface for programs, over HTTP, as a browser and a script meet them.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
 use crate::home::Home;
+use crate::server::Server;
 
 const LANGUAGES: [&str; 6] = ["ar", "zh", "en", "fr", "ru", "es"];
-
-/// A server over a home, for one test.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[derive(Debug)]
-struct Reply {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Server {
-    fn start(home: &Home) -> Self {
-        let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.split("http://").nth(1).unwrap_or_else(|| panic!("{line}"));
-        Self { address: address.split('/').next().unwrap().to_owned(), child }
-    }
-
-    fn send(&self, request: &[u8]) -> Reply {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        // A server may answer before it has read all that is wrong.
-        let _ = stream.write_all(request);
-        let mut bytes = Vec::new();
-        let _ = stream.read_to_end(&mut bytes);
-        let text = String::from_utf8_lossy(&bytes);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
-        Reply { status, head: head.to_lowercase(), body: body.to_owned() }
-    }
-
-    fn get_with(&self, path: &str, headers: &str) -> Reply {
-        let request =
-            format!("GET {path} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
-        self.send(request.as_bytes())
-    }
-
-    fn get(&self, path: &str) -> Reply {
-        self.get_with(path, "")
-    }
-
-    /// What the interface for programs answers.
-    fn json(&self, path: &str) -> Value {
-        let reply = self.get(path);
-        assert_eq!(reply.status, 200, "{path}: {reply:?}");
-        serde_json::from_str(&reply.body).unwrap()
-    }
-}
 
 /// The addresses on this server that a page leads to.
 fn links(page: &str) -> BTreeSet<String> {

@@ -15,18 +15,21 @@ mod forms;
 mod home;
 mod identities;
 mod import;
+mod keeping;
 mod packs;
 mod people;
 mod pictures;
 mod publishing;
 mod questions;
 mod reports;
+mod sending;
+mod sessions;
 mod shown;
 mod start;
 mod surroundings;
 mod tries;
 
-pub use accounts::{Account, Begun, By, Invited, Issued, Once, Session, SignedIn};
+pub use accounts::{Account, By, Invited};
 pub use browse::{
     ChangedRecord, Column, Facet, FacetValue, LARGEST_PAGE, Linked, Page, Past, Reader, RecordPage,
     Row, ShownField, Sought,
@@ -46,6 +49,8 @@ pub use pictures::{Moment, Pictures};
 pub use publishing::{Changed, Published, Verified};
 pub use questions::{Asked, Behind, Question, Told};
 pub use reports::{BuiltReport, Drafts, ReportFormat, compare_reports, read_document};
+pub use sending::{Begun, Once};
+pub use sessions::{Issued, Session, SignedIn};
 pub use shown::{Shown, day_text};
 pub use start::Start;
 

@@ -258,10 +258,26 @@ impl Home {
             // Whether the change of somebody else may be approved.
             "somebody else".clone_into(author);
         }
-        let ruling = self.policies().ruling(&person, &act, &resource);
+        let mut ruling = self.policies().ruling(&person, &act, &resource);
+        let mut own = None;
+        if key.is_none() && !ruling.allowed {
+            // Perhaps of some of its records.
+            for some in self.policies().own(&person, register) {
+                let resource = some.resource(register);
+                let of_some = self.policies().ruling(&person, &act, &resource);
+                if of_some.allowed {
+                    own = resource.links.into_iter().next();
+                    ruling = of_some;
+                }
+            }
+        }
         let status = body.get("status").and_then(|status| status.as_str()).unwrap_or_default();
         let usable = status == "active";
         let because = match (usable, ruling.allowed, ruling.policies.is_empty()) {
+            (true, true, false) if own.is_some() => format!(
+                "these policies allow it for the records that link to {}",
+                own.unwrap_or_default()
+            ),
             (false, ..) => format!("the account is `{status}`: nobody can use it"),
             (_, true, true) => "what is public is seen by everyone".to_owned(),
             (_, true, false) => "these policies allow it, and none forbids it".to_owned(),

@@ -9,6 +9,11 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
 
+/// The time in seconds, as what is kept only for a while has it.
+pub(crate) fn unix() -> i64 {
+    now().as_second()
+}
+
 /// Random bytes, as keys and tokens need them.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];

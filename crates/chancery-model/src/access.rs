@@ -11,3 +11,5 @@ pub const EVENT: &str = "access_event";
 pub const PROPOSAL: &str = "proposed_change";
 /// What people say of a record.
 pub const COMMENT: &str = "comment";
+/// All of them, which the platform itself keeps.
+pub const REGISTERS: [&str; 4] = [ACCOUNT, EVENT, PROPOSAL, COMMENT];

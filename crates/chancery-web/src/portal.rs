@@ -28,6 +28,7 @@ use crate::words::{word, words};
 use crate::{account, connections, interface, tables, work};
 
 const STYLE: &str = include_str!("../assets/portal.css");
+const ICON: &str = include_str!("../assets/icon.svg");
 const SCRIPT: &str = include_str!("../assets/portal.js");
 
 /// Pages of lists have so many records.
@@ -98,6 +99,7 @@ pub async fn serve(
     let pages = Router::new()
         .route("/", get(begin))
         .route("/assets/portal.css", get(|| asset("text/css; charset=utf-8", STYLE)))
+        .route("/assets/icon.svg", get(|| asset("image/svg+xml", ICON)))
         .route("/assets/portal.js", get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
         .route(
             "/{lang}",

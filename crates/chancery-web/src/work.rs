@@ -8,9 +8,11 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use chancery_app::{Act, Error, Form, Review, Rows, Submission, Submitted, date, day_text, number};
+use chancery_app::{
+    Act, Error, Form, Review, Rows, Submission, Submitted, Who, date, day_text, number,
+};
 use chancery_model::value::read_date;
-use chancery_model::{Diagnostics, Language, entry};
+use chancery_model::{Diagnostics, Language, access, entry};
 use serde_json::{Value, json};
 
 use crate::portal::{Shared, Site};
@@ -83,14 +85,14 @@ async fn work(State(site): Shared, known: Known) -> Response {
         .partition(|(mine, _)| *mine);
     let plain = |all: Vec<(bool, Value)>| all.into_iter().map(|(_, one)| one).collect::<Vec<_>>();
     let mentions: Vec<Value> = mentions.iter().map(|said| site.said(said, language)).collect();
-    let registers = site.writable(who, language);
     let more = json!({
         "due": due,
         "due_count": due_count,
         "mine": plain(mine),
         "to_review": plain(to_review),
         "mentions": mentions,
-        "writable": registers,
+        "records": site.writable(who, &Act::Record, language),
+        "proposes": site.writable(who, &Act::Propose, language),
         "demonstration": who.demonstration,
     });
     site.page("work.html", (visitor, "/work", "work"), more).await
@@ -117,22 +119,28 @@ impl Site {
         shown
     }
 
-    /// The registers in which somebody may record or propose, by pack.
-    fn writable(&self, who: &chancery_app::Who, language: Language) -> Vec<Value> {
+    /// The registers in which somebody may record, or only propose, by pack.
+    fn writable(&self, who: &Who, act: &Act, language: Language) -> Vec<Value> {
         let programme = self.home.programme();
-        let registers = programme.registers.iter().filter(|(name, _)| self.writes(who, name));
-        registers.map(|(name, own)| json!({"name": name, "label": own.label[language]})).collect()
+        let does = |name: &str| {
+            let records = self.home.may(who, &Act::Record, name);
+            self.writes(who, name) && records == (*act == Act::Record)
+        };
+        let packs = programme.packs.iter().map(|(name, pack)| {
+            let own = programme.registers_of(name).filter(|name| does(name));
+            let registers: Vec<Value> = own
+                .filter_map(|name| Some((name, programme.registers.get(name)?)))
+                .map(|(name, own)| json!({"name": name, "label": own.label[language]}))
+                .collect();
+            json!({"title": pack.title[language], "registers": registers})
+        });
+        packs.filter(|pack| pack["registers"] != json!([])).collect()
     }
 
-    pub(crate) fn writes(&self, who: &chancery_app::Who, register: &str) -> bool {
-        // The platform itself keeps its own registers.
-        let own = [
-            chancery_model::access::COMMENT,
-            chancery_model::access::ACCOUNT,
-            chancery_model::access::EVENT,
-            chancery_model::access::PROPOSAL,
-        ];
-        !own.contains(&register)
+    /// Whether somebody may record something in a register, or propose it. The platform itself keeps its
+    /// own registers.
+    pub(crate) fn writes(&self, who: &Who, register: &str) -> bool {
+        !access::REGISTERS.contains(&register)
             && [Act::Record, Act::Propose].iter().any(|act| self.home.may(who, act, register))
     }
 

@@ -1,0 +1,623 @@
+//! People with accounts, over HTTP: how they get in, what each may do, and what is refused.
+
+use serde_json::{Value, json};
+
+use crate::home::Home;
+use crate::server::{Reply, Server};
+
+const PASSWORD: &str = "four words none guesses";
+
+/// Somebody who is signed in.
+struct Person<'a> {
+    server: &'a Server,
+    session: String,
+    form: String,
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+fn post(server: &Server, path: &str, headers: &str, fields: &[(&str, &str)]) -> Reply {
+    let fields: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    let body = fields.join("&");
+    let request = format!(
+        "POST {path} HTTP/1.0\r\nHost: localhost\r\n{headers}Content-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    server.send(request.as_bytes())
+}
+
+/// What a page says between two texts.
+fn between<'a>(page: &'a str, before: &str, after: &str) -> &'a str {
+    let rest = page.split(before).nth(1).unwrap_or_else(|| panic!("no {before} in {page}"));
+    rest.split(after).next().unwrap()
+}
+
+fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
+    between(&reply.head, &format!("\r\n{name}: "), "\r\n")
+}
+
+impl<'a> Person<'a> {
+    /// Invites somebody, who then sets a password and signs in.
+    fn invited(
+        home: &Home,
+        server: &'a Server,
+        login: &str,
+        roles: &[&str],
+        more: &[&str],
+    ) -> Self {
+        let mut call = vec!["--json", "account", "invite", login];
+        for role in roles {
+            call.extend(["--role", role]);
+        }
+        call.extend(more);
+        let link = home.call(&call).done().json()["link"].as_str().unwrap().to_owned();
+        let set = [("name", ""), ("password", PASSWORD), ("again", PASSWORD)];
+        let joined = post(server, &link, "", &set);
+        assert_eq!(joined.status, 303, "{joined:?}");
+        // An invitation is used once.
+        assert_eq!(server.get(&link).status, 404);
+        let again = post(server, &link, "", &set);
+        assert_eq!(again.status, 404, "{again:?}");
+        Self::signed_in(server, login)
+    }
+
+    fn signed_in(server: &'a Server, login: &str) -> Self {
+        let fields = [("login", login), ("password", PASSWORD)];
+        let reply = post(server, "/en/sign-in", "", &fields);
+        assert_eq!(reply.status, 303, "{reply:?}");
+        let cookie = reply.head.split("set-cookie: ").nth(1).unwrap();
+        assert!(cookie.contains("; httponly; samesite=lax"), "{cookie}");
+        let session = reply.session();
+        let mut person = Self { server, session, form: String::new() };
+        let page = person.get("/en/me");
+        person.form = between(&page.body, "name=\"_form\" value=\"", "\"").to_owned();
+        person
+    }
+
+    fn get(&self, path: &str) -> Reply {
+        self.server.get_with(path, &format!("Cookie: chancery_session={}\r\n", self.session))
+    }
+
+    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut all = vec![("_form", self.form.as_str())];
+        all.extend(fields);
+        let cookie = format!("Cookie: chancery_session={}\r\n", self.session);
+        post(self.server, path, &cookie, &all)
+    }
+
+    /// Sends a file as a browser does.
+    fn upload(&self, path: &str, name: &str, bytes: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut body = String::new();
+        for (field, value) in [("_form", self.form.as_str())].iter().chain(fields) {
+            body += &format!(
+                "--x\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
+            );
+        }
+        body += &format!(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: text/csv\r\n\r\n{bytes}\r\n--x--\r\n"
+        );
+        let request = format!(
+            "POST {path} HTTP/1.0\r\nHost: localhost\r\nCookie: chancery_session={}\r\n\
+             Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n\r\n{body}",
+            self.session,
+            body.len()
+        );
+        self.server.send(request.as_bytes())
+    }
+
+    /// Issues a token as the page does.
+    fn token(&self, acts: &[&str], registers: &str) -> String {
+        let mut fields = vec![("name", "a program"), ("days", "1"), ("registers", registers)];
+        fields.extend(acts.iter().map(|act| ("act", *act)));
+        let page = self.post("/en/me/token", &fields);
+        assert_eq!(page.status, 200, "{page:?}");
+        let at = page.body.find("chy_").unwrap();
+        page.body[at..].split('<').next().unwrap().to_owned()
+    }
+}
+
+fn call(server: &Server, method: &str, path: &str, token: &str, more: &str, body: &Value) -> Reply {
+    let body = body.to_string();
+    let request = format!(
+        "{method} {path} HTTP/1.0\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{more}\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    server.send(request.as_bytes())
+}
+
+/// An authority, as its form has it.
+const AUTHORITY: [(&str, &str); 6] = [
+    ("instrument", "untoc"),
+    ("participant", "FRA"),
+    ("function", "extradition"),
+    ("number", "9"),
+    ("name", "A ministry of tests"),
+    ("_source", "a note of tests"),
+];
+
+#[test]
+fn who_says_nothing_true_is_not_let_in_and_tries_no_thousand_passwords() {
+    let home = Home::empty();
+    let server = Server::start(&home);
+    let person = Person::invited(&home, &server, "anna", &["desk_officer"], &[]);
+    assert_eq!(person.get("/en/work").status, 200);
+    // Nobody, a session that somebody made up, one that was cut, and one of another.
+    for session in ["", "AAAA", &person.session[..20], "../../etc/passwd"] {
+        let reply = server.get_with("/en/work", &format!("Cookie: chancery_session={session}\r\n"));
+        assert_eq!(reply.status, 303, "{session}: {reply:?}");
+        assert_eq!(header(&reply, "location"), "/en/sign-in?back=%2fen%2fwork");
+    }
+    // Wrong passwords are counted, of accounts that are there and of others alike.
+    for login in ["anna", "nobody"] {
+        let tries: Vec<u16> = (0..12)
+            .map(|_| {
+                let fields = [("login", login), ("password", "a wrong password")];
+                post(&server, "/en/sign-in", "", &fields).status
+            })
+            .collect();
+        assert_eq!(tries[..10], [401; 10], "{login}");
+        assert_eq!(tries[10..], [429; 2], "{login}");
+    }
+    // Even the right one has to wait then; who is in stays in.
+    let fields = [("login", "anna"), ("password", PASSWORD)];
+    assert_eq!(post(&server, "/en/sign-in", "", &fields).status, 429);
+    assert_eq!(person.get("/en/work").status, 200);
+    let events = home.call(&["--json", "entries", "access_event"]).done().json();
+    let refused: Vec<(&str, &str)> = events["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["body"]["outcome"] == "refused")
+        .map(|event| {
+            let body = &event["body"];
+            (body["login"].as_str().unwrap(), body["action"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(refused, [("anna", "sign_in"), ("unknown", "sign_in")]);
+    // A form of another site, and one without the word that only our pages have.
+    let fields = [("login", "anna"), ("password", PASSWORD)];
+    let foreign = post(&server, "/en/sign-in", "Sec-Fetch-Site: cross-site\r\n", &fields);
+    assert_eq!(foreign.status, 403);
+    let cookie = format!("Cookie: chancery_session={}\r\n", person.session);
+    for form in ["", "x", &"0".repeat(64)] {
+        let reply = post(&server, "/en/me/codes", &cookie, &[("_form", form)]);
+        assert_eq!(reply.status, 403, "{form}");
+    }
+    // Whoever signs out is out, and what the browser carried is worth nothing.
+    assert_eq!(person.post("/en/sign-out", &[]).status, 303);
+    assert_eq!(person.get("/en/work").status, 303);
+}
+
+#[test]
+fn a_weak_password_is_refused_and_another_ends_the_other_sessions() {
+    let home = Home::empty();
+    let server = Server::start(&home);
+    let invited = home.call(&["--json", "account", "invite", "li", "--role", "editor"]).done();
+    let link = invited.json()["link"].as_str().unwrap().to_owned();
+    for (password, told) in [
+        ("short", "too short"),
+        ("passwordpassword", "tried first"),
+        ("aaaaaaaaaaaaaaaaaa", "tried first"),
+    ] {
+        let page = post(&server, &link, "", &[("password", password), ("again", password)]);
+        assert!(page.body.contains(told), "{password}: {}", page.body);
+    }
+    let page = post(&server, &link, "", &[("password", PASSWORD), ("again", "another")]);
+    assert!(page.body.contains("not the same"), "{}", page.body);
+    assert_eq!(
+        post(&server, &link, "", &[("password", PASSWORD), ("again", PASSWORD)]).status,
+        303
+    );
+    let (here, there) = (Person::signed_in(&server, "li"), Person::signed_in(&server, "li"));
+    let wrong =
+        [("old", "not it at all"), ("password", "other good words"), ("again", "other good words")];
+    assert_eq!(here.post("/en/me/password", &wrong).status, 422);
+    assert_eq!(there.get("/en/work").status, 200);
+    let right =
+        [("old", PASSWORD), ("password", "other good words"), ("again", "other good words")];
+    assert_eq!(here.post("/en/me/password", &right).status, 200);
+    assert_eq!(there.get("/en/work").status, 303);
+    assert_eq!(here.get("/en/work").status, 200);
+    // Whoever is kept out is out at once.
+    home.call(&["account", "disable", "li"]).done();
+    assert_eq!(here.get("/en/work").status, 303);
+    let fields = [("login", "li"), ("password", "other good words")];
+    assert_eq!(post(&server, "/en/sign-in", "", &fields).status, 401);
+}
+
+#[test]
+fn what_one_proposes_another_approves_and_nobody_their_own() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let french = ["--for", "participant=FRA"];
+    let contact = Person::invited(&home, &server, "claire", &["focal_point"], &french);
+    let officer = Person::invited(&home, &server, "omar", &["registry_officer"], &[]);
+    // For another State nothing is proposed, and that is on record.
+    let mut foreign = AUTHORITY;
+    foreign[1].1 = "ESP";
+    assert_eq!(contact.post("/en/new/authority", &foreign).status, 403);
+    assert_eq!(contact.post("/en/new/instrument", &[("code", "x")]).status, 403);
+    let events = home.call(&["--json", "entries", "access_event", "outcome=refused"]).done().json();
+    assert_eq!(events["records"][0]["body"]["object"], "authority/untoc/ESP/extradition/9");
+    // What is wrong stands at its field, and what was given is not lost.
+    let mut wrong = AUTHORITY;
+    wrong[3].1 = "none";
+    let page = contact.post("/en/new/authority", &wrong);
+    assert_eq!(page.status, 422);
+    assert!(page.body.contains("A ministry of tests") && page.body.contains("a whole number"));
+    // Proposed, seen by both, approved by the one.
+    let proposed = contact.post("/en/new/authority", &AUTHORITY);
+    assert_eq!(proposed.status, 303, "{proposed:?}");
+    let change = header(&proposed, "location").to_owned();
+    assert!(change.starts_with("/en/changes/"), "{change}");
+    let record = "/en/registers/authority/untoc/FRA/extradition/9";
+    assert_eq!(server.get(record).status, 404);
+    assert!(contact.get("/en/work").body.contains(&change));
+    let own = contact.get(&change);
+    assert!(!own.body.contains("value=\"approve\""));
+    let seen = officer.get(&change);
+    assert!(seen.body.contains("A ministry of tests") && seen.body.contains("value=\"approve\""));
+    let seen = between(&seen.body, "name=\"_seen\" value=\"", "\"").to_owned();
+    let approve = [("verdict", "approve"), ("_seen", seen.as_str())];
+    assert_eq!(contact.post(&change, &approve).status, 403);
+    assert_eq!(officer.post(&change, &[("verdict", "approve"), ("_seen", "1")]).status, 422);
+    assert_eq!(officer.post(&change, &approve).status, 303);
+    // Once is enough.
+    assert_eq!(officer.post(&change, &approve).status, 422);
+    let recorded = home.call(&["--json", "history", "authority", "untoc/FRA/extradition/9"]).done();
+    let recorded = recorded.json();
+    assert_eq!(recorded["versions"][0]["actor"], "omar");
+    assert_eq!(recorded["versions"][0]["source"], "a note of tests");
+    assert_eq!(server.get(record).status, 200);
+    home.call(&["journal", "verify"]).done();
+    // What the depositary notified needs two registry officers.
+    let action = [
+        ("instrument", "untoc"),
+        ("participant", "FRA"),
+        ("kind", "denunciation"),
+        ("date", "2026-01-31"),
+    ];
+    let proposed = officer.post("/en/new/treaty_action", &action);
+    let change = header(&proposed, "location").to_owned();
+    let page = officer.get(&change);
+    assert!(!page.body.contains("value=\"approve\""), "{change}: {}", page.body);
+    let explained = home.call(&["access", "explain", "omar", "record", "treaty_action"]);
+    assert_eq!(explained.code, 1);
+    assert!(explained.out.contains("treaty_actions_need_two"), "{explained}");
+}
+
+#[test]
+fn two_who_edit_the_same_record_lose_nothing() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let anna = Person::invited(&home, &server, "anna", &["registry_officer"], &[]);
+    let boris = Person::invited(&home, &server, "boris", &["registry_officer"], &[]);
+    assert_eq!(anna.post("/en/new/authority", &AUTHORITY).status, 303);
+    let edit = "/en/edit/authority/untoc/FRA/extradition/9";
+    let seen = anna.get(edit).body;
+    let seen = between(&seen, "name=\"_replaces\" value=\"", "\"").to_owned();
+    let with = |name, city| {
+        [("name", name), ("city", city), ("_replaces", seen.as_str()), ("_source", "a letter")]
+    };
+    assert_eq!(anna.post(edit, &with("A ministry of tests", "Lyon")).status, 303);
+    // The key of a record stays whatever is sent.
+    let late = boris.post(edit, &with("A ministry of other tests", "Nice"));
+    assert_eq!(late.status, 409, "{late:?}");
+    for told in ["Lyon", "Nice", "A ministry of tests", "A ministry of other tests"] {
+        assert!(late.body.contains(told), "{told}: {}", late.body);
+    }
+    let latest = between(&late.body, "name=\"_replaces\" value=\"", "\"").to_owned();
+    let merged = [
+        ("name", "A ministry of other tests"),
+        ("city", "Lyon"),
+        ("_replaces", latest.as_str()),
+        ("_source", "a letter"),
+    ];
+    assert_eq!(boris.post(edit, &merged).status, 303);
+    let history = home.call(&["--json", "history", "authority", "untoc/FRA/extradition/9"]).done();
+    let versions = history.json()["versions"].clone();
+    let cities: Vec<&Value> =
+        versions.as_array().unwrap().iter().map(|version| &version["body"]["city"]).collect();
+    assert_eq!(cities, [&Value::Null, &json!("Lyon"), &json!("Lyon")]);
+}
+
+#[test]
+fn a_file_shows_what_it_would_change_before_it_does() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let officer = Person::invited(&home, &server, "omar", &["registry_officer"], &[]);
+    let size =
+        |home: &Home| home.call(&["--json", "journal", "checkpoint"]).done().json()["size"].clone();
+    let before = size(&home);
+    let path = "/en/import/authority";
+    let file = "instrument,participant,function,number,name\n\
+                untoc,France,extradition,8,A court\nuntoc,Spain,extradition,8,=cmd|'/c calc'!A1\n";
+    // A name that would lead elsewhere leads nowhere.
+    let page = officer.upload(path, "../../../tmp/evil.csv", file, &[("_source", "a list")]);
+    assert_eq!(page.status, 200, "{page:?}");
+    assert!(page.body.contains("untoc/FRA/extradition/8"), "{}", page.body);
+    assert_eq!(size(&home), before);
+    let upload = between(&page.body, "name=\"_upload\" value=\"", "\"").to_owned();
+    let record = [("_upload", upload.as_str()), ("_record", "1"), ("_source", "a list")];
+    let other = Person::invited(&home, &server, "boris", &["registry_officer"], &[]);
+    assert_eq!(other.post(path, &record).status, 422, "a file is its sender's");
+    assert_eq!(officer.post(path, &record).status, 200);
+    assert_eq!(server.get("/en/registers/authority/untoc/FRA/extradition/8").status, 200);
+    // What looks like a formula is a text, here and in what is written out.
+    let out = server.get("/en/tables/authority.csv").body;
+    assert!(out.contains("'=cmd|"), "{out}");
+    for (name, file, told) in [
+        ("a.csv", "instrument,participant\nuntoc,Atlantis\n", "Atlantis"),
+        ("a.svg", "<svg onload=alert(1)>", ".svg"),
+        ("a.xlsx", "no workbook", "a.xlsx"),
+        ("a.csv", "", "no file"),
+    ] {
+        let page = officer.upload(path, name, file, &[]);
+        assert_eq!(page.status, 422, "{name}: {page:?}");
+        assert!(page.body.to_lowercase().contains(&told.to_lowercase()), "{told}: {}", page.body);
+        assert!(!page.body.contains("<svg onload"), "{}", page.body);
+    }
+    // Too large a file is refused before it is read whole.
+    let large = "x".repeat(33 << 20);
+    assert_eq!(officer.upload(path, "a.csv", &large, &[]).status, 413);
+}
+
+#[test]
+fn a_program_records_all_or_nothing_once_and_within_its_token() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let officer = Person::invited(&home, &server, "omar", &["registry_officer"], &[]);
+    let token = officer.token(&["see", "record"], "authority");
+    let path = "/api/v1/registers/authority/records";
+    let record = |number: i64, name: &str| {
+        json!({"instrument": "untoc", "participant": "FRA", "function": "extradition",
+               "number": number, "name": name})
+    };
+    let sent = json!({"source": "a program", "records": [record(5, "A"), record(6, "B")]});
+    let first = call(&server, "POST", path, &token, "Idempotency-Key: one\r\n", &sent);
+    assert_eq!(first.status, 200, "{first:?}");
+    let done: Value = serde_json::from_str(&first.body).unwrap();
+    assert_eq!(done["added"], 2);
+    // The same again is answered alike; something else by the same name is not done.
+    let again = call(&server, "POST", path, &token, "Idempotency-Key: one\r\n", &sent);
+    assert_eq!(again.body, first.body);
+    let other = json!({"records": [record(7, "C")]});
+    let reply = call(&server, "POST", path, &token, "Idempotency-Key: one\r\n", &other);
+    assert_eq!(reply.status, 422, "{reply:?}");
+    // One bad record, and none is recorded; each is told.
+    let bad = json!({"records": [record(7, "C"), {"instrument": "untoc", "participant": "FRA"}]});
+    let reply = call(&server, "POST", path, &token, "", &bad);
+    assert_eq!(reply.status, 422, "{reply:?}");
+    assert!(reply.head.contains("application/problem+json"));
+    assert_eq!(
+        server.get("/api/v1/registers/authority/records/untoc%2FFRA%2Fextradition%2F7").status,
+        404
+    );
+    // A version is replaced by who has seen it.
+    let one = "/api/v1/registers/authority/records/untoc%2FFRA%2Fextradition%2F5";
+    let entry = server.json(one)["entry"].as_u64().unwrap();
+    let body = json!({"source": "a letter", "body": record(5, "A new name")});
+    for (match_, status) in [
+        ("".to_owned(), 428),
+        ("If-Match: \"1\"\r\n".to_owned(), 412),
+        (format!("If-Match: \"{entry}\"\r\n"), 200),
+    ] {
+        let reply = call(&server, "PUT", one, &token, &match_, &body);
+        assert_eq!(reply.status, status, "{reply:?}");
+    }
+    assert_eq!(server.json(one)["body"]["name"], "A new name");
+    // A token is for what it was issued for, and a cookie is no word for writing.
+    let elsewhere = json!({"records": [{"code": "x"}]});
+    let reply =
+        call(&server, "POST", "/api/v1/registers/instrument/records", &token, "", &elsewhere);
+    assert!([403, 422].contains(&reply.status), "{reply:?}");
+    let reader = officer.token(&["see"], "");
+    assert_eq!(call(&server, "POST", path, &reader, "", &other).status, 403);
+    assert_eq!(call(&server, "POST", path, "chy_made-up", "", &other).status, 401);
+    let cookie = format!("Cookie: chancery_session={}\r\n", officer.session);
+    let written = other.to_string();
+    let request = format!(
+        "POST {path} HTTP/1.0\r\nHost: localhost\r\n{cookie}Content-Length: {}\r\n\r\n{written}",
+        written.len()
+    );
+    assert_eq!(server.send(request.as_bytes()).status, 401);
+    // Bodies that no program means.
+    for body in ["", "[", "{\"records\": 1}", "{\"records\": [], \"extra\": 1}", "null"] {
+        let request = format!(
+            "POST {path} HTTP/1.0\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        assert_eq!(server.send(request.as_bytes()).status, 400, "{body}");
+    }
+    // What was recorded is told to who follows, as far as they see it.
+    let feed = server.json(&format!("/api/v1/changes?after={}", entry - 1));
+    assert_eq!(feed["changes"][0]["key"], "untoc/FRA/extradition/5");
+    let seen = feed["changes"].as_array().unwrap().iter();
+    assert!(seen.clone().all(|change| change["register"] != "access_event"), "{feed}");
+    assert!(seen.clone().all(|change| change["register"] != "account"), "{feed}");
+    let next = feed["next"].as_u64().unwrap();
+    assert_eq!(server.json(&format!("/api/v1/changes?after={next}&wait=1"))["changes"], json!([]));
+    assert_eq!(server.get("/api/v1/changes?after=x").status, 400);
+}
+
+#[test]
+fn each_sees_what_policies_say_and_no_more() {
+    let home = Home::demonstration();
+    let server = Server::start(&home);
+    let officer = Person::invited(&home, &server, "eva", &["evaluation_officer"], &[]);
+    let desk = Person::invited(&home, &server, "dora", &["desk_officer"], &[]);
+    let contact =
+        Person::invited(&home, &server, "claire", &["focal_point"], &["--for", "participant=FRA"]);
+    let auditor = Person::invited(&home, &server, "ari", &["auditor"], &[]);
+    // A register whose key only the office knows.
+    let hidden = "/en/registers/engagement";
+    assert_eq!(server.get(hidden).status, 404);
+    assert_eq!(contact.get(hidden).status, 404);
+    let (restricted, office) = (officer.get(hidden), desk.get(hidden));
+    assert_eq!((restricted.status, office.status), (200, 200));
+    assert!(restricted.body.contains(">Rating"), "{}", restricted.body);
+    assert!(!office.body.contains(">Rating"), "{}", office.body);
+    assert!(restricted.head.contains("cache-control: no-store"));
+    // Sorting and filtering by a field that is hidden says that there is none.
+    assert_eq!(desk.get("/en/registers/engagement?sort=rating").status, 400);
+    assert_eq!(desk.get("/en/registers/engagement?rating=5").status, 400);
+    assert_eq!(officer.get("/en/registers/engagement?sort=rating").status, 200);
+    // Who may see what was refused.
+    assert_eq!(auditor.get("/en/registers/access_event").status, 200);
+    assert_eq!(officer.get("/en/registers/access_event").status, 404);
+    // Nobody writes there, nor gives themselves a role.
+    assert_eq!(auditor.get("/en/new/access_event").status, 403);
+    for person in [&officer, &desk, &contact, &auditor] {
+        assert_eq!(person.get("/en/accounts").status, 403);
+        let role = [("login", "dora"), ("role", "administrator")];
+        assert_eq!(person.post("/en/accounts/roles", &role).status, 403);
+        assert!([403, 404].contains(&person.post("/en/new/account", &[("login", "x")]).status));
+    }
+    // A page of somebody who is signed in is not shown to others.
+    assert_eq!(server.get(hidden).status, 404);
+    // The same by the interface for programs.
+    let token = desk.token(&["see"], "");
+    let reply = call(
+        &server,
+        "GET",
+        "/api/v1/registers/engagement/records?size=1",
+        &token,
+        "",
+        &json!(null),
+    );
+    let page: Value = serde_json::from_str(&reply.body).unwrap();
+    assert!(page["total"].as_u64().unwrap() > 0);
+    assert_eq!(page["records"][0]["body"]["rating"], Value::Null);
+    let scoped = desk.token(&["see"], "instrument");
+    let reply =
+        call(&server, "GET", "/api/v1/registers/engagement/records", &scoped, "", &json!(null));
+    assert_eq!(reply.status, 404);
+}
+
+#[test]
+fn an_administrator_invites_lets_in_again_and_keeps_out() {
+    let home = Home::empty();
+    let server = Server::start(&home);
+    let admin = Person::invited(&home, &server, "ada", &["administrator"], &[]);
+    let made = admin
+        .post("/ar/accounts/invite", &[("login", "noor"), ("name", "نور"), ("role", "editor")]);
+    assert_eq!(made.status, 200, "{made:?}");
+    let link = between(&made.body, "<code dir=\"ltr\">", "</code>").replace("&#x2f;", "/");
+    assert!(link.starts_with("/ar/join/"), "{link}");
+    let set = [("password", PASSWORD), ("again", PASSWORD)];
+    assert_eq!(post(&server, &link, "", &set).status, 303);
+    let noor = Person::signed_in(&server, "noor");
+    assert!(noor.get("/ar/me").body.contains("نور"));
+    // What is wrong with an invitation is told in full.
+    for fields in [
+        vec![("login", "Not A Login"), ("role", "editor")],
+        vec![("login", "noor"), ("role", "editor")],
+        vec![("login", "x.y"), ("role", "emperor")],
+        vec![("login", "x.y")],
+    ] {
+        let page = admin.post("/en/accounts/invite", &fields);
+        assert_eq!(page.status, 422, "{fields:?}");
+        assert!(page.body.contains("class=\"problems\""));
+    }
+    let recovered = admin.post("/en/accounts/recover", &[("login", "noor")]);
+    let link = between(&recovered.body, "<code dir=\"ltr\">", "</code>").replace("&#x2f;", "/");
+    assert_eq!(noor.get("/en/work").status, 303, "its sessions end");
+    let set = [("password", "another set of words"), ("again", "another set of words")];
+    assert_eq!(post(&server, &link, "", &set).status, 303);
+    admin.post("/en/accounts/disable", &[("login", "noor")]);
+    let fields = [("login", "noor"), ("password", "another set of words")];
+    assert_eq!(post(&server, "/en/sign-in", "", &fields).status, 401);
+    // All of it is on record.
+    let events = home.call(&["--json", "entries", "access_event"]).done().json();
+    let mut acts: Vec<&str> = events["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["body"]["login"] == "ada")
+        .map(|event| event["body"]["action"].as_str().unwrap())
+        .collect();
+    acts.sort_unstable();
+    assert_eq!(acts, ["administer", "invite", "recover"]);
+    // What a person is called can be forgotten.
+    home.call(&["account", "forget", "noor"]).done();
+    assert!(!admin.get("/en/accounts").body.contains("نور"));
+}
+
+#[test]
+fn people_talk_about_a_record_and_are_told() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let anna = Person::invited(&home, &server, "anna", &["registry_officer"], &[]);
+    let boris = Person::invited(&home, &server, "boris", &["desk_officer"], &[]);
+    let path = "/en/comment/instrument/untoc";
+    let said = anna.post(path, &[("text", "Is this right, @boris? <script>alert(1)</script>")]);
+    assert_eq!(said.status, 303, "{said:?}");
+    let told = boris.get("/en/work").body;
+    assert!(told.contains("Is this right"), "{told}");
+    assert!(!told.contains("<script>alert"), "{told}");
+    assert!(boris.get("/en/registers/instrument/untoc").body.contains("Is this right"));
+    assert!(!server.get("/en/registers/instrument/untoc").body.contains("Is this right"));
+    assert_eq!(anna.post(path, &[("text", " ")]).status, 422);
+    assert_eq!(anna.post("/en/comment/instrument/none", &[("text", "x")]).status, 422);
+}
+
+#[test]
+fn a_copy_is_made_while_people_work_and_restored_only_if_it_is_whole() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let anna = Person::invited(&home, &server, "anna", &["registry_officer"], &[]);
+    let copy = home.path().join("copy");
+    home.call(&["backup", copy.to_str().unwrap()]).done();
+    assert_eq!(anna.post("/en/new/authority", &AUTHORITY).status, 303);
+    home.call(&["backup", copy.to_str().unwrap()]).refused();
+    let restored = home.path().join("restored");
+    let restored = restored.to_str().unwrap();
+    home.call(&["--home", restored, "restore", copy.to_str().unwrap()]).done();
+    home.call(&["--home", restored, "journal", "verify"]).done();
+    let accounts = home.call(&["--home", restored, "--json", "account", "list"]).done().json();
+    assert_eq!(accounts["accounts"][0]["login"], "anna");
+    let records = home.call(&["--home", restored, "--json", "entries", "authority"]).done().json();
+    assert!(!records.to_string().contains("A ministry of tests"));
+    // A copy in which a byte changed is no copy.
+    let file = copy.join("journal.sqlite");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let at = bytes.windows(9).position(|at| at == b"\"actor\":\"").unwrap() + 9;
+    bytes[at] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let other = home.path().join("other");
+    let told = home
+        .call(&["--home", other.to_str().unwrap(), "restore", copy.to_str().unwrap()])
+        .refused();
+    assert!(told.contains("not whole"), "{told}");
+    assert!(!other.exists());
+}
+
+#[test]
+fn a_server_counts_and_turns_away_who_asks_too_often() {
+    let home = Home::empty();
+    let server = Server::start_with(&home, &["--requests-a-minute", "60"]);
+    let asked: Vec<u16> = (0..40).map(|_| server.get("/en/").status).collect();
+    assert_eq!(asked[..30], [200; 30]);
+    assert!(asked[30..].contains(&429), "{asked:?}");
+    assert_eq!(server.get("/health").status, 200);
+    assert_eq!(server.get("/ready").status, 200);
+    let metrics = server.get("/metrics").body;
+    assert!(metrics.contains("chancery_requests_total{status=\"2xx\"} 3"), "{metrics}");
+    assert!(!metrics.contains("chancery_limited_total 0"), "{metrics}");
+    // What a proxy asks for others is not for them.
+    assert_eq!(server.get_with("/metrics", "X-Forwarded-For: 192.0.2.1\r\n").status, 404);
+}
