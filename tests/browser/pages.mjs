@@ -1,12 +1,14 @@
 // Visits every kind of page as people do: three languages, a desk and a phone, light and dark, and by
 // keyboard alone. Prints what is wrong, one line each; no line means that all is well.
 //
-// node pages.mjs ADDRESS MODULES CHROMIUM
+// node pages.mjs ADDRESS MODULES CHROMIUM PASSWORD
+//
+// PASSWORD lets in: `ada`, an administrator who is a registry officer too; `boris`, another one.
 
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 
-const [address, modules, executablePath] = process.argv.slice(2);
+const [address, modules, executablePath, password] = process.argv.slice(2);
 const require = createRequire(`${modules}/`);
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -24,6 +26,19 @@ const KINDS = [
   "/measures/programmes.countries_assisted_by_theme?from=2012-05-25&to=2013-05-24",
   "/reports",
   "/no-such-page",
+  "/sign-in",
+];
+// What only those see who are signed in.
+const INSIDE = [
+  "/work",
+  "/me",
+  "/accounts",
+  "/new/authority",
+  "/new/participant",
+  "/edit/activity/demo-activity-1",
+  "/import/authority",
+  "/registers/activity/demo-activity-1",
+  "/registers/account",
 ];
 const SEATS = [
   { width: 1280, colorScheme: "light" },
@@ -36,14 +51,24 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 });
 
+async function signIn(page, login, language = "en") {
+  await page.goto(`${address}/${language}/sign-in`);
+  await page.fill("#login", login);
+  await page.fill("#password", password);
+  await page.click("main button");
+  await page.waitForURL("**/work");
+}
+
 async function accessible() {
   for (const language of ["en", "ar", "zh"]) {
     for (const { width, colorScheme } of SEATS) {
       // The checker is a script, which the pages themselves would not run.
       const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
       const page = await context.newPage();
-      for (const kind of KINDS) {
-        await page.goto(`${address}/${language}${kind}`);
+      for (const kind of [...KINDS, ...INSIDE]) {
+        if (kind === INSIDE[0]) await signIn(page, "ada", language);
+        const reply = await page.goto(`${address}/${language}${kind}`);
+        if (reply.status() >= 400 && !/no-such|tomorrow/.test(kind)) console.log(`${language} ${kind}: ${reply.status()}`);
         const wide = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
@@ -92,7 +117,40 @@ async function keyboard() {
   await page.waitForURL("**sort=date**");
 }
 
-for (const task of [accessible, keyboard]) {
+// One proposes what needs two, the other approves it: by keyboard and mouse, in Arabic and in Chinese.
+async function approval() {
+  const one = await (await browser.newContext()).newPage();
+  await signIn(one, "ada", "ar");
+  await one.goto(`${address}/ar/new/treaty_action`);
+  await one.selectOption("[name=instrument]", "untoc");
+  await one.selectOption("[name=participant]", "FRA");
+  await one.selectOption("[name=action]", "acceptance");
+  await one.fill("[name=date]", "2026-01-31");
+  await one.press("[name=date]", "Enter");
+  await one.waitForURL("**/changes/**");
+  const change = new URL(one.url()).pathname.replace("/ar/", "/zh/");
+  if (await one.locator("[value=approve]").count()) throw new Error("one approves what is one's own");
+  const other = await (await browser.newContext()).newPage();
+  await signIn(other, "boris", "zh");
+  await other.click(`a[href="${change}"]`);
+  await other.click("[value=approve]");
+  await other.waitForURL("**/zh/work");
+  if (await other.locator(`a[href="${change}"]`).count()) throw new Error("what is approved waits still");
+}
+
+// A name is looked for while somebody types, and the page works without that too.
+async function completion() {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    await signIn(page, "ada");
+    await page.goto(`${address}/en/accounts#invite`);
+    const input = page.locator("#l-participant");
+    await input.pressSequentially("Franc");
+    if (javaScriptEnabled) await page.waitForSelector("#l-participant-list option[value=FRA]", { state: "attached" });
+  }
+}
+
+for (const task of [accessible, keyboard, approval, completion]) {
   try {
     await task();
   } catch (error) {

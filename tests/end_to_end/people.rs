@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::home::Home;
 use crate::server::{Reply, Server};
 
-const PASSWORD: &str = "four words none guesses";
+pub(crate) const PASSWORD: &str = "four words none guesses";
 
 /// Somebody who is signed in.
-struct Person<'a> {
+pub(crate) struct Person<'a> {
     server: &'a Server,
     session: String,
     form: String,
@@ -49,7 +49,7 @@ fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
 
 impl<'a> Person<'a> {
     /// Invites somebody, who then sets a password and signs in.
-    fn invited(
+    pub(crate) fn invited(
         home: &Home,
         server: &'a Server,
         login: &str,
@@ -176,7 +176,7 @@ fn who_says_nothing_true_is_not_let_in_and_tries_no_thousand_passwords() {
     assert_eq!(post(&server, "/en/sign-in", "", &fields).status, 429);
     assert_eq!(person.get("/en/work").status, 200);
     let events = home.call(&["--json", "entries", "access_event"]).done().json();
-    let refused: Vec<(&str, &str)> = events["records"]
+    let refused: Vec<(&str, &str)> = events
         .as_array()
         .unwrap()
         .iter()
@@ -251,7 +251,7 @@ fn what_one_proposes_another_approves_and_nobody_their_own() {
     assert_eq!(contact.post("/en/new/authority", &foreign).status, 403);
     assert_eq!(contact.post("/en/new/instrument", &[("code", "x")]).status, 403);
     let events = home.call(&["--json", "entries", "access_event", "outcome=refused"]).done().json();
-    assert_eq!(events["records"][0]["body"]["object"], "authority/untoc/ESP/extradition/9");
+    assert_eq!(events[0]["body"]["object"], "authority/untoc/ESP/extradition/9");
     // What is wrong stands at its field, and what was given is not lost.
     let mut wrong = AUTHORITY;
     wrong[3].1 = "none";
@@ -279,15 +279,15 @@ fn what_one_proposes_another_approves_and_nobody_their_own() {
     assert_eq!(officer.post(&change, &approve).status, 422);
     let recorded = home.call(&["--json", "history", "authority", "untoc/FRA/extradition/9"]).done();
     let recorded = recorded.json();
-    assert_eq!(recorded["versions"][0]["actor"], "omar");
-    assert_eq!(recorded["versions"][0]["source"], "a note of tests");
+    assert_eq!(recorded[0]["actor"], "omar");
+    assert_eq!(recorded[0]["source"], "a note of tests");
     assert_eq!(server.get(record).status, 200);
     home.call(&["journal", "verify"]).done();
     // What the depositary notified needs two registry officers.
     let action = [
         ("instrument", "untoc"),
         ("participant", "FRA"),
-        ("kind", "denunciation"),
+        ("action", "acceptance"),
         ("date", "2026-01-31"),
     ];
     let proposed = officer.post("/en/new/treaty_action", &action);
@@ -328,7 +328,7 @@ fn two_who_edit_the_same_record_lose_nothing() {
     ];
     assert_eq!(boris.post(edit, &merged).status, 303);
     let history = home.call(&["--json", "history", "authority", "untoc/FRA/extradition/9"]).done();
-    let versions = history.json()["versions"].clone();
+    let versions = history.json();
     let cities: Vec<&Value> =
         versions.as_array().unwrap().iter().map(|version| &version["body"]["city"]).collect();
     assert_eq!(cities, [&Value::Null, &json!("Lyon"), &json!("Lyon")]);
@@ -339,8 +339,9 @@ fn a_file_shows_what_it_would_change_before_it_does() {
     let home = Home::new();
     let server = Server::start(&home);
     let officer = Person::invited(&home, &server, "omar", &["registry_officer"], &[]);
-    let size =
-        |home: &Home| home.call(&["--json", "journal", "checkpoint"]).done().json()["size"].clone();
+    let size = |home: &Home| {
+        home.call(&["--json", "journal", "checkpoint"]).done().json()["entries"].clone()
+    };
     let before = size(&home);
     let path = "/en/import/authority";
     let file = "instrument,participant,function,number,name\n\
@@ -360,10 +361,14 @@ fn a_file_shows_what_it_would_change_before_it_does() {
     let out = server.get("/en/tables/authority.csv").body;
     assert!(out.contains("'=cmd|"), "{out}");
     for (name, file, told) in [
-        ("a.csv", "instrument,participant\nuntoc,Atlantis\n", "Atlantis"),
+        (
+            "a.csv",
+            "instrument,participant,function,number,name\nuntoc,Atlantis,extradition,1,x\n",
+            "Atlantis",
+        ),
         ("a.svg", "<svg onload=alert(1)>", ".svg"),
         ("a.xlsx", "no workbook", "a.xlsx"),
-        ("a.csv", "", "no file"),
+        ("a.csv", "", "choose a file"),
     ] {
         let page = officer.upload(path, name, file, &[]);
         assert_eq!(page.status, 422, "{name}: {page:?}");
@@ -469,8 +474,8 @@ fn each_sees_what_policies_say_and_no_more() {
     assert_eq!(contact.get(hidden).status, 404);
     let (restricted, office) = (officer.get(hidden), desk.get(hidden));
     assert_eq!((restricted.status, office.status), (200, 200));
-    assert!(restricted.body.contains(">Rating"), "{}", restricted.body);
-    assert!(!office.body.contains(">Rating"), "{}", office.body);
+    assert!(restricted.body.contains("Performance rating"), "{}", restricted.body);
+    assert!(!office.body.contains("Performance rating"), "{}", office.body);
     assert!(restricted.head.contains("cache-control: no-store"));
     // Sorting and filtering by a field that is hidden says that there is none.
     assert_eq!(desk.get("/en/registers/engagement?sort=rating").status, 400);
@@ -543,7 +548,7 @@ fn an_administrator_invites_lets_in_again_and_keeps_out() {
     assert_eq!(post(&server, "/en/sign-in", "", &fields).status, 401);
     // All of it is on record.
     let events = home.call(&["--json", "entries", "access_event"]).done().json();
-    let mut acts: Vec<&str> = events["records"]
+    let mut acts: Vec<&str> = events
         .as_array()
         .unwrap()
         .iter()
@@ -592,11 +597,13 @@ fn a_copy_is_made_while_people_work_and_restored_only_if_it_is_whole() {
     assert_eq!(accounts["accounts"][0]["login"], "anna");
     let records = home.call(&["--home", restored, "--json", "entries", "authority"]).done().json();
     assert!(!records.to_string().contains("A ministry of tests"));
-    // A copy in which a byte changed is no copy.
+    // A copy that was changed is no copy.
     let file = copy.join("journal.sqlite");
     let mut bytes = std::fs::read(&file).unwrap();
-    let at = bytes.windows(9).position(|at| at == b"\"actor\":\"").unwrap() + 9;
-    bytes[at] ^= 1;
+    // SQLite may leave a copy of an entry in space that it does not use.
+    let found: Vec<usize> =
+        (0..bytes.len() - 9).filter(|at| bytes[*at..].starts_with(b"\"actor\":\"")).collect();
+    found.into_iter().for_each(|at| bytes[at + 9] ^= 1);
     std::fs::write(&file, bytes).unwrap();
     let other = home.path().join("other");
     let told = home

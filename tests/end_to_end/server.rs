@@ -43,13 +43,13 @@ impl Reply {
 
 impl Server {
     pub(crate) fn start(home: &Home) -> Self {
-        Self::start_with(home, &[])
+        // Tests ask faster than people.
+        Self::start_with(home, &["--requests-a-minute", "0"])
     }
 
     pub(crate) fn start_with(home: &Home, more: &[&str]) -> Self {
         let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
-        // Tests ask faster than people.
-        command.args(["--requests-a-minute", "0"]).args(more);
+        command.args(more);
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
@@ -66,7 +66,12 @@ impl Server {
         let text = String::from_utf8_lossy(&bytes);
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
         let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
-        Reply { status, head: head.to_lowercase(), body: body.to_owned(), raw: head.to_owned() }
+        Reply {
+            status,
+            head: head.to_lowercase(),
+            body: body.replace("&#x2f;", "/"),
+            raw: head.to_owned(),
+        }
     }
 
     pub(crate) fn get_with(&self, path: &str, headers: &str) -> Reply {

@@ -176,13 +176,13 @@ impl<'a> Deciding<'a> {
 
     fn record(&mut self, place: Place, mut body: Body, source: Arc<str>, replaces: Option<u64>) {
         let before = self.problems.0.len();
+        // A list of nothing says nothing.
+        body.retain(|_, value| value.as_array().is_none_or(|values| !values.is_empty()));
         self.check_fields(&place, &body);
         if self.problems.0.len() > before {
             return;
         }
         let key = self.register.key_of(&body);
-        // A list of nothing says nothing.
-        body.retain(|_, value| value.as_array().is_none_or(|values| !values.is_empty()));
         // Equal bodies have equal JSON, whatever the order of their parts was.
         body.values_mut().for_each(serde_json::Value::sort_all_objects);
         // Serialising a map of JSON values cannot fail.

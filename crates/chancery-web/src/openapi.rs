@@ -161,7 +161,7 @@ fn post_operation(name: &str, register: &Register, values: &Value) -> Value {
             "description": "Of two requests with the same key, one is carried out and both are answered alike",
         }],
         "requestBody": {"required": true, "content": {"application/json": {"schema": body}}},
-        "responses": responses("What was done", &json!({"$ref": "#/components/schemas/Submitted"})),
+        "responses": recorded(),
     })
 }
 
@@ -181,7 +181,7 @@ fn put_operation(name: &str, register: &Register, key: &Value, values: &Value) -
             "description": "The number of the entry that holds the version to replace",
         }],
         "requestBody": {"required": true, "content": {"application/json": {"schema": body}}},
-        "responses": responses("What was done", &json!({"$ref": "#/components/schemas/Submitted"})),
+        "responses": recorded(),
     })
 }
 
@@ -246,12 +246,24 @@ fn responses(what: &str, schema: &Value) -> Value {
         "description": "What is wrong",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     });
-    json!({
+    let mut all = json!({
         "200": {"description": what, "content": {"application/json": {"schema": schema}}},
         "304": {"description": "As it was at the given ETag"},
-        "400": problem,
-        "404": problem,
-    })
+        "429": {"description": "Too many requests; Retry-After says when to come back"},
+    });
+    for status in ["400", "401", "403", "404"] {
+        all[status] = problem.clone();
+    }
+    all
+}
+
+/// What may come of recording something.
+fn recorded() -> Value {
+    let mut all = responses("What was done", &json!({"$ref": "#/components/schemas/Submitted"}));
+    for status in ["409", "412", "413", "422", "428"] {
+        all[status] = all["400"].clone();
+    }
+    all
 }
 
 fn record_schema(register: &Register, sees: Visibility) -> Value {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Path, RawQuery, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -120,6 +120,7 @@ pub async fn serve(
         .merge(work::router())
         .nest("/api/v1", interface::router())
         .fallback(lost)
+        .layer(DefaultBodyLimit::max(visit::LARGEST_BODY))
         .layer(from_fn_with_state(Arc::clone(&site), kept::kept))
         .layer(from_fn_with_state(Arc::clone(&site), limited));
     let app = pages

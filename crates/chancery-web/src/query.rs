@@ -34,7 +34,7 @@ impl Query {
         if self.0.is_empty() {
             return String::new();
         }
-        let mut written = form_urlencoded::Serializer::new("?".to_owned());
+        let mut written = form_urlencoded::Serializer::for_suffix("?".to_owned(), 1);
         written.extend_pairs(&self.0);
         written.finish()
     }

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -17,7 +18,9 @@ use crate::portal::{Site, not_found};
 pub(crate) const COOKIE: &str = "chancery_session";
 /// What a form may send, and what a file may have.
 const LARGEST_FORM: usize = 1 << 20;
-pub(crate) const LARGEST_FILE: usize = 32 << 20;
+const LARGEST_FILE: usize = 32 << 20;
+/// With what stands around a file.
+pub(crate) const LARGEST_BODY: usize = LARGEST_FILE + LARGEST_FORM;
 /// No form has more fields.
 const MOST_FIELDS: usize = 2000;
 
@@ -193,16 +196,20 @@ impl FromRequest<Arc<Site>> for Sent {
         let session = session(&parts.headers);
         let large = || (StatusCode::PAYLOAD_TOO_LARGE, "too much at once\n").into_response();
         let bad = || (StatusCode::BAD_REQUEST, "no form that can be read\n").into_response();
+        let broken = |error: MultipartError| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => large(),
+            _ => bad(),
+        };
         let (mut fields, mut file) = (Vec::new(), None);
         if kind.starts_with("multipart/form-data") {
             let request = Request::from_parts(parts, body);
             let mut parts = Multipart::from_request(request, &()).await.map_err(|_| bad())?;
             let mut size = 0;
-            while let Some(mut part) = parts.next_field().await.map_err(|_| bad())? {
+            while let Some(mut part) = parts.next_field().await.map_err(broken)? {
                 let name = part.name().unwrap_or_default().to_owned();
                 let file_name = part.file_name().map(str::to_owned);
                 let mut bytes = Vec::new();
-                while let Some(chunk) = part.chunk().await.map_err(|_| bad())? {
+                while let Some(chunk) = part.chunk().await.map_err(broken)? {
                     size += chunk.len();
                     if size > LARGEST_FILE {
                         return Err(large());
