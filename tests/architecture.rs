@@ -10,7 +10,8 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate and those of the workspace that it may know.
-const EDGES: [(&str, &[&str]); 10] = [
+const EDGES: [(&str, &[&str]); 11] = [
+    ("chancery-search", &["chancery-model"]),
     ("chancery-model", &[]),
     ("chancery-access", &["chancery-model"]),
     ("chancery-packs", &["chancery-model"]),
@@ -28,6 +29,7 @@ const EDGES: [(&str, &[&str]); 10] = [
             "chancery-model",
             "chancery-packs",
             "chancery-report",
+            "chancery-search",
         ],
     ),
     ("chancery-web", &["chancery-app", "chancery-model"]),
@@ -35,7 +37,8 @@ const EDGES: [(&str, &[&str]); 10] = [
 ];
 
 /// Heavy dependencies, each with the one crate that may know it.
-const HEAVY: [(&str, &str); 17] = [
+const HEAVY: [(&str, &str); 18] = [
+    ("tantivy", "chancery-search"),
     ("cedar-policy", "chancery-access"),
     ("argon2", "chancery-access"),
     ("tokio-rustls", "chancery-web"),

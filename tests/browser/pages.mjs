@@ -27,6 +27,8 @@ const KINDS = [
   "/reports",
   "/no-such-page",
   "/sign-in",
+  "/search?q=crime",
+  "/search?q=no-such-word-at-all",
 ];
 // What only those see who are signed in.
 const INSIDE = [
@@ -39,6 +41,7 @@ const INSIDE = [
   "/import/authority",
   "/registers/activity/demo-activity-1",
   "/registers/account",
+  "/write/status/en",
 ];
 const SEATS = [
   { width: 1280, colorScheme: "light" },

@@ -10,6 +10,7 @@ mod bad_input;
 mod checking;
 mod cooperation;
 mod exchanging;
+mod finding;
 mod guide;
 mod home;
 mod importing;

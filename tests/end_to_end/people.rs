@@ -38,7 +38,7 @@ fn post(server: &Server, path: &str, headers: &str, fields: &[(&str, &str)]) -> 
 }
 
 /// What a page says between two texts.
-fn between<'a>(page: &'a str, before: &str, after: &str) -> &'a str {
+pub(crate) fn between<'a>(page: &'a str, before: &str, after: &str) -> &'a str {
     let rest = page.split(before).nth(1).unwrap_or_else(|| panic!("no {before} in {page}"));
     rest.split(after).next().unwrap()
 }
@@ -85,11 +85,11 @@ impl<'a> Person<'a> {
         person
     }
 
-    fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         self.server.get_with(path, &format!("Cookie: chancery_session={}\r\n", self.session))
     }
 
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let mut all = vec![("_form", self.form.as_str())];
         all.extend(fields);
         let cookie = format!("Cookie: chancery_session={}\r\n", self.session);

@@ -271,7 +271,7 @@ fn pages_serve_everyone_in_a_browser() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/browser/pages.mjs");
     let address = format!("http://{}", server.address);
     for login in ["ada", "boris"] {
-        let roles = ["administrator", "registry_officer"];
+        let roles = ["administrator", "registry_officer", "editor"];
         people::Person::invited(&home, &server, login, &roles, &[]);
     }
     let visit = std::process::Command::new("node")

@@ -37,11 +37,13 @@ pub enum Act {
     },
     /// Invite people, end their sessions, change their roles.
     Administer,
+    /// Write the reports of a pack.
+    Edit,
 }
 
 impl Act {
-    pub const NAMES: [&'static str; 6] =
-        ["see", "propose", "record", "withdraw", "approve", "administer"];
+    pub const NAMES: [&'static str; 7] =
+        ["see", "propose", "record", "withdraw", "approve", "administer", "edit"];
 
     pub fn name(&self) -> &'static str {
         match self {
@@ -51,6 +53,7 @@ impl Act {
             Self::Withdraw => "withdraw",
             Self::Approve { .. } => "approve",
             Self::Administer => "administer",
+            Self::Edit => "edit",
         }
     }
 }
@@ -58,6 +61,8 @@ impl Act {
 /// On what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resource {
+    /// A pack, for what belongs to no register.
+    pub pack: Option<String>,
     pub register: String,
     /// None for the register as a whole.
     pub key: Option<String>,
@@ -302,9 +307,10 @@ impl Policies {
             .collect();
         all.push(Entity::new(principal.clone(), attributes, roles).ok()?);
         let register = Types::uid(&types.register, &resource.register);
-        let asked = match &resource.key {
-            None => register,
-            Some(key) => {
+        let asked = match (&resource.pack, &resource.key) {
+            (Some(pack), _) => Types::uid(&types.pack, pack),
+            (None, None) => register,
+            (None, Some(key)) => {
                 let record = Types::uid(&types.record, &format!("{}/{key}", resource.register));
                 let linked = resource.links.iter().map(|id| Types::uid(&types.record, id));
                 let linked = linked.filter(|linked| *linked != record);
@@ -332,7 +338,8 @@ impl Own {
     pub fn resource(&self, register: &str) -> Resource {
         // No key ends in a slash, so that it is no record of another.
         let key = self.field.as_ref().map_or_else(|| self.key.clone(), |_| "/".to_owned());
-        Resource { register: register.to_owned(), key: Some(key), links: vec![self.link.clone()] }
+        let links = vec![self.link.clone()];
+        Resource { pack: None, register: register.to_owned(), key: Some(key), links }
     }
 }
 
@@ -366,7 +373,8 @@ fn schema(accounts: &[(String, String)]) -> String {
         action approve appliesTo {{
             principal: [Account], resource: [Register, Record], context: {{ author: Account }}
         }};
-        action administer appliesTo {{ principal: [Account], resource: [Register] }};",
+        action administer appliesTo {{ principal: [Account], resource: [Register] }};
+        action edit appliesTo {{ principal: [Account], resource: [Pack] }};",
         links.join(", ")
     )
 }

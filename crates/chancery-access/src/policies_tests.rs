@@ -82,7 +82,7 @@ fn person(login: &str, role: &str, speaks_for: Option<&str>) -> Person {
 
 fn thing(of: &str) -> Resource {
     let links = vec![format!("owner/{of}")];
-    Resource { register: "thing".to_owned(), key: Some("1".to_owned()), links }
+    Resource { pack: None, register: "thing".to_owned(), key: Some("1".to_owned()), links }
 }
 
 #[test]

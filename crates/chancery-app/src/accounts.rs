@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::home::Writing;
-use crate::keeping::{CODES, DAY, INVITATION, NAMED, PASSWORD, SESSION, TOKEN};
+use crate::keeping::{CODES, DAY, HALF, INVITATION, NAMED, PASSWORD, SESSION, TOKEN};
 use crate::people::{Named, Who};
 use crate::sessions::{Issued, Session, check_password};
 use crate::surroundings::{random, unix};
@@ -121,7 +121,8 @@ impl Home {
     ) -> Result<String, Error> {
         let actor = self.administers(by, "recover", login).await?;
         self.known_account(login).await?;
-        self.end_sessions_of(login).await?;
+        self.shut_out(login).await?;
+        self.vault().await?.remove(PASSWORD, login).await?;
         if forget_codes {
             self.vault().await?.remove(CODES, login).await?;
         }
@@ -159,14 +160,36 @@ impl Home {
         }
         self.record_account(body, &actor, demonstration).await?;
         if enabled == Some(false) {
-            self.end_sessions_of(login).await?;
-            for (id, issued) in self.vault().await?.list::<Issued>(TOKEN, unix()).await? {
-                if issued.login == login {
-                    self.vault().await?.remove(TOKEN, &id).await?;
-                }
-            }
+            self.shut_out(login).await?;
         }
         self.event(&actor, "administer", login, "done", &[]).await
+    }
+
+    /// Ends all by which somebody is in or could come in: sessions, tokens, invitations.
+    async fn shut_out(&self, login: &str) -> Result<(), Error> {
+        self.end_sessions_of(login).await?;
+        let (vault, now) = (self.vault().await?, unix());
+        for (id, issued) in vault.list::<Issued>(TOKEN, now).await? {
+            if issued.login == login {
+                vault.remove(TOKEN, &id).await?;
+            }
+        }
+        for (id, half) in vault.list::<String>(HALF, now).await? {
+            if half == login {
+                vault.remove(HALF, &id).await?;
+            }
+        }
+        self.end_invitations_of(login).await
+    }
+
+    async fn end_invitations_of(&self, login: &str) -> Result<(), Error> {
+        let vault = self.vault().await?;
+        for (id, invitation) in vault.list::<Invitation>(INVITATION, unix()).await? {
+            if invitation.login == login {
+                vault.remove(INVITATION, &id).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn record_account(
@@ -210,6 +233,12 @@ impl Home {
         let gone = || Error::wrong("an invitation that was used or is too old");
         let (login, recovery) = self.invited(token).await?.ok_or_else(gone)?;
         check_password(chosen, &login)?;
+        let (mut body, demonstration) = self.known_account(&login).await?;
+        let status = body.get("status").and_then(|status| status.as_str());
+        // Who was kept out since is not let in by an old letter.
+        if !(status == Some("invited") || recovery && status == Some("active")) {
+            return Err(gone());
+        }
         let taken: Option<Invitation> = vault.take(INVITATION, &token::kept(token), unix()).await?;
         taken.ok_or_else(gone)?;
         self.set_password(&login, chosen).await?;
@@ -218,8 +247,9 @@ impl Home {
             named.name = name.trim().chars().take(100).collect();
         }
         vault.put(NAMED, &login, &named, None).await?;
-        let (mut body, demonstration) = self.known_account(&login).await?;
-        if !recovery {
+        self.end_sessions_of(&login).await?;
+        self.end_invitations_of(&login).await?;
+        if body.get("status") == Some(&json!("invited")) {
             body.insert("status".to_owned(), json!("active"));
             self.record_account(body, &login.as_str().into(), demonstration).await?;
         }

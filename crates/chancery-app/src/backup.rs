@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chancery_journal::{Journal, Vault, Verification};
 use chancery_model::{Diagnostic, Place, Programme, access};
 
+use crate::home::private_folder;
 use crate::{Error, Home};
 
 /// The folder of files that records name, each under its hash.
@@ -19,10 +20,7 @@ impl Home {
         let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
         std::fs::create_dir_all(parent).map_err(Error::io(parent))?;
-        let building = tempfile::Builder::new()
-            .prefix(".chancery-backup-")
-            .tempdir_in(parent)
-            .map_err(Error::io(parent))?;
+        let building = private_folder(".chancery-backup-", parent)?;
         self.journal().copy(building.path()).await?;
         self.vault().await?.copy(building.path()).await?;
         // Files come after the entries that name them, and are never changed.

@@ -268,8 +268,15 @@ impl Home {
                 let seen = Seen { name, register, sees, language: reader.language };
                 let names = self.names_in(&engine, seen, std::iter::once(&record)).await?;
                 let title = title(self.programme(), seen, &record, &names);
-                let demonstration = record.demonstration;
-                rows.push(Row { key: record.key, title, cells: vec![], demonstration });
+                // A cell for each field of the register, empty where it is not seen.
+                let cells = register.fields.iter().map(|(name, field)| {
+                    let value = record.body.get(name).filter(|_| field.visibility <= sees);
+                    value.map_or_else(Vec::new, |value| {
+                        shown(self.programme(), field, value, &names, reader.language)
+                    })
+                });
+                let (cells, demonstration) = (cells.collect(), record.demonstration);
+                rows.push(Row { key: record.key, title, cells, demonstration });
             }
         }
         Ok(rows)

@@ -10,11 +10,14 @@ use chancery_exchange::{Cells, Mapping, Row, Table};
 use chancery_measures::Listed;
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
 use chancery_model::{
-    Body, Change, Diagnostic, Diagnostics, Entry, Language, Place, Snapshot, access,
+    Body, Change, Diagnostic, Diagnostics, Entry, Language, Place, Register, Snapshot, access,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use tokio::sync::Semaphore;
+use tokio::task::block_in_place;
 
+use crate::browse::Reader;
 use crate::home::Writing;
 use crate::import::{Facts, Imported, decide_facts};
 use crate::people::Who;
@@ -24,6 +27,9 @@ use crate::{Error, Home};
 
 /// So many of the records that would change are shown one by one.
 const SHOWN: usize = 200;
+
+/// Long files are read one after the other.
+static READING: Semaphore = Semaphore::const_new(1);
 
 /// The records that somebody submits.
 pub enum Rows<'a> {
@@ -142,6 +148,17 @@ impl Home {
     ) -> Result<Submitted, Error> {
         let register = submission.register;
         self.programme().register(register)?;
+        // Whoever may write nothing here is told nothing of what stands here.
+        let any = [Act::Record, Act::Propose].iter().any(|act| self.may(who, act, register));
+        if access::REGISTERS.contains(&register) || !any {
+            self.refused(&who.login, "record", register, &[]).await?;
+            return Err(Error::Forbidden);
+        }
+        let _turn = match submission.rows {
+            // Nobody closes it.
+            Rows::File(_) => READING.acquire().await.ok(),
+            _ => None,
+        };
         let mut submitted = Submitted::default();
         let mut refused = None;
         let mut conflict = None;
@@ -161,7 +178,9 @@ impl Home {
                     conflict = Some(held.entry);
                     return Ok(Decision::default());
                 }
-                let decision = self.decided(who, submission, snapshot, circumstances)?;
+                // A file may be long: others are answered meanwhile.
+                let decision =
+                    block_in_place(|| self.decided(who, submission, snapshot, circumstances))?;
                 submitted = Submitted {
                     unchanged: decision.unchanged,
                     changes: self.pending(who, register, &decision, snapshot, language),
@@ -194,9 +213,16 @@ impl Home {
             })
             .await;
         if let Some((policies, act, key)) = refused {
-            self.refused(&who.login, act, &format!("{register}/{key}"), &policies).await?;
+            // Of what is not there any name could be made up.
+            let held =
+                self.engine(None).await?.with_keys(register, std::slice::from_ref(&key)).await?;
+            let object = match held.is_empty() {
+                true => register.to_owned(),
+                false => format!("{register}/{key}"),
+            };
+            self.refused(&who.login, act, &object, &policies).await?;
         }
-        let outcome = outcome?;
+        let outcome = outcome.map_err(|error| self.as_seen(who, submission, error))?;
         submitted.conflict = conflict;
         if submission.dry_run {
             submitted.proposed.clear();
@@ -214,6 +240,32 @@ impl Home {
             Some((field.clone(), json!(text)))
         });
         Some(declared.key_of(&body.collect()))
+    }
+
+    /// What is wrong, without names from registers that somebody does not see and without the folder in
+    /// which a file that was sent is kept.
+    fn as_seen(&self, who: &Who, submission: &Submission<'_>, error: Error) -> Error {
+        let Error::Wrong(mut problems) = error else { return error };
+        let programme = self.programme();
+        let declared = programme.registers.get(submission.register);
+        for problem in &mut problems.0 {
+            if let Rows::File(file) = submission.rows
+                && problem.place.file == file.display().to_string()
+            {
+                let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+                problem.place.file = name.unwrap_or_default();
+            }
+            let field = declared.and_then(|own| own.fields.get(&problem.place.field));
+            let linked = field.and_then(|field| field.register.as_ref());
+            let hidden = linked.is_some_and(|linked| {
+                let target = programme.registers.get(linked);
+                target.is_some_and(|target| !target.is_seen_by(who.sees.of(linked)))
+            });
+            if hidden {
+                problem.hint.clear();
+            }
+        }
+        Error::Wrong(problems)
     }
 
     fn decided(
@@ -247,7 +299,8 @@ impl Home {
         let declared = self.programme().register(register)?;
         let sees = who.sees.own(register).iter().map(|own| own.sees);
         let sees = sees.chain([who.sees.of(register)]).max().unwrap_or(who.sees.of(register));
-        let seen = declared.seen_by(sees).map(|(name, _)| name.clone());
+        let seen: BTreeSet<String> = declared.seen_by(sees).map(|(name, _)| name.clone()).collect();
+        let table = table.and_then(|table| without_hidden(table, declared, &seen));
         let name = match submission.rows {
             Rows::File(file) => file.file_name().map(|name| name.to_string_lossy().into_owned()),
             _ => None,
@@ -259,7 +312,7 @@ impl Home {
             mapping: Mapping::default(),
             source: source.into(),
             folder: None,
-            fields: Some(Arc::new(seen.collect())),
+            fields: Some(Arc::new(seen)),
             replaces: submission.replaces,
         };
         let decision = decide_facts(self.programme(), snapshot, facts, circumstances)?;
@@ -361,7 +414,11 @@ impl Home {
         let mut numbers = Vec::new();
         let mut commands = Vec::new();
         for entry in &decision.entries {
-            let number = match submission.proposal {
+            let own = submission.proposal.filter(|number| {
+                let old = snapshot.body(access::PROPOSAL, number);
+                old.is_some_and(|old| old.get("author") == Some(&json!(who.login)))
+            });
+            let number = match own {
                 Some(number) => number.to_owned(),
                 None => {
                     let random: [u8; 4] = random()?;
@@ -382,10 +439,6 @@ impl Home {
             ]);
             if let Some(replaces) = entry.replaces {
                 proposal.insert("replaces".to_owned(), json!(replaces));
-            }
-            let old = snapshot.body(access::PROPOSAL, &number);
-            if old.is_some_and(|old| old.get("author") != Some(&json!(who.login))) {
-                return Err(Error::Forbidden);
             }
             numbers.push(number);
             commands.push(proposal_command(proposal, &circumstances.actor));
@@ -513,7 +566,8 @@ impl Home {
         if let Some(record) = found.into_iter().next() {
             let proposal = self.proposal_of(who, &record, language);
             let proposal = proposal.await?;
-            if proposal.mine || proposal.approvable {
+            // A draft is its author's.
+            if proposal.mine || proposal.approvable && proposal.status != "draft" {
                 return Ok(proposal);
             }
         }
@@ -610,6 +664,13 @@ impl Home {
                 }
                 let mut decision = Decision::default();
                 if *verdict == Review::Approve {
+                    let there = snapshot.body(register, &proposal.key).is_some();
+                    if proposal.replaces.is_none() && there {
+                        let found = "a record that somebody else recorded meanwhile";
+                        return Err(Diagnostic::error(Place::default(), found)
+                            .hint("return the change; its author compares it with what is there")
+                            .into());
+                    }
                     let command = Command::Record {
                         place: Place::default(),
                         body: proposal.body.clone(),
@@ -637,6 +698,21 @@ impl Home {
         reason: &str,
         replaces: Option<u64>,
     ) -> Result<u64, Error> {
+        let reader = Reader { language: Language::En, sees: who.sees.clone() };
+        // Whoever may not withdraw it is told nothing of it.
+        let page = self.record_page(register, key, &reader).await?;
+        let body: Body = page.body.into_iter().collect();
+        let resources = self.resource(register, key, &[&body]);
+        let refusal = resources.iter().map(|asked| self.ruling(who, &Act::Withdraw, asked));
+        if let Some(ruling) = refusal.into_iter().find(|ruling| !ruling.allowed) {
+            let object = format!("{register}/{key}");
+            self.refused(&who.login, "withdraw", &object, &ruling.policies).await?;
+            return Err(Error::Forbidden);
+        }
+        if replaces.is_some_and(|seen| seen != page.entry) {
+            let found = "a record that somebody else changed meanwhile";
+            return Err(Diagnostic::error(Place::default(), found).hint("look at it again").into());
+        }
         let mut refused = None;
         let how = Writing {
             withdrawal: true,
@@ -667,6 +743,44 @@ impl Home {
         }
         Ok(outcome?.checkpoint.map_or(0, |checkpoint| checkpoint.size))
     }
+}
+
+/// A table that speaks of nothing that somebody may not see: a column of it is as unknown as any other.
+fn without_hidden<'a>(
+    mut table: Table<'a>,
+    declared: &'a Register,
+    seen: &BTreeSet<String>,
+) -> Result<Table<'a>, Diagnostics> {
+    let hidden = |name: &str| {
+        let field = name.split('.').next().unwrap_or_default();
+        declared.fields.contains_key(field) && !seen.contains(field)
+    };
+    let unknown = |line: usize, name: &str| {
+        Diagnostic::error(Place::line("", line).field(name), format!("the unknown column `{name}`"))
+            .expected("a field that you may see")
+    };
+    let columns = table.columns.iter().flatten().filter(|name| hidden(name));
+    let problems: Vec<Diagnostic> = columns.map(|name| unknown(1, name)).collect();
+    if !problems.is_empty() {
+        return Err(Diagnostics(problems));
+    }
+    let hidden: BTreeSet<String> =
+        declared.fields.keys().filter(|name| !seen.contains(*name)).cloned().collect();
+    let rows = table.rows;
+    table.rows = Box::new(rows.map(move |row| {
+        let row = row?;
+        if let Cells::Values(values) = &row.cells
+            && let Some(name) = values.keys().find(|name| hidden.contains(*name))
+        {
+            return Err(Diagnostic::error(
+                Place::line("", row.line).field(name),
+                format!("the unknown field `{name}`"),
+            )
+            .expected("a field that you may see"));
+        }
+        Ok(row)
+    }));
+    Ok(table)
 }
 
 fn proposal_command(body: Body, source: &Arc<str>) -> Command {

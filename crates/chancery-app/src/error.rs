@@ -13,6 +13,8 @@ pub enum Error {
     Journal(#[from] chancery_journal::store::Error),
     #[error(transparent)]
     Measures(chancery_measures::Error),
+    #[error(transparent)]
+    Search(#[from] chancery_search::Error),
     #[error("{path}: {error}")]
     Io { path: String, error: std::io::Error },
 }

@@ -106,6 +106,9 @@ impl Home {
     ) -> Result<Form, Error> {
         let reader = Reader { language, sees: who.sees.clone() };
         let register = self.register_for(name, &reader)?;
+        if access::REGISTERS.contains(&name) {
+            return Err(Error::Forbidden);
+        }
         let engine = self.engine(None).await?;
         let mut held = None;
         let mut title = String::new();
@@ -123,6 +126,13 @@ impl Home {
             Some(old) => who.sees.of_record(name, key.unwrap_or_default(), old),
             None => who.sees.of_record(name, "", &new),
         };
+        // Nobody fills in what must be there and may not be seen.
+        let unseen = |(name, field): (&String, &Field)| {
+            field.visibility > sees && (field.required || register.key.contains(name))
+        };
+        if old.is_none() && register.fields.iter().any(unseen) {
+            return Err(Error::Forbidden);
+        }
         let given = given.unwrap_or(&new);
         let mut fields = Vec::new();
         for (field, declared) in register.seen_by(sees) {

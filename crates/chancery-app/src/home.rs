@@ -13,6 +13,7 @@ use chancery_model::{
     Diagnostic, Diagnostics, Figure, Language, Names, Place, Programme, Snapshot, Wanted,
 };
 use chancery_packs::yaml::Reader;
+use chancery_search::Index;
 use futures::TryStreamExt;
 use futures::lock::Mutex;
 use jiff::Timestamp;
@@ -24,6 +25,7 @@ use crate::facts::{Version, version_of};
 use crate::formats::FormatFile;
 use crate::import::{Facts, ImportOptions, Imported, decide_facts};
 use crate::people::Who;
+use crate::reports::Drafts;
 use crate::start::{Start, first_entries};
 use crate::surroundings::{now, random};
 use crate::tries::Tries;
@@ -46,6 +48,13 @@ pub struct Home {
     /// Who asked, as of a point of the journal.
     pub(crate) known: Mutex<(u64, BTreeMap<String, Arc<Who>>)>,
     pub(crate) tries: Tries,
+    /// How often each was refused something on a day.
+    pub(crate) refusals: Mutex<(i64, BTreeMap<String, u32>)>,
+    /// What reports that are being written asked already, as of a point of the journal.
+    pub(crate) drafted: Mutex<Option<(u64, Arc<Drafts>)>>,
+    pub(crate) index: OnceCell<Index>,
+    /// Up to which entry the index follows the journal.
+    pub(crate) indexed: Mutex<u64>,
 }
 
 /// An engine, and for which state it was asked.
@@ -78,6 +87,15 @@ pub(crate) struct Writing {
     pub(crate) actor: Option<Arc<str>>,
 }
 
+/// A folder under construction that only its owner may look into.
+pub(crate) fn private_folder(prefix: &str, parent: &Path) -> Result<tempfile::TempDir, Error> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir_in(parent).map_err(Error::io(parent))
+}
+
 impl Home {
     /// Makes a home in `folder` with what `start` says. It appears whole or not at all.
     pub async fn create(
@@ -103,10 +121,7 @@ impl Home {
             .filter(|parent| !parent.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         std::fs::create_dir_all(parent).map_err(Error::io(parent))?;
-        let building = tempfile::Builder::new()
-            .prefix(".chancery-init-")
-            .tempdir_in(parent)
-            .map_err(Error::io(parent))?;
+        let building = private_folder(".chancery-init-", parent)?;
         let random: [u8; 40] = random()?;
         let (name, seed) = random.split_at(8);
         let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -155,6 +170,10 @@ impl Home {
             vault: OnceCell::new(),
             known: Mutex::default(),
             tries: Tries::default(),
+            refusals: Mutex::default(),
+            drafted: Mutex::default(),
+            index: OnceCell::new(),
+            indexed: Mutex::default(),
         }
     }
 
@@ -436,8 +455,9 @@ impl Home {
     /// The registers as known at a point of the journal, ready for questions. What is projected
     /// follows the journal first.
     pub async fn engine(&self, known_at: Option<u64>) -> Result<Arc<Engine>, Error> {
-        let size = self.journal.size().await?;
         let mut kept = self.engine.lock().await;
+        // Read by whoever has the turn, so that the projection is never ahead of it.
+        let size = self.journal.size().await?;
         if let Some(kept) = kept.as_ref().filter(|kept| kept.size == size && kept.asked == known_at)
         {
             return Ok(Arc::clone(&kept.engine));

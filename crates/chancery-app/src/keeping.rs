@@ -14,10 +14,14 @@ pub(crate) const INVITATION: &str = "invitation";
 pub(crate) const TOKEN: &str = "token";
 /// Who has shown a password and not yet the code.
 pub(crate) const HALF: &str = "half";
+/// From where somebody signed in before.
+pub(crate) const PLACE: &str = "place";
 /// Files that were sent and wait to be recorded.
 pub(crate) const UPLOAD: &str = "upload";
 /// Requests that are carried out once.
 pub(crate) const ONCE: &str = "once";
+/// Sources of reports that are being written.
+pub(crate) const MANUSCRIPT: &str = "manuscript";
 
 pub(crate) const MINUTE: i64 = 60;
 pub(crate) const HOUR: i64 = 60 * MINUTE;

@@ -10,8 +10,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::home::Writing;
-use crate::surroundings::now;
+use crate::keeping::DAY;
+use crate::surroundings::{now, unix};
 use crate::{Error, Home};
+
+/// So many refusals of one person are entries on one day.
+const MOST_REFUSALS: u32 = 100;
 
 /// Somebody with an account, as of one point of the journal.
 #[derive(Clone, Debug)]
@@ -162,8 +166,12 @@ impl Home {
     /// A record with what it links to, as policies speak of it. Of a record that changes, both what it
     /// was and what it is to be.
     pub(crate) fn resource(&self, register: &str, key: &str, bodies: &[&Body]) -> Vec<Resource> {
-        let resource =
-            |links| Resource { register: register.to_owned(), key: Some(key.to_owned()), links };
+        let resource = |links| Resource {
+            pack: None,
+            register: register.to_owned(),
+            key: Some(key.to_owned()),
+            links,
+        };
         bodies.iter().map(|body| resource(self.policies().links_of(register, body))).collect()
     }
 
@@ -175,6 +183,19 @@ impl Home {
         object: &str,
         policies: &[String],
     ) -> Result<(), Error> {
+        let day = unix() / DAY;
+        {
+            let mut refusals = self.refusals.lock().await;
+            if refusals.0 != day {
+                *refusals = (day, BTreeMap::new());
+            }
+            let count = refusals.1.entry(login.to_owned()).or_default();
+            *count += 1;
+            // Who is refused so often is known by then, and is not to fill the journal.
+            if *count > MOST_REFUSALS {
+                return Ok(());
+            }
+        }
         self.event(login, action, object, "refused", policies).await
     }
 
@@ -240,9 +261,21 @@ impl Home {
             Some((register, key)) => (register, Some(key)),
             None => (record, None),
         };
-        self.programme().register(register)?;
-        let mut resource = Resource { register: register.to_owned(), ..Resource::default() };
         let mut act = act_named(action)?;
+        let mut resource = Resource::default();
+        if act == Act::Edit {
+            let packs = &self.programme().packs;
+            if !packs.contains_key(record) {
+                let found = format!("there is no pack `{record}`");
+                return Err(Diagnostic::error(Place::default(), found)
+                    .suggest(record, packs.keys().map(String::as_str))
+                    .into());
+            }
+            resource.pack = Some(record.to_owned());
+        } else {
+            self.programme().register(register)?;
+            register.clone_into(&mut resource.register);
+        }
         if let Some(key) = key {
             let engine = self.engine(None).await?;
             let found = engine.with_keys(register, &[key.to_owned()]).await?;
@@ -316,6 +349,7 @@ fn act_named(action: &str) -> Result<Act, Error> {
         "withdraw" => Act::Withdraw,
         "approve" => Act::Approve { author: String::new() },
         "administer" => Act::Administer,
+        "edit" => Act::Edit,
         _ => {
             return Err(Diagnostic::error(Place::default(), format!("the action `{action}`"))
                 .expected(format!("one of {}; what is seen as see:office", Act::NAMES.join(", ")))

@@ -29,6 +29,9 @@ pub struct Begun {
     digest: String,
 }
 
+/// So many files of one person wait at once.
+const MOST_UPLOADS: usize = 3;
+
 impl Home {
     /// Keeps a file that somebody sent until it is clear what becomes of it; the name under which it is
     /// found again.
@@ -36,10 +39,19 @@ impl Home {
         let (vault, now) = (self.vault().await?, unix());
         let folder = self.folder().join("uploads");
         std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
-        let kept: Vec<String> =
-            vault.list::<Value>(UPLOAD, now).await?.into_iter().map(|(id, _)| id).collect();
+        // What had its time goes, and all but the latest of what the same person sent.
+        vault.sweep(now).await?;
+        let kept = vault.list::<(String, String, i64)>(UPLOAD, now).await?;
+        let mut own: Vec<_> = kept.iter().filter(|(_, (login, ..))| *login == who.login).collect();
+        own.sort_by_key(|(_, (.., since))| std::cmp::Reverse(*since));
+        for (id, _) in own.iter().skip(MOST_UPLOADS - 1) {
+            vault.remove(UPLOAD, id).await?;
+            let _ = std::fs::remove_dir_all(folder.join(id));
+        }
         for old in folder.read_dir().map_err(Error::io(&folder))?.flatten() {
-            if !kept.iter().any(|id| *id == *old.file_name().to_string_lossy()) {
+            let id = old.file_name().to_string_lossy().into_owned();
+            let known = vault.get::<Value>(UPLOAD, &id, now).await?.is_some();
+            if !known {
                 let _ = std::fs::remove_dir_all(old.path());
             }
         }
@@ -54,17 +66,19 @@ impl Home {
         let plain = if plain.trim_matches('.').is_empty() { "file".to_owned() } else { plain };
         let id = token::kept(&token::token(&random()?));
         let own = folder.join(&id);
+        // Known before it is there, so that nobody else takes it for a leftover.
+        vault.put(UPLOAD, &id, &json!([who.login, plain, now]), Some(now + HOUR)).await?;
         std::fs::create_dir(&own).map_err(Error::io(&own))?;
         std::fs::write(own.join(&plain), bytes).map_err(Error::io(&own))?;
-        vault.put(UPLOAD, &id, &json!([who.login, plain]), Some(now + HOUR)).await?;
         Ok(id)
     }
 
     /// A file that somebody sent before.
     pub async fn upload(&self, who: &Who, id: &str) -> Result<PathBuf, Error> {
-        let kept: Option<(String, String)> = self.vault().await?.get(UPLOAD, id, unix()).await?;
+        let kept: Option<(String, String, i64)> =
+            self.vault().await?.get(UPLOAD, id, unix()).await?;
         match kept {
-            Some((login, name)) if login == who.login => {
+            Some((login, name, _)) if login == who.login => {
                 Ok(self.folder().join("uploads").join(id).join(name))
             }
             _ => Err(Error::wrong("a file that is kept no longer; send it again")),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
 use crate::accounts::By;
-use crate::keeping::{CODES, DAY, HALF, HOUR, MINUTE, PASSWORD, SESSION, TOKEN};
+use crate::keeping::{CODES, DAY, HALF, HOUR, MINUTE, PASSWORD, PLACE, SESSION, TOKEN};
 use crate::people::{Scope, Who};
 use crate::surroundings::{random, unix};
 use crate::{Error, Home};
@@ -63,11 +63,13 @@ pub struct Issued {
     pub scope: Scope,
 }
 
-/// Under which names failures are counted: of an account from one place, of an account, and from one
-/// place. Spaces stand in no login, so that the three cannot meet.
-fn counted(login: &str, place: &str) -> [String; 3] {
+/// Under which names failures are counted and how many are let pass: of an account from one place, of an
+/// account, and from one place. Spaces stand in no login, so that the three cannot meet.
+fn counted(login: &str, place: &str, known: bool) -> [(String, u32); 3] {
     let login: String = login.chars().take(64).collect();
-    [format!("{login} {place}"), format!("{login} "), format!(" {place}")]
+    let [own, account, from] = TRIES;
+    let account = if known { u32::MAX } else { account };
+    [(format!("{login} {place}"), own), (format!("{login} "), account), (format!(" {place}"), from)]
 }
 
 impl Home {
@@ -88,6 +90,7 @@ impl Home {
         chosen: &str,
         session: &str,
     ) -> Result<(), Error> {
+        self.tries_own(who)?;
         if !self.knows_password(&who.login, old).await? {
             self.refused(&who.login, "sign_in", "password", &[]).await?;
             return Err(Diagnostic::error(Place::default().field("old"), "a wrong password")
@@ -128,23 +131,25 @@ impl Home {
         agent: &str,
     ) -> Result<SignedIn, Error> {
         let now = unix();
-        if let Some(wait) = self.waits(login, place, now) {
+        let known = self.known_place(login, place).await?;
+        // Counted before it is looked at, so that a thousand at once are no way around it.
+        if let Some(wait) = self.tries.begin(&counted(login, place, known), now) {
             return Ok(SignedIn::Later(wait));
         }
         let right = self.knows_password(login, tried).await?;
         let who = if right { self.who(login).await? } else { None };
         if who.is_none() {
-            self.failed(login, place, now).await?;
+            self.noted_failure(login, place).await?;
             return Ok(SignedIn::No);
         }
         if self.has_codes(login).await? {
             let token = token::token(&random()?);
             let until = Some(now + 10 * MINUTE);
             self.vault().await?.put(HALF, &token::kept(&token), &login, until).await?;
+            self.tries.give_back(&counted(login, place, known));
             return Ok(SignedIn::CodeNeeded(token));
         }
-        self.tries.succeeded(&counted(login, place)[0]);
-        Ok(SignedIn::Yes(self.begin_session(login, agent).await?))
+        self.let_in(login, place, known, agent).await
     }
 
     /// Lets somebody in who has shown the password and now shows a code.
@@ -159,29 +164,44 @@ impl Home {
         let Some(login) = vault.get::<String>(HALF, &id, now).await? else {
             return Ok(SignedIn::No);
         };
-        if let Some(wait) = self.waits(&login, place, now) {
+        let known = self.known_place(&login, place).await?;
+        if let Some(wait) = self.tries.begin(&counted(&login, place, known), now) {
             return Ok(SignedIn::Later(wait));
         }
         if self.who(&login).await?.is_none() || !self.shows_code(&login, code).await? {
-            self.failed(&login, place, now).await?;
+            self.noted_failure(&login, place).await?;
             return Ok(SignedIn::CodeNeeded(half.to_owned()));
         }
         vault.remove(HALF, &id).await?;
-        self.tries.succeeded(&counted(&login, place)[0]);
-        Ok(SignedIn::Yes(self.begin_session(&login, agent).await?))
+        self.let_in(&login, place, known, agent).await
     }
 
-    /// How long somebody must wait who failed too often.
-    fn waits(&self, login: &str, place: &str, now: i64) -> Option<i64> {
-        let names = counted(login, place);
-        let waits = names.iter().zip(TRIES);
-        waits.filter_map(|(name, most)| self.tries.wait(name, most, now)).max()
+    async fn let_in(
+        &self,
+        login: &str,
+        place: &str,
+        known: bool,
+        agent: &str,
+    ) -> Result<SignedIn, Error> {
+        let counted = counted(login, place, known);
+        self.tries.give_back(&counted);
+        self.tries.succeeded(&counted[0].0);
+        let until = Some(unix() + 90 * DAY);
+        self.vault().await?.put(PLACE, &token::kept(&counted[0].0), &(), until).await?;
+        Ok(SignedIn::Yes(self.begin_session(login, agent).await?))
     }
 
-    async fn failed(&self, login: &str, place: &str, now: i64) -> Result<(), Error> {
-        let failed = counted(login, place).map(|name| self.tries.failed(&name, now));
-        // An entry once they are many, not for each slip of a finger.
-        if failed[0] == TRIES[0] || failed[1] == TRIES[1] {
+    /// Whether somebody signed in from this place before: then others who fail elsewhere keep nobody out.
+    async fn known_place(&self, login: &str, place: &str) -> Result<bool, Error> {
+        let id = token::kept(&counted(login, place, false)[0].0);
+        Ok(self.vault().await?.get::<()>(PLACE, &id, unix()).await?.is_some())
+    }
+
+    /// An entry once failures are many, not for each slip of a finger.
+    async fn noted_failure(&self, login: &str, place: &str) -> Result<(), Error> {
+        let counted = counted(login, place, false);
+        let reached = |(name, most): &(String, u32)| self.tries.count(name) == *most;
+        if counted[..2].iter().any(reached) {
             let known = self.account(login).await?.is_some();
             let login = if known { login } else { "unknown" };
             self.refused(login, "sign_in", "password", &[]).await?;
@@ -291,7 +311,7 @@ impl Home {
     }
 
     /// Whether a code is right; it is then used up.
-    pub async fn shows_code(&self, login: &str, code: &str) -> Result<bool, Error> {
+    async fn shows_code(&self, login: &str, code: &str) -> Result<bool, Error> {
         let (vault, now) = (self.vault().await?, unix());
         let Some(mut codes) = vault.get::<Codes>(CODES, login, now).await? else {
             return Ok(false);
@@ -308,8 +328,26 @@ impl Home {
         Ok(true)
     }
 
+    /// Whoever has got hold of a session cannot try all codes or passwords with it.
+    fn tries_own(&self, who: &Who) -> Result<(), Error> {
+        let counted = [(format!("{} own", who.login), TRIES[0])];
+        match self.tries.begin(&counted, unix()) {
+            None => Ok(()),
+            Some(_) => Err(Diagnostic::error(Place::default(), "too many attempts")
+                .hint("wait a quarter of an hour")
+                .into()),
+        }
+    }
+
+    /// Shows the first code, from which on the account is asked for one.
+    pub async fn confirm_codes(&self, who: &Who, code: &str) -> Result<bool, Error> {
+        self.tries_own(who)?;
+        self.shows_code(&who.login, code).await
+    }
+
     /// Asks an account for codes no more, by who shows one.
     pub async fn end_codes(&self, who: &Who, code: &str) -> Result<bool, Error> {
+        self.tries_own(who)?;
         let shown = self.shows_code(&who.login, code).await?;
         Ok(shown && self.vault().await?.remove(CODES, &who.login).await?)
     }

@@ -48,6 +48,14 @@ impl SqliteStore {
 
 /// Connections to a file that several may read and write at once.
 pub(crate) async fn pool(file: &Path, create: bool) -> Result<SqlitePool, Error> {
+    // SQLite gives what it writes beside a file the rights of that file.
+    #[cfg(unix)]
+    if create && !file.exists() {
+        use std::os::unix::fs::OpenOptionsExt;
+        let mut private = std::fs::OpenOptions::new();
+        private.write(true).create(true).truncate(false).mode(0o600);
+        private.open(file).map_err(|error| Error::Io(error.to_string()))?;
+    }
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(create)

@@ -31,13 +31,6 @@ impl Vault {
         let file = folder.join(FILE);
         let pool = pool(&file, true).await?;
         sqlx::raw_sql(SCHEMA).execute(&pool).await.map_err(error)?;
-        // Hashes of passwords and seeds of codes are for the owner alone.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::Permissions::from_mode(0o600);
-            std::fs::set_permissions(&file, mode).map_err(|error| Error::Io(error.to_string()))?;
-        }
         Ok(Self { pool })
     }
 

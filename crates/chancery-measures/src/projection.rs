@@ -37,6 +37,9 @@ const FORM: u64 = 2;
 /// Versions are turned into columns this many at a time.
 const BATCH: usize = 65_536;
 
+/// So long may somebody read a file that is replaced.
+const STILL_READ: std::time::Duration = std::time::Duration::from_secs(120);
+
 /// Hears how many entries have been taken in.
 pub type Progress<'a> = &'a mut (dyn FnMut(u64) + Send);
 
@@ -122,7 +125,13 @@ impl Projection {
         for (name, mut growth) in growths {
             growth.flush(&programme.registers[&*name])?;
             let file = self.write(&name, growth, size)?;
-            self.files.insert(name.to_string(), file);
+            let written = fs::metadata(&file).map_err(Error::from)?.modified();
+            if let Some(old) = self.files.insert(name.to_string(), file)
+                && let (Ok(old), Ok(written)) = (File::options().append(true).open(old), written)
+            {
+                // From now on nobody new reads it; its time tells since when.
+                let _ = old.set_modified(written);
+            }
         }
         self.size = size;
         self.write_meta()?;
@@ -196,12 +205,15 @@ impl Projection {
         let temporary = self.folder.join(format!("meta.{}.tmp", std::process::id()));
         fs::write(&temporary, meta.to_string())?;
         fs::rename(&temporary, self.folder.join("meta.json"))?;
-        // What the new meta does not name is left over from before.
+        // What the new meta does not name is left over from before. Who began to read it may still do so.
+        let now = fs::metadata(self.folder.join("meta.json"))?.modified()?;
         for item in fs::read_dir(&self.folder)?.flatten() {
             let path = item.path();
             let stale = path.extension().is_some_and(|e| e == "parquet")
                 && !self.files.values().any(|file| *file == path);
-            if stale {
+            let age = item.metadata().and_then(|meta| meta.modified());
+            let age = age.ok().and_then(|since| now.duration_since(since).ok());
+            if stale && age.is_some_and(|age| age > STILL_READ) {
                 let _ = fs::remove_file(path);
             }
         }

@@ -225,7 +225,17 @@ impl<'a> Deciding<'a> {
         let mut problems = Vec::new();
         for procedure in &self.procedures {
             let state = |body: &Body| Some(body.get(&procedure.state)?.as_str()?.to_owned());
-            let Some(now) = state(body) else { continue };
+            let Some(now) = state(body) else {
+                if let Some(before) = old.and_then(state) {
+                    let place = place.clone().field(&procedure.state);
+                    problems.push(
+                        Diagnostic::error(place, "nothing").expected(format!(
+                            "`{before}`, or a state to which a move leads from it"
+                        )),
+                    );
+                }
+                continue;
+            };
             if let Some(before) = old.and_then(state)
                 && before != now
                 && !procedure.leads(&before, &now)

@@ -148,13 +148,23 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
+/// Nobody reads more problems than these; what comes after is not kept.
+const MOST: usize = 10_000;
+
 impl Diagnostics {
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        match self.0.len() {
+            MOST => self.0.push(
+                Diagnostic::error(Place::default(), format!("more than {MOST} problems"))
+                    .hint("mend these first; the others are not listed"),
+            ),
+            len if len < MOST => self.0.push(diagnostic),
+            _ => {}
+        }
     }
 
     pub fn extend(&mut self, others: impl IntoIterator<Item = Diagnostic>) {
-        self.0.extend(others);
+        others.into_iter().for_each(|other| self.push(other));
     }
 
     pub fn is_empty(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The six official languages and texts written in all of them.
 
 use std::fmt;
-use std::ops::Index;
+use std::ops::{Index, IndexMut};
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -92,6 +92,19 @@ impl<T> Multilingual<T> {
             ru: value(Language::Ru)?,
             es: value(Language::Es)?,
         })
+    }
+}
+
+impl<T> IndexMut<Language> for Multilingual<T> {
+    fn index_mut(&mut self, language: Language) -> &mut T {
+        match language {
+            Language::Ar => &mut self.ar,
+            Language::Zh => &mut self.zh,
+            Language::En => &mut self.en,
+            Language::Fr => &mut self.fr,
+            Language::Ru => &mut self.ru,
+            Language::Es => &mut self.es,
+        }
     }
 }
 

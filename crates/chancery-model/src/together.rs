@@ -214,7 +214,8 @@ fn sums<'a>(limit: &Limit, after: &'a After<'_>) -> BTreeMap<String, Sum<'a>> {
         let Some(group) = body.get(&limit.by).and_then(Value::as_str) else { continue };
         let Some((amount, currency)) = body.get(&limit.sum).and_then(amount) else { continue };
         let sum = sums.entry(group.to_owned()).or_default();
-        sum.total += amount;
+        // No sum is so large.
+        sum.total = sum.total.checked_add(amount).unwrap_or(Decimal::MAX);
         if let Some(currency) = currency.filter(|currency| !sum.currencies.contains(currency)) {
             sum.currencies.push(currency);
         }

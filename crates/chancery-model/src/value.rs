@@ -480,7 +480,17 @@ pub fn placeholders(template: &str) -> Vec<&str> {
 }
 
 /// Refuses characters that no text has: they steer terminals, or end texts early.
+/// A text of a field has no more bytes.
+const LONGEST_TEXT: usize = 1 << 16;
+
 fn check_characters(text: &str) -> Result<(), Wrong> {
+    if text.len() > LONGEST_TEXT {
+        return Err(Wrong::new(
+            format!("a text of {} bytes", text.len()),
+            format!("at most {LONGEST_TEXT}"),
+        )
+        .hint("what is longer is a file"));
+    }
     let steers = |c: &char| c.is_control() && !matches!(c, '\n' | '\t');
     match text.chars().find(steers) {
         None => Ok(()),

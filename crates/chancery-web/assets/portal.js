@@ -46,3 +46,36 @@ for (const form of document.querySelectorAll("form.stack[method=post]")) {
   addEventListener("pageshow", () => { delete form.dataset.sent; });
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
+
+// A report is shown anew when its writer pauses; a figure is put where the pen stands.
+for (const form of document.querySelectorAll("form[data-preview]")) {
+  const text = form.querySelector("textarea[name=text]");
+  const shows = form.querySelector("[formtarget=preview]");
+  let waiting;
+  let changed = false;
+  const show = () => form.requestSubmit(shows);
+  text.addEventListener("input", () => {
+    changed = true;
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 1200);
+  });
+  form.addEventListener("submit", (event) => { if (event.submitter !== shows) changed = false; });
+  addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  for (const button of form.querySelectorAll("[data-insert]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      text.setRangeText(button.dataset.insert, text.selectionStart, text.selectionEnd, "end");
+      text.focus();
+      text.dispatchEvent(new Event("input"));
+    });
+  }
+  const filter = form.querySelector("[data-filter]");
+  filter.addEventListener("input", () => {
+    const words = filter.value.toLowerCase().split(/\s+/);
+    for (const item of form.querySelectorAll(filter.dataset.filter + " li")) {
+      const own = item.textContent.toLowerCase();
+      item.hidden = !words.every((word) => own.includes(word));
+    }
+  });
+  show();
+}

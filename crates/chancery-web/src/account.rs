@@ -31,7 +31,7 @@ pub(crate) fn router() -> Router<Arc<Site>> {
 /// Where somebody goes back to: a page of ours, and nothing else.
 fn back(language: Language, asked: &str) -> String {
     let ours = asked.starts_with(&format!("/{language}/"))
-        && !asked.contains(['\\', '\n', '\r'])
+        && !asked.contains(|sign: char| sign == '\\' || sign.is_control())
         && !asked.starts_with("//");
     if ours { asked.to_owned() } else { format!("/{language}/work") }
 }
@@ -251,7 +251,7 @@ async fn change_me(
                 let (secret, address) = home.begin_codes(who, site.name(language)).await?;
                 Ok(json!({"secret": secret, "enrolment": address}))
             }
-            "codes-shown" if home.shows_code(&who.login, sent.get("code")).await? => {
+            "codes-shown" if home.confirm_codes(who, sent.get("code")).await? => {
                 Ok(told("codes_begun"))
             }
             "codes-end" if home.end_codes(who, sent.get("code")).await? => Ok(told("codes_ended")),

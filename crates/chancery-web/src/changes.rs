@@ -10,7 +10,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use chancery_app::Reader;
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::interface::{Caller, answer, problem};
 use crate::portal::{Shared, Site};
@@ -24,10 +24,14 @@ const MOST: u64 = 1000;
 const PAUSE: Duration = Duration::from_millis(250);
 /// So many may wait at once; others are told at once how things stand.
 static WAITING: Semaphore = Semaphore::const_new(256);
+/// So many of them keep places for those who say who they are.
+const KEPT: usize = 128;
+/// A stream ends after so long; who comes back is looked at anew.
+const STREAM: Duration = Duration::from_secs(60);
 
 pub(crate) async fn changes(
     State(site): Shared,
-    Caller(reader, _): Caller,
+    Caller(reader, who): Caller,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -47,12 +51,12 @@ pub(crate) async fn changes(
     if accepts.is_some_and(|kinds| kinds.contains("text/event-stream")) {
         // Whoever comes back says where it was.
         let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-        return stream(site, reader, last.unwrap_or(after));
+        return stream(site, reader, last.unwrap_or(after), place(who.is_some()));
     }
     if wait > 0 {
-        let _place = WAITING.try_acquire();
+        let place = place(who.is_some());
         let deadline = tokio::time::Instant::now() + Duration::from_secs(wait);
-        while _place.is_ok() && tokio::time::Instant::now() < deadline {
+        while place.is_some() && tokio::time::Instant::now() < deadline {
             if site.home.size().await.is_ok_and(|size| size > after) {
                 break;
             }
@@ -63,6 +67,12 @@ pub(crate) async fn changes(
         Ok((changes, next)) => answer(&json!({"after": after, "changes": changes, "next": next})),
         Err(refused) => refused,
     }
+}
+
+/// A place among those who wait, if there is one.
+fn place(known: bool) -> Option<SemaphorePermit<'static>> {
+    let free = known || WAITING.available_permits() > KEPT;
+    free.then(|| WAITING.try_acquire().ok()).flatten()
 }
 
 /// What was recorded after so many entries, as far as the reader sees it, and where it ends.
@@ -88,14 +98,20 @@ async fn told(site: &Site, reader: &Reader, after: u64) -> Result<(Vec<Value>, u
 }
 
 /// The same as server-sent events, until the listener leaves.
-fn stream(site: Arc<Site>, reader: Reader, after: u64) -> Response {
-    let Ok(place) = WAITING.try_acquire() else {
+fn stream(
+    site: Arc<Site>,
+    reader: Reader,
+    after: u64,
+    place: Option<SemaphorePermit<'static>>,
+) -> Response {
+    let Some(place) = place else {
         let title = "too many listen; come back later";
         return problem(StatusCode::SERVICE_UNAVAILABLE, title, vec![]);
     };
-    let events = futures::stream::unfold((site, reader, after, place), |state| async move {
+    let end = tokio::time::Instant::now() + STREAM;
+    let events = futures::stream::unfold((site, reader, after, place), move |state| async move {
         let (site, reader, after, place) = state;
-        loop {
+        while tokio::time::Instant::now() < end {
             if site.home.size().await.is_ok_and(|size| size > after)
                 && let Ok((changes, next)) = told(&site, &reader, after).await
             {
@@ -104,6 +120,7 @@ fn stream(site: Arc<Site>, reader: Reader, after: u64) -> Response {
             }
             tokio::time::sleep(PAUSE).await;
         }
+        None
     });
     Sse::new(events).keep_alive(KeepAlive::default()).into_response()
 }

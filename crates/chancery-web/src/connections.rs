@@ -1,11 +1,13 @@
 //! Connections: so many at once, none that keeps others waiting by saying nothing, and an end in which
 //! what was asked is still answered.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::path::Path;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::{Extension, Router};
@@ -25,6 +27,8 @@ use crate::visit::Peer;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// More wait until one of them ends.
 const MOST: usize = 1024;
+/// From one place; behind a proxy all come from there.
+pub(crate) const MOST_OF_ONE: usize = 256;
 /// What is still being answered at the end may take so long.
 const FAREWELL: Duration = Duration::from_secs(20);
 /// After an accept that failed, as when there are no files left to open.
@@ -35,12 +39,14 @@ pub(crate) async fn answer(
     listener: TcpListener,
     app: Router,
     tls: Option<TlsAcceptor>,
+    most: usize,
     ended: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
     let (places, leaving) = (Arc::new(Semaphore::new(MOST)), GracefulShutdown::new());
     let mut ended = pin!(ended);
+    let places_of = Arc::new(Mutex::new(HashMap::<IpAddr, usize>::new()));
     loop {
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await;
@@ -54,6 +60,11 @@ pub(crate) async fn answer(
             tokio::time::sleep(PAUSE).await;
             continue;
         };
+        let Some(held) = Held::take(&places_of, peer.ip().to_canonical(), most) else {
+            // Hung up on: one place is not to take all.
+            continue;
+        };
+        let place = (place, held);
         let service = TowerToHyperService::new(app.clone().layer(Extension(Peer(peer))));
         // Whoever hangs up or sends what is no request is no trouble to others.
         match tls.clone() {
@@ -84,6 +95,36 @@ pub(crate) async fn answer(
         () = tokio::time::sleep(FAREWELL) => {}
     }
     Ok(())
+}
+
+/// One of the connections of one place.
+struct Held {
+    all: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    from: IpAddr,
+}
+
+impl Held {
+    fn take(all: &Arc<Mutex<HashMap<IpAddr, usize>>>, from: IpAddr, most: usize) -> Option<Self> {
+        // A count is whole whatever panicked.
+        let mut counts = all.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(from).or_default();
+        (*count < most).then(|| {
+            *count += 1;
+            Self { all: Arc::clone(all), from }
+        })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut counts = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.from) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.from);
+            }
+        }
+    }
 }
 
 /// What greets browsers by TLS, with the certificates and the key of PEM files.

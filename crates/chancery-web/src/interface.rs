@@ -16,11 +16,13 @@ use serde_json::{Map, Value, json};
 
 use crate::portal::{Shared, Site, given, sought};
 use crate::query::{Query, encode};
-use crate::visit::{bearer, session};
-use crate::{changes, openapi};
+use crate::visit::{SENDING, bearer, session};
+use crate::{changes, openapi, search};
 
 /// Records of a page where nobody says how many.
 const PAGE: usize = 100;
+/// Of what is wrong so much is told at once.
+const MOST_TOLD: usize = 1000;
 /// Rows of evidence of a figure.
 const MOST_EVIDENCE: usize = 1000;
 
@@ -31,6 +33,7 @@ pub(crate) fn router() -> Router<Arc<Site>> {
         .route("/registers/{register}/records", get(records).post(record_all))
         .route("/registers/{register}/records/{*key}", get(record).put(replace))
         .route("/changes", get(changes::changes))
+        .route("/search", get(search::find))
         .route("/measures", get(measures))
         .route("/measures/{measure}", get(measure))
         .route("/entries/{entry}/proof", get(proof))
@@ -54,7 +57,8 @@ impl Site {
             Error::Wrong(problems) => {
                 let title =
                     problems.0.first().map_or_else(String::new, |first| first.found.clone());
-                problem(status, &title, problems.0.iter().map(|problem| json!(problem)).collect())
+                let told = problems.0.iter().take(MOST_TOLD).map(|problem| json!(problem));
+                problem(status, &title, told.collect())
             }
             Error::Forbidden => problem(StatusCode::FORBIDDEN, "you may not do this", vec![]),
             // What the machine says is no caller's business.
@@ -93,7 +97,12 @@ impl FromRequestParts<Arc<Site>> for Caller {
             },
             // A cookie is sent by browsers unasked, so that it is no word for writing.
             None if parts.method == Method::GET => match session(&parts.headers) {
-                Some(session) => site.home.session(&session).await.unwrap_or_default(),
+                Some(session) => match site.home.session(&session).await {
+                    Ok(who) => who,
+                    Err(error) => {
+                        return Err(site.failed(&error, StatusCode::SERVICE_UNAVAILABLE));
+                    }
+                },
                 None => None,
             },
             None => None,
@@ -270,8 +279,10 @@ fn unknown_caller() -> Response {
 }
 
 async fn read_body<T: for<'de> Deserialize<'de>>(body: Body) -> Result<(T, Vec<u8>), Response> {
-    let bytes = axum::body::to_bytes(body, LARGEST_BODY)
-        .await
+    let bytes = tokio::time::timeout(SENDING, axum::body::to_bytes(body, LARGEST_BODY)).await;
+    let bytes = bytes
+        .map_err(|_| problem(StatusCode::REQUEST_TIMEOUT, "a body that is too slow", vec![]))?;
+    let bytes = bytes
         .map_err(|_| problem(StatusCode::PAYLOAD_TOO_LARGE, "more than 16 MiB at once", vec![]))?;
     let read = serde_json::from_slice(&bytes).map_err(|error| {
         let found = json!({"found": error.to_string()});
@@ -317,7 +328,7 @@ async fn record_all(
             Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
         },
     };
-    let source = if sent.source.trim().is_empty() { &who.login } else { sent.source.trim() };
+    let source = site.source(&sent.source);
     let mut submission = Submission::new(&name, Rows::Values(&sent.records), source);
     submission.update = sent.update;
     submission.dry_run = sent.dry_run;
@@ -363,7 +374,7 @@ async fn replace(
         Err(refused) => return refused,
     };
     let records = [sent.body];
-    let source = if sent.source.trim().is_empty() { &who.login } else { sent.source.trim() };
+    let source = site.source(&sent.source);
     let mut submission = Submission::new(&name, Rows::Values(&records), source);
     submission.replaces = Some(seen);
     match site.home.submit(&who, &submission, Language::En).await {

@@ -74,7 +74,18 @@ pub(crate) async fn kept(
     let head = request.method() == Method::HEAD;
     let asks = head || request.method() == Method::GET;
     let address = address.filter(|address| asks && address != "/" && !is_told_once(address));
-    let (Some(address), Ok(size)) = (address, size) else { return next.run(request).await };
+    let (Some(address), Ok(size)) = (address, size) else {
+        let mut response = next.run(request).await;
+        let fresh = HeaderValue::from_static("no-store");
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(fresh);
+        return response;
+    };
+    // A report takes no parameters, and whoever makes some up is not to have it built anew.
+    let report = address.split('/').nth(2) == Some("reports");
+    let address = match address.split_once('?') {
+        Some((path, _)) if report => path.to_owned(),
+        _ => address,
+    };
     // Packs and program of another version make other pages.
     let version = site.home.programme().version.get(..8).unwrap_or_default();
     let tag = format!("\"{size}-{version}-{}\"", env!("CARGO_PKG_VERSION"));

@@ -11,10 +11,12 @@ mod openapi;
 mod portal;
 mod preview;
 mod query;
+mod search;
 mod tables;
 mod visit;
 mod words;
 mod work;
+mod writing;
 
 pub use portal::{Serving, serve};
 pub use preview::{Preview, preview};

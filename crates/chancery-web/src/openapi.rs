@@ -127,6 +127,7 @@ pub(crate) async fn openapi(State(site): Shared, Caller(reader, who): Caller) ->
     }
     schemas.insert("Submitted".to_owned(), submitted_schema());
     paths.insert("/api/v1/changes".to_owned(), changes_operation());
+    paths.insert("/api/v1/search".to_owned(), search_operation());
     let document = json!({
         "openapi": "3.1.0",
         "info": {"title": "Chancery", "version": env!("CARGO_PKG_VERSION")},
@@ -201,6 +202,38 @@ fn submitted_schema() -> Value {
             "changes": {"type": "array", "items": {"type": "object"}},
         },
     })
+}
+
+/// Words, in any of the languages, over all registers.
+fn search_operation() -> Value {
+    let texts = |names: &[&str]| -> Map<String, Value> {
+        names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect()
+    };
+    let mut find = texts(&["register", "key", "title", "snippet", "record"]);
+    find.insert("demonstration".to_owned(), json!({"type": "boolean"}));
+    let count = json!({"type": "object", "properties": {"register": {"type": "string"}, "records": {"type": "integer"}}});
+    let found = json!({
+        "type": "object",
+        "required": ["total", "registers", "records"],
+        "properties": {
+            "total": {"type": "integer"},
+            "registers": {"type": "array", "items": count},
+            "next": {"type": ["string", "null"]},
+            "records": {"type": "array", "items": {"type": "object", "properties": find}},
+        },
+    });
+    let parameter =
+        |name: &str, schema: Value| json!({"name": name, "in": "query", "schema": schema});
+    json!({"get": {
+        "operationId": "search",
+        "summary": "Records that hold all the words, in any language",
+        "parameters": [
+            parameter("q", json!({"type": "string", "maxLength": 300})),
+            parameter("register", json!({"type": "string"})),
+            parameter("page", json!({"type": "integer", "minimum": 1})),
+        ],
+        "responses": responses("What was found", &found),
+    }})
 }
 
 /// What was recorded since some point of the journal.

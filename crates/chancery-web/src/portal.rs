@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chancery_app::{Act, Error, Home, Reader, ReportFormat, Sought, number};
@@ -25,7 +25,7 @@ use crate::metrics::Metrics;
 use crate::query::{Query, encode, encode_path};
 use crate::visit::{self, Peer, Visitor};
 use crate::words::{word, words};
-use crate::{account, connections, interface, tables, work};
+use crate::{account, connections, interface, search, tables, work, writing};
 
 const STYLE: &str = include_str!("../assets/portal.css");
 const ICON: &str = include_str!("../assets/icon.svg");
@@ -47,6 +47,8 @@ pub struct Serving {
     pub requests_a_minute: u32,
     /// Whether each request is told: when, what, how it ended and how long it took.
     pub log_requests: bool,
+    /// The folder of packs into which what editors write can be put.
+    pub packs: Option<PathBuf>,
 }
 
 /// What the handlers share.
@@ -58,6 +60,8 @@ pub(crate) struct Site {
     noted: Box<dyn Fn(&str) + Send + Sync>,
     /// Reports are long work: no more of them at once than leave room for all else.
     building: Semaphore,
+    /// And so many wait for their turn.
+    queue: Semaphore,
     pub(crate) metrics: Metrics,
     limits: Limits,
     address: Option<String>,
@@ -65,10 +69,13 @@ pub(crate) struct Site {
     /// Whether browsers reach it by TLS alone.
     pub(crate) secure: bool,
     log_requests: bool,
+    pub(crate) packs: Option<PathBuf>,
 }
 
 /// So many reports are built at once.
 const BUILT_AT_ONCE: usize = 1;
+/// And so many wait for it.
+const WAITING: usize = 16;
 
 pub(crate) type Shared = State<Arc<Site>>;
 
@@ -83,18 +90,24 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let tls = serving.tls.as_ref().map(|(chain, key)| connections::tls(chain, key)).transpose()?;
     let https = serving.address.as_ref().is_some_and(|own| own.starts_with("https://"));
+    let most = match serving.behind_proxy {
+        true => usize::MAX,
+        false => connections::MOST_OF_ONE,
+    };
     let site = Arc::new(Site {
         home,
         pages: pages(),
         kept: kept::cache(),
         noted: Box::new(noted),
         building: Semaphore::new(BUILT_AT_ONCE),
+        queue: Semaphore::new(WAITING),
         metrics: Metrics::default(),
         limits: Limits::new(serving.requests_a_minute),
         secure: tls.is_some() || https,
         address: serving.address,
         behind_proxy: serving.behind_proxy,
         log_requests: serving.log_requests,
+        packs: serving.packs,
     });
     let pages = Router::new()
         .route("/", get(begin))
@@ -114,10 +127,13 @@ pub async fn serve(
         .route("/{lang}/tables/{file}", get(tables::download))
         .route("/{lang}/measures", get(measures))
         .route("/{lang}/measures/{measure}", get(measure))
+        .route("/{lang}/search", get(search::search))
+        .route("/{lang}/complete", get(search::complete))
         .route("/{lang}/reports", get(reports))
         .route("/{lang}/reports/{report}", get(report))
         .merge(account::router())
         .merge(work::router())
+        .merge(writing::router())
         .nest("/api/v1", interface::router())
         .fallback(lost)
         .layer(DefaultBodyLimit::max(visit::LARGEST_BODY))
@@ -129,9 +145,9 @@ pub async fn serve(
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
         .layer(from_fn_with_state(Arc::clone(&site), counted))
-        .layer(from_fn(guarded))
+        .layer(from_fn_with_state(Arc::clone(&site), guarded))
         .with_state(site);
-    connections::answer(listener, app, tls, ended).await
+    connections::answer(listener, app, tls, most, ended).await
 }
 
 /// Whether questions can be answered: the journal can be read, and what is projected follows it.
@@ -205,6 +221,7 @@ fn pages() -> Environment<'static> {
         ("measure.html", include_str!("../templates/measure.html")),
         ("reports.html", include_str!("../templates/reports.html")),
         ("problem.html", include_str!("../templates/problem.html")),
+        ("search.html", include_str!("../templates/search.html")),
         ("sign_in.html", include_str!("../templates/sign_in.html")),
         ("join.html", include_str!("../templates/join.html")),
         ("me.html", include_str!("../templates/me.html")),
@@ -212,6 +229,8 @@ fn pages() -> Environment<'static> {
         ("work.html", include_str!("../templates/work.html")),
         ("form.html", include_str!("../templates/form.html")),
         ("change.html", include_str!("../templates/change.html")),
+        ("write.html", include_str!("../templates/write.html")),
+        ("wrong.html", include_str!("../templates/wrong.html")),
         ("import.html", include_str!("../templates/import.html")),
     ];
     pages.add_filter("path", |text: String| encode_path(&text));
@@ -224,9 +243,13 @@ fn pages() -> Environment<'static> {
 
 /// What every answer carries: no page runs anything but our own script, is framed, or tells others where
 /// it was read.
-async fn guarded(request: Request, next: Next) -> Response {
+async fn guarded(State(site): Shared, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if site.secure {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
     let fixed = [
         (
             header::CONTENT_SECURITY_POLICY,
@@ -269,6 +292,35 @@ impl Site {
         self.address.as_deref().unwrap_or_default().trim_end_matches('/')
     }
 
+    /// Where the style is; of another version it is elsewhere, so that no browser shows an old one.
+    pub(crate) fn style(&self) -> String {
+        format!("/assets/portal.css?{}-{}", env!("CARGO_PKG_VERSION"), STYLE.len())
+    }
+
+    /// A turn at long work; none where too many wait for one.
+    pub(crate) async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        let _place = self.queue.try_acquire().ok()?;
+        self.building.acquire().await.ok()
+    }
+
+    /// A template with what it is given; nothing where it cannot be made, which is noted.
+    pub(crate) fn rendered(&self, name: &str, given: Value) -> String {
+        let rendered =
+            self.pages.get_template(name).and_then(|template| template.render(Serde(given)));
+        rendered.unwrap_or_else(|error| {
+            self.note(&format!("{error:#}"));
+            String::new()
+        })
+    }
+
+    /// Where a fact comes from of which nobody said so: the office. A login is nobody else's business.
+    pub(crate) fn source<'a>(&'a self, said: &'a str) -> &'a str {
+        match said.trim() {
+            "" => self.name(Language::En),
+            said => said,
+        }
+    }
+
     /// What the site is called.
     pub(crate) fn name(&self, language: Language) -> &str {
         let report = self.home.programme().reports.values().next();
@@ -295,7 +347,6 @@ impl Site {
             "site": self.name(language),
             "section": section,
             "known_at": number(language, &size.to_string()),
-            // A style of another version is another address, so that no browser shows an old one.
             "script": format!("/assets/portal.js?{}-{}", env!("CARGO_PKG_VERSION"), SCRIPT.len()),
             "who": visitor.who.as_ref().map(|who| json!({"name": who.name, "login": who.login})),
             "administers": visitor
@@ -304,7 +355,7 @@ impl Site {
                 .is_some_and(|who| self.home.may(who, &Act::Administer, access::ACCOUNT)),
             "form": visitor.form_token(),
             "here": format!("/{language}{path}"),
-            "style": format!("/assets/portal.css?{}-{}", env!("CARGO_PKG_VERSION"), STYLE.len()),
+            "style": self.style(),
         })
     }
 
@@ -318,18 +369,12 @@ impl Site {
         if let (Value::Object(all), Value::Object(more)) = (&mut merged, more) {
             all.extend(more);
         }
-        let rendered =
-            self.pages.get_template(name).and_then(|template| template.render(Serde(merged)));
-        match rendered {
-            Ok(page) => {
-                ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
-            }
-            Err(error) => {
-                self.note(&format!("{error:#}"));
-                (StatusCode::INTERNAL_SERVER_ERROR, word(visitor.language, "failed"))
-                    .into_response()
-            }
+        let page = self.rendered(name, merged);
+        if page.is_empty() {
+            let failed = word(visitor.language, "failed");
+            return (StatusCode::INTERNAL_SERVER_ERROR, failed).into_response();
         }
+        ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
     }
 
     /// Tells whoever runs the server what went wrong inside.
@@ -410,11 +455,15 @@ impl Site {
         Ok(packs)
     }
 
-    fn reports(&self, language: Language) -> Vec<Value> {
-        let reports = self.home.programme().reports.iter();
+    fn reports(&self, visitor: &Visitor) -> Vec<Value> {
+        let (reports, language) = (self.home.programme().reports.iter(), visitor.language);
+        let edits = |name: &str| visitor.who.as_ref().is_some_and(|who| self.home.edits(who, name));
         reports
             .map(|(name, report)| {
-                json!({"name": name, "title": report.head.title[language], "period": report.head.period})
+                json!({
+                    "name": name, "title": report.head.title[language],
+                    "period": report.head.period, "edits": edits(name),
+                })
             })
             .collect()
     }
@@ -455,7 +504,7 @@ async fn listing(
 ) -> Response {
     match site.packs(&visitor.reader).await {
         Ok(packs) => {
-            let more = json!({ "packs": packs, "reports": site.reports(visitor.language) });
+            let more = json!({ "packs": packs, "reports": site.reports(visitor) });
             site.page(template, (visitor, path, section), more).await
         }
         Err(error) => site.problem((visitor, path), error, StatusCode::INTERNAL_SERVER_ERROR).await,
@@ -730,6 +779,13 @@ pub(crate) fn given(query: &Query) -> BTreeMap<String, Value> {
         .collect()
 }
 
+/// What is answered when too many want long work.
+pub(crate) fn busy() -> Response {
+    let later = [(header::RETRY_AFTER, "10")];
+    (StatusCode::SERVICE_UNAVAILABLE, later, "others are being served; try again in a moment\n")
+        .into_response()
+}
+
 /// A report as a page, or as a file by the ending of its name.
 async fn report(
     State(site): Shared,
@@ -745,13 +801,13 @@ async fn report(
     let path = format!("/reports/{}", encode(&file));
     let format = format.unwrap_or(ReportFormat::Html);
     let built = async {
-        // Nobody closes it.
-        let _turn = site.building.acquire().await;
+        let Some(_turn) = site.turn().await else { return Ok(None) };
         let built = site.home.build_report(name, language, None, None).await?;
-        Ok::<_, Error>(built.content(format)?.0)
+        Ok::<_, Error>(Some(built.content(format)?.0))
     };
     let content = match built.await {
-        Ok(content) => content,
+        Ok(Some(content)) => content,
+        Ok(None) => return busy(),
         Err(error) => {
             return site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await;
         }

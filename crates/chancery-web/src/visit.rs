@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
@@ -23,6 +24,9 @@ const LARGEST_FILE: usize = 32 << 20;
 pub(crate) const LARGEST_BODY: usize = LARGEST_FILE + LARGEST_FORM;
 /// No form has more fields.
 const MOST_FIELDS: usize = 2000;
+
+/// By then all must be here.
+pub(crate) const SENDING: Duration = Duration::from_secs(60);
 
 /// From where somebody is connected.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +97,7 @@ impl FromRequestParts<Arc<Site>> for Visitor {
             Ok(None) => Ok(visitor),
             Err(error) => {
                 site.note(&error);
-                Ok(visitor)
+                Err(later())
             }
         }
     }
@@ -124,6 +128,12 @@ impl FromRequestParts<Arc<Site>> for Known {
     }
 }
 
+/// What is answered when it cannot be told who asks.
+fn later() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], "try again in a moment\n")
+        .into_response()
+}
+
 /// Who sends something: the address that is counted, and what the browser says that it is.
 pub(crate) struct Sender {
     pub(crate) place: String,
@@ -151,10 +161,12 @@ impl Sent {
 /// The place that counts for limits: behind a proxy that is trusted, what the proxy says.
 pub(crate) fn place(site: &Site, parts: &Parts) -> String {
     let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
-    let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    // The last is what our own proxy wrote, in whichever line.
+    let forwarded = parts.headers.get_all("x-forwarded-for").iter().next_back();
+    let forwarded = forwarded.and_then(|value| value.to_str().ok());
     let forwarded = forwarded.and_then(|all| all.rsplit(',').next()?.trim().parse().ok());
     let address = if site.behind_proxy { forwarded.or(peer) } else { peer };
-    match address {
+    match address.map(|address: IpAddr| address.to_canonical()) {
         Some(IpAddr::V4(address)) => address.to_string(),
         // A household or an attacker has a whole network of these.
         Some(IpAddr::V6(address)) => {
@@ -194,6 +206,22 @@ impl FromRequest<Arc<Site>> for Sent {
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default().to_owned();
         let session = session(&parts.headers);
+        // What a session sends was made for that session.
+        let known = match &session {
+            Some(token) => match site.home.session(token).await {
+                Ok(who) => who.is_some(),
+                Err(error) => {
+                    site.note(&error);
+                    return Err(later());
+                }
+            },
+            None => false,
+        };
+        // Only who is signed in sends files, and only where files are taken.
+        let most = match known && parts.uri.path().split('/').nth(2) == Some("import") {
+            true => LARGEST_FILE,
+            false => LARGEST_FORM,
+        };
         let large = || (StatusCode::PAYLOAD_TOO_LARGE, "too much at once\n").into_response();
         let bad = || (StatusCode::BAD_REQUEST, "no form that can be read\n").into_response();
         let broken = |error: MultipartError| match error.status() {
@@ -201,41 +229,42 @@ impl FromRequest<Arc<Site>> for Sent {
             _ => bad(),
         };
         let (mut fields, mut file) = (Vec::new(), None);
-        if kind.starts_with("multipart/form-data") {
-            let request = Request::from_parts(parts, body);
-            let mut parts = Multipart::from_request(request, &()).await.map_err(|_| bad())?;
-            let mut size = 0;
-            while let Some(mut part) = parts.next_field().await.map_err(broken)? {
-                let name = part.name().unwrap_or_default().to_owned();
-                let file_name = part.file_name().map(str::to_owned);
-                let mut bytes = Vec::new();
-                while let Some(chunk) = part.chunk().await.map_err(broken)? {
-                    size += chunk.len();
-                    if size > LARGEST_FILE {
-                        return Err(large());
+        let reading = async {
+            if kind.starts_with("multipart/form-data") {
+                let request = Request::from_parts(parts, body);
+                let mut parts = Multipart::from_request(request, &()).await.map_err(|_| bad())?;
+                let mut size = 0;
+                while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+                    let name = part.name().unwrap_or_default().to_owned();
+                    let file_name = part.file_name().map(str::to_owned);
+                    let mut bytes = Vec::new();
+                    while let Some(chunk) = part.chunk().await.map_err(broken)? {
+                        size += chunk.len();
+                        if size > most {
+                            return Err(large());
+                        }
+                        bytes.extend_from_slice(&chunk);
                     }
-                    bytes.extend_from_slice(&chunk);
-                }
-                match file_name {
-                    Some(name) if !bytes.is_empty() => file = Some((name, bytes)),
-                    Some(_) => {}
-                    None if fields.len() < MOST_FIELDS => {
-                        fields.push((name, String::from_utf8(bytes).map_err(|_| bad())?));
+                    match file_name {
+                        Some(name) if !bytes.is_empty() => file = Some((name, bytes)),
+                        Some(_) => {}
+                        None if fields.len() < MOST_FIELDS => {
+                            fields.push((name, String::from_utf8(bytes).map_err(|_| bad())?));
+                        }
+                        None => return Err(large()),
                     }
-                    None => return Err(large()),
                 }
+            } else {
+                let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| large())?;
+                let pairs = form_urlencoded::parse(&bytes).into_owned();
+                fields.extend(pairs.take(MOST_FIELDS));
             }
-        } else {
-            let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| large())?;
-            let pairs = form_urlencoded::parse(&bytes).into_owned();
-            fields.extend(pairs.take(MOST_FIELDS));
-        }
-        let sent = Self { fields, file, sender };
-        // What a session sends was made for that session.
-        let known = match &session {
-            Some(token) => matches!(site.home.session(token).await, Ok(Some(_))),
-            None => false,
+            Ok(())
         };
+        // Whoever sends a byte now and then is let go.
+        let read = tokio::time::timeout(SENDING, reading).await;
+        read.map_err(|_| (StatusCode::REQUEST_TIMEOUT, "too slow\n").into_response())??;
+        let sent = Self { fields, file, sender };
         match session {
             Some(token) if known && !Home::is_form_token(&token, sent.get("_form")) => {
                 Err((StatusCode::FORBIDDEN, "a form of another session; go back and reload it\n")

@@ -32,13 +32,16 @@ pub(crate) fn router() -> Router<Arc<Site>> {
         .route("/{lang}/suggest/{register}", get(suggest))
 }
 
+/// Of what is wrong with a file so much is told at once.
+const MOST_TOLD: usize = 200;
+
 /// A record's page.
 fn record_href(language: Language, register: &str, key: &str) -> String {
     format!("/{language}/registers/{}/{}", encode(register), encode_path(key))
 }
 
 fn told(problems: &Diagnostics) -> Vec<String> {
-    problems.0.iter().map(ToString::to_string).collect()
+    problems.0.iter().take(MOST_TOLD).map(ToString::to_string).collect()
 }
 
 async fn work(State(site): Shared, known: Known) -> Response {
@@ -327,11 +330,7 @@ async fn submitted(
         }
     }
     let source = sent.get("_source").trim();
-    let mut submission = Submission::new(
-        name,
-        Rows::Form(&cells),
-        if source.is_empty() { &who.login } else { source },
-    );
+    let mut submission = Submission::new(name, Rows::Form(&cells), site.source(source));
     submission.replaces = sent.get("_replaces").parse().ok();
     submission.draft = !sent.get("_draft").is_empty();
     submission.proposal = Some(sent.get("_proposal")).filter(|number| !number.is_empty());

@@ -78,6 +78,7 @@ pub(crate) async fn serve(cli: &Cli, serve: &Serve) -> Result<Answer> {
         tls,
         requests_a_minute: limit.unwrap_or(REQUESTS_A_MINUTE),
         log_requests: serve.log_requests || file.log_requests,
+        packs: cli.packs.clone(),
     };
     chancery_web::serve(listener, home, serving, |what| show::message(what), ended()).await?;
     Ok(Answer::Done)

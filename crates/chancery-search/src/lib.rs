@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+
+mod index;
+mod words;
+
+pub use index::{Document, Error, Found, Index, Scope};
+pub use words::marked;
