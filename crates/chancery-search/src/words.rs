@@ -60,7 +60,8 @@ fn languages(word: &str) -> &'static [Language] {
     }
 }
 
-/// What a word has in common with its forms.
+/// What a word, in small letters, has in common with its forms. Its marks tell forms from each other, so
+/// that it is folded after.
 fn stem(word: &str, language: Language) -> Option<String> {
     static STEMMERS: OnceLock<Vec<(Language, TextAnalyzer)>> = OnceLock::new();
     let stemmers = STEMMERS.get_or_init(|| {
@@ -81,7 +82,7 @@ fn stem(word: &str, language: Language) -> Option<String> {
     let (_, stemmer) = stemmers.iter().find(|(own, _)| *own == language)?;
     let mut stemmer = stemmer.clone();
     let mut stream = stemmer.token_stream(word);
-    stream.advance().then(|| format!("{}:{}", language.code(), stream.token().text))
+    stream.advance().then(|| format!("{}:{}", language.code(), folded(&stream.token().text)))
 }
 
 fn folded(text: &str) -> String {
@@ -97,9 +98,10 @@ pub(crate) fn terms(text: &str, span: Span, language: Option<Language>) -> Vec<S
         let pairs = signs.windows(2).map(|pair| pair.iter().collect());
         return single.chain(pairs).collect();
     }
+    let small: String = text[span.from..span.to].to_lowercase().chars().take(LONGEST).collect();
     let known = languages(&word);
     let stems = known.iter().filter(|own| language.is_none_or(|language| language == **own));
-    let stems: Vec<String> = stems.filter_map(|language| stem(&word, *language)).collect();
+    let stems: Vec<String> = stems.filter_map(|language| stem(&small, *language)).collect();
     std::iter::once(word).chain(stems).filter(|term| !term.is_empty()).collect()
 }
 
@@ -185,7 +187,10 @@ mod tests {
             ("مُحَمَّد", Language::Ar, "محمد"),
             ("A/68/127", Language::En, "a/68/127"),
         ] {
-            assert!(found(text, Some(language), sought), "{text}: {sought}");
+            let kept: Vec<_> =
+                spans(text).into_iter().map(|span| terms(text, span, Some(language))).collect();
+            let words = super::sought(sought, 10);
+            assert!(found(text, Some(language), sought), "{kept:?}: {words:?}");
             assert!(found(text, None, sought), "{text}: {sought}");
         }
     }

@@ -139,7 +139,7 @@ pub(crate) struct Serve {
     /// The address to listen at; 127.0.0.1:8080 where nothing is said.
     #[arg(long, value_name = "ADDRESS", env = "CHANCERY_LISTEN")]
     pub(crate) listen: Option<std::net::SocketAddr>,
-    /// The address under which others reach it, such as https://registers.example.org.
+    /// The address under which others reach it, such as `https://registers.example.org`.
     #[arg(long, value_name = "URL", env = "CHANCERY_ADDRESS")]
     pub(crate) address: Option<String>,
     /// A proxy stands before it, whose X-Forwarded-For is to be believed.

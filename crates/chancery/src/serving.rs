@@ -80,7 +80,7 @@ pub(crate) async fn serve(cli: &Cli, serve: &Serve) -> Result<Answer> {
         log_requests: serve.log_requests || file.log_requests,
         packs: cli.packs.clone(),
     };
-    chancery_web::serve(listener, home, serving, |what| show::message(what), ended()).await?;
+    chancery_web::serve(listener, home, serving, show::message, ended()).await?;
     Ok(Answer::Done)
 }
 
