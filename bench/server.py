@@ -104,7 +104,7 @@ def main():
         base.commit()
         base.close()
         datasette = pathlib.Path(sys.executable).with_name("datasette")
-        ours, ours_start = serve([*home, "serve", "--listen", "127.0.0.1:8151"], "http://127.0.0.1:8151/health")
+        ours, ours_start = serve([*home, "serve", "--requests-a-minute", "0", "--listen", "127.0.0.1:8151"], "http://127.0.0.1:8151/health")
         theirs, theirs_start = serve(
             [datasette, "serve", folder / "event.db", "-p", "8152", "--setting", "facet_time_limit_ms", "50",
              "--setting", "suggest_facets", "off", "--setting", "allow_facet", "off"],
