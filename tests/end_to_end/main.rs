@@ -23,3 +23,4 @@ mod publishing;
 mod quality;
 mod reporting;
 mod server;
+mod telling;

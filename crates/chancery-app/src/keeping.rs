@@ -20,6 +20,8 @@ pub(crate) const PLACE: &str = "place";
 pub(crate) const UPLOAD: &str = "upload";
 /// Requests that are carried out once.
 pub(crate) const ONCE: &str = "once";
+/// What other systems have been told.
+pub(crate) const HOOK: &str = "hook";
 /// Sources of reports that are being written.
 pub(crate) const MANUSCRIPT: &str = "manuscript";
 

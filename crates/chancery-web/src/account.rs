@@ -12,8 +12,8 @@ use chancery_app::{Act, Error, Home, Invited, Scope, SignedIn, day_text, number}
 use chancery_model::{Diagnostic, Diagnostics, Language, Place, access};
 use serde_json::{Value, json};
 
-use crate::portal::{Shared, Site, not_found};
 use crate::query::{Query, encode};
+use crate::server::{Shared, Site, not_found};
 use crate::visit::{Known, Sent, Visitor, cookie};
 use crate::words::word;
 

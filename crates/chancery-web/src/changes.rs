@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::interface::{Caller, answer, problem};
-use crate::portal::{Shared, Site};
 use crate::query::{Query, encode, encode_path};
+use crate::server::{Shared, Site};
 
 /// Seconds after which nothing new is an answer too.
 pub(crate) const LONGEST_WAIT: u64 = 50;

@@ -14,8 +14,9 @@ use chancery_model::{Language, Visibility, Wanted};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::portal::{Shared, Site, given, sought};
+use crate::portal::{given, sought};
 use crate::query::{Query, encode};
+use crate::server::{Shared, Site};
 use crate::visit::{SENDING, bearer, session};
 use crate::{changes, openapi, search};
 

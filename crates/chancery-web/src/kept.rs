@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::portal::Site;
+use crate::server::Site;
 
 /// So much is kept in all, and no answer that is larger than a part of it.
 const CAPACITY: u64 = 64 << 20;

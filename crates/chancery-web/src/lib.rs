@@ -3,6 +3,7 @@
 mod account;
 mod changes;
 mod connections;
+mod hooks;
 mod interface;
 mod kept;
 mod limits;
@@ -12,11 +13,12 @@ mod portal;
 mod preview;
 mod query;
 mod search;
+mod server;
 mod tables;
 mod visit;
 mod words;
 mod work;
 mod writing;
 
-pub use portal::{Serving, serve};
 pub use preview::{Preview, preview};
+pub use server::{Serving, serve};

@@ -8,8 +8,8 @@ use chancery_model::{Field, FieldType, Language, Parameter, ParameterType, Regis
 use serde_json::{Map, Value, json};
 
 use crate::interface::Caller;
-use crate::portal::Shared;
 use crate::query::encode_path;
+use crate::server::Shared;
 
 /// What can be asked, as `OpenAPI` 3.1 has it, made from the packs.
 pub(crate) async fn openapi(State(site): Shared, Caller(reader, who): Caller) -> Response {

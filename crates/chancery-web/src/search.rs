@@ -7,8 +7,8 @@ use chancery_app::number;
 use serde_json::{Value, json};
 
 use crate::interface::{Caller, answer};
-use crate::portal::Shared;
 use crate::query::{Query, encode, encode_path};
+use crate::server::Shared;
 use crate::visit::Visitor;
 
 /// Finds of a page.

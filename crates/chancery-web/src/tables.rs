@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chancery_app::{Error, ExportFormat};
 
-use crate::portal::Shared;
+use crate::server::Shared;
 use crate::visit::Visitor;
 
 /// What a table is written as: how its name ends, and its media type.

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chancery_app::{Home, Reader, Who};
 use chancery_model::{Language, Visibility};
 
-use crate::portal::{Site, not_found};
+use crate::server::{Site, not_found};
 
 /// The cookie that carries a session. Only pages of this address get it, and no script.
 pub(crate) const COOKIE: &str = "chancery_session";

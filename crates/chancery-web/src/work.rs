@@ -15,8 +15,8 @@ use chancery_model::value::read_date;
 use chancery_model::{Diagnostics, Language, access, entry};
 use serde_json::{Value, json};
 
-use crate::portal::{Shared, Site};
 use crate::query::{Query, encode, encode_path};
+use crate::server::{Shared, Site};
 use crate::visit::{Known, Sent, Visitor};
 use crate::words::word;
 

@@ -10,8 +10,8 @@ use chancery_model::Language;
 use serde_json::json;
 use std::sync::Arc;
 
-use crate::portal::{Shared, Site, busy};
 use crate::query::encode;
+use crate::server::{Shared, Site, busy};
 use crate::visit::{Known, Sent};
 use crate::words::word;
 

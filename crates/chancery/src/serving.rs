@@ -1,10 +1,12 @@
 //! How the portal is served: what a file says, what the surroundings say over it, and what is said when it
 //! is started over both.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use chancery_app::Hook;
 use chancery_web::Serving;
 use serde::Deserialize;
 
@@ -15,6 +17,9 @@ use crate::show;
 /// So often may one place ask in a minute where nothing else is said: a page with all that hangs on it,
 /// ten times a second.
 const REQUESTS_A_MINUTE: u32 = 1200;
+
+/// A shorter one can be guessed.
+const SHORTEST_SECRET: usize = 16;
 
 /// The file that says how to serve, in TOML.
 #[derive(Debug, Default, Deserialize)]
@@ -28,6 +33,39 @@ struct File {
     #[serde(default)]
     log_requests: bool,
     tls: Option<Tls>,
+    #[serde(default)]
+    webhook: Vec<Webhook>,
+}
+
+/// Another system that is told what is recorded.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Webhook {
+    url: String,
+    /// The file with the secret by which messages are signed.
+    secret_file: PathBuf,
+    #[serde(default)]
+    registers: BTreeSet<String>,
+    account: Option<String>,
+}
+
+impl Webhook {
+    fn hook(self, beside: &impl Fn(PathBuf) -> PathBuf) -> Result<Hook> {
+        if !(self.url.starts_with("https://") || self.url.starts_with("http://")) {
+            bail!(
+                "the webhook `{}`; expected an address such as https://example.org/hook",
+                self.url
+            );
+        }
+        let file = beside(self.secret_file);
+        let secret = std::fs::read(&file).with_context(|| file.display().to_string())?;
+        let secret = secret.trim_ascii().to_vec();
+        if secret.len() < SHORTEST_SECRET {
+            bail!("{}: a secret of at least {SHORTEST_SECRET} bytes is needed", file.display());
+        }
+        let Self { url, registers, account, .. } = self;
+        Ok(Hook { url, secret, registers, account })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,6 +105,11 @@ pub(crate) async fn serve(cli: &Cli, serve: &Serve) -> Result<Answer> {
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .with_context(|| format!("{listen} cannot be listened at"))?;
+    let hooks: Vec<Hook> =
+        file.webhook.into_iter().map(|own| own.hook(&beside)).collect::<Result<_>>()?;
+    for register in hooks.iter().flat_map(|hook| &hook.registers) {
+        home.programme().register(register).map_err(chancery_app::Error::from)?;
+    }
     let tls = file.tls.map(|tls| (beside(tls.certificate), beside(tls.key)));
     let scheme = if tls.is_some() { "https" } else { "http" };
     let here = listener.local_addr()?;
@@ -79,6 +122,7 @@ pub(crate) async fn serve(cli: &Cli, serve: &Serve) -> Result<Answer> {
         requests_a_minute: limit.unwrap_or(REQUESTS_A_MINUTE),
         log_requests: serve.log_requests || file.log_requests,
         packs: cli.packs.clone(),
+        hooks,
     };
     chancery_web::serve(listener, home, serving, show::message, ended()).await?;
     Ok(Answer::Done)

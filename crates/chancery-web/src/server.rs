@@ -1,0 +1,428 @@
+//! The server: what all handlers share, what every answer carries, and the way of a request to its handler.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use chancery_app::{Act, Error, Home, Hook, number};
+use chancery_model::{Language, access};
+use minijinja::Environment;
+use minijinja::value::Serde;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::kept::{self, Kept};
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use crate::query::{encode, encode_path};
+use crate::visit::{self, Peer, Visitor};
+use crate::words::{word, words};
+use crate::{account, connections, hooks, interface, portal, search, work, writing};
+
+const STYLE: &str = include_str!("../assets/portal.css");
+const ICON: &str = include_str!("../assets/icon.svg");
+const SCRIPT: &str = include_str!("../assets/portal.js");
+
+/// How a server is to serve.
+#[derive(Clone, Debug, Default)]
+pub struct Serving {
+    /// The address under which others reach it, as `https://registers.example.org`.
+    pub address: Option<String>,
+    /// Whether a proxy stands before it that says for whom it asks.
+    pub behind_proxy: bool,
+    /// Certificates and their key, both in PEM files.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// How often one place may ask in a minute; 0 for as often as it likes.
+    pub requests_a_minute: u32,
+    /// Whether each request is told: when, what, how it ended and how long it took.
+    pub log_requests: bool,
+    /// The folder of packs into which what editors write can be put.
+    pub packs: Option<PathBuf>,
+    /// Other systems that are told what is recorded.
+    pub hooks: Vec<Hook>,
+}
+
+/// What the handlers share.
+pub(crate) struct Site {
+    pub(crate) home: Home,
+    pages: Environment<'static>,
+    pub(crate) kept: Kept,
+    /// Hears what went wrong inside.
+    noted: Box<dyn Fn(&str) + Send + Sync>,
+    /// Reports are long work: no more of them at once than leave room for all else.
+    building: Semaphore,
+    /// And so many wait for their turn.
+    queue: Semaphore,
+    pub(crate) metrics: Metrics,
+    limits: Limits,
+    address: Option<String>,
+    pub(crate) behind_proxy: bool,
+    /// Whether browsers reach it by TLS alone.
+    pub(crate) secure: bool,
+    log_requests: bool,
+    pub(crate) packs: Option<PathBuf>,
+}
+
+/// So many reports are built at once.
+const BUILT_AT_ONCE: usize = 1;
+/// And so many wait for it.
+const WAITING: usize = 16;
+
+pub(crate) type Shared = State<Arc<Site>>;
+
+/// Serves the portal and the interface for programs until `ended`. `noted` hears what went wrong
+/// inside, which readers are not told, and each request where they are logged.
+pub async fn serve(
+    listener: TcpListener,
+    home: Home,
+    serving: Serving,
+    noted: impl Fn(&str) + Send + Sync + 'static,
+    ended: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let tls = serving.tls.as_ref().map(|(chain, key)| connections::tls(chain, key)).transpose()?;
+    let https = serving.address.as_ref().is_some_and(|own| own.starts_with("https://"));
+    let most = match serving.behind_proxy {
+        true => usize::MAX,
+        false => connections::MOST_OF_ONE,
+    };
+    let site = Arc::new(Site {
+        home,
+        pages: pages(),
+        kept: kept::cache(),
+        noted: Box::new(noted),
+        building: Semaphore::new(BUILT_AT_ONCE),
+        queue: Semaphore::new(WAITING),
+        metrics: Metrics::default(),
+        limits: Limits::new(serving.requests_a_minute),
+        secure: tls.is_some() || https,
+        address: serving.address,
+        behind_proxy: serving.behind_proxy,
+        log_requests: serving.log_requests,
+        packs: serving.packs,
+    });
+    let pages = Router::new()
+        .route("/", get(begin))
+        .route("/assets/portal.css", get(|| asset("text/css; charset=utf-8", STYLE)))
+        .route("/assets/icon.svg", get(|| asset("image/svg+xml", ICON)))
+        .route("/assets/portal.js", get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
+        .route(
+            "/{lang}",
+            get(|Path(lang): Path<String>| async move {
+                Redirect::permanent(&format!("/{}/", encode(&lang)))
+            }),
+        )
+        .route("/{lang}/search", get(search::search))
+        .route("/{lang}/complete", get(search::complete))
+        .merge(portal::router())
+        .merge(account::router())
+        .merge(work::router())
+        .merge(writing::router())
+        .nest("/api/v1", interface::router())
+        .fallback(lost)
+        .layer(DefaultBodyLimit::max(visit::LARGEST_BODY))
+        .layer(from_fn_with_state(Arc::clone(&site), kept::kept))
+        .layer(from_fn_with_state(Arc::clone(&site), limited));
+    let app = pages
+        // Whoever watches the server is not to be turned away when it is busy.
+        .route("/health", get(|| async { "ok\n" }))
+        .route("/ready", get(ready))
+        .route("/metrics", get(metrics))
+        .layer(from_fn_with_state(Arc::clone(&site), counted))
+        .layer(from_fn_with_state(Arc::clone(&site), guarded))
+        .with_state(Arc::clone(&site));
+    let mut telling = JoinSet::new();
+    for hook in serving.hooks {
+        telling.spawn(hooks::tell(Arc::clone(&site), hook));
+    }
+    connections::answer(listener, app, tls, most, ended).await
+}
+
+/// Whether questions can be answered: the journal can be read, and what is projected follows it.
+async fn ready(State(site): Shared) -> Response {
+    match site.home.engine(None).await {
+        Ok(_) => "ready\n".into_response(),
+        Err(error) => {
+            site.note(&error);
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+        }
+    }
+}
+
+/// What the server counts, for whoever is on this machine.
+async fn metrics(State(site): Shared, request: Request) -> Response {
+    let peer = request.extensions().get::<Peer>();
+    let near = peer.is_some_and(|peer| peer.0.ip().is_loopback());
+    // A proxy on this machine asks for others.
+    if !near || request.headers().contains_key("x-forwarded-for") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let entries = site.home.size().await.unwrap_or_default();
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], site.metrics.text(entries)).into_response()
+}
+
+/// Turns away who asks too often.
+async fn limited(State(site): Shared, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let place = visit::place(&site, &parts);
+    match site.limits.take(&place, std::time::Instant::now()) {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(seconds) => {
+            site.metrics.limited();
+            let headers = [(header::RETRY_AFTER, seconds.to_string())];
+            (StatusCode::TOO_MANY_REQUESTS, headers, "too many requests; wait a moment\n")
+                .into_response()
+        }
+    }
+}
+
+/// Counts requests, and tells of each where they are logged: no address, no names, no question.
+async fn counted(State(site): Shared, request: Request, next: Next) -> Response {
+    let begun = std::time::Instant::now();
+    let told = site.log_requests.then(|| {
+        let route = request.extensions().get::<MatchedPath>();
+        (request.method().clone(), route.map_or("-", |route| route.as_str()).to_owned())
+    });
+    let response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    site.metrics.answered(status, took);
+    if let Some((method, route)) = told {
+        let line = json!({
+            "request": method.as_str(), "route": route, "status": status,
+            "milliseconds": took.as_micros() as f64 / 1e3,
+        });
+        site.note(&line);
+    }
+    response
+}
+
+fn pages() -> Environment<'static> {
+    let mut pages = Environment::new();
+    let templates = [
+        ("base.html", include_str!("../templates/base.html")),
+        ("home.html", include_str!("../templates/home.html")),
+        ("registers.html", include_str!("../templates/registers.html")),
+        ("register.html", include_str!("../templates/register.html")),
+        ("record.html", include_str!("../templates/record.html")),
+        ("measures.html", include_str!("../templates/measures.html")),
+        ("measure.html", include_str!("../templates/measure.html")),
+        ("reports.html", include_str!("../templates/reports.html")),
+        ("problem.html", include_str!("../templates/problem.html")),
+        ("search.html", include_str!("../templates/search.html")),
+        ("sign_in.html", include_str!("../templates/sign_in.html")),
+        ("join.html", include_str!("../templates/join.html")),
+        ("me.html", include_str!("../templates/me.html")),
+        ("accounts.html", include_str!("../templates/accounts.html")),
+        ("work.html", include_str!("../templates/work.html")),
+        ("form.html", include_str!("../templates/form.html")),
+        ("change.html", include_str!("../templates/change.html")),
+        ("write.html", include_str!("../templates/write.html")),
+        ("wrong.html", include_str!("../templates/wrong.html")),
+        ("import.html", include_str!("../templates/import.html")),
+    ];
+    pages.add_filter("path", |text: String| encode_path(&text));
+    for (name, text) in templates {
+        #[expect(clippy::expect_used, reason = "compiled in, and a test serves each")]
+        pages.add_template(name, text).expect("a template is valid");
+    }
+    pages
+}
+
+/// What every answer carries: no page runs anything but our own script, is framed, or tells others where
+/// it was read.
+async fn guarded(State(site): Shared, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if site.secure {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    let fixed = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn asset(kind: &'static str, text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=3600")], text).into_response()
+}
+
+/// Sends a reader to the language that the browser asks for first.
+async fn begin(headers: HeaderMap) -> Response {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let mut wanted: Vec<(f32, Language)> = asked
+        .unwrap_or_default()
+        .split(',')
+        .filter_map(|part| {
+            let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
+            let code = tag.trim().split('-').next()?.to_lowercase();
+            Some((weight.trim().parse().ok()?, code.parse().ok()?))
+        })
+        .collect();
+    wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let language = wanted.first().map_or(Language::En, |(_, language)| *language);
+    ([(header::VARY, "accept-language")], Redirect::temporary(&format!("/{language}/")))
+        .into_response()
+}
+
+impl Site {
+    /// The address under which others reach the server; nothing where it is not known.
+    pub(crate) fn address(&self) -> &str {
+        self.address.as_deref().unwrap_or_default().trim_end_matches('/')
+    }
+
+    /// Where the style is; of another version it is elsewhere, so that no browser shows an old one.
+    pub(crate) fn style(&self) -> String {
+        format!("/assets/portal.css?{}-{}", env!("CARGO_PKG_VERSION"), STYLE.len())
+    }
+
+    /// A turn at long work; none where too many wait for one.
+    pub(crate) async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        let _place = self.queue.try_acquire().ok()?;
+        self.building.acquire().await.ok()
+    }
+
+    /// A template with what it is given; nothing where it cannot be made, which is noted.
+    pub(crate) fn rendered(&self, name: &str, given: Value) -> String {
+        let rendered =
+            self.pages.get_template(name).and_then(|template| template.render(Serde(given)));
+        rendered.unwrap_or_else(|error| {
+            self.note(&format!("{error:#}"));
+            String::new()
+        })
+    }
+
+    /// Where a fact comes from of which nobody said so: the office. A login is nobody else's business.
+    pub(crate) fn source<'a>(&'a self, said: &'a str) -> &'a str {
+        match said.trim() {
+            "" => self.name(Language::En),
+            said => said,
+        }
+    }
+
+    /// What the site is called.
+    pub(crate) fn name(&self, language: Language) -> &str {
+        let report = self.home.programme().reports.values().next();
+        report.map_or("Chancery", |report| &report.head.issuer[language])
+    }
+
+    /// What all pages are given.
+    async fn frame(&self, visitor: &Visitor, path: &str, section: &str) -> Value {
+        let language = visitor.language;
+        let languages = Language::ALL.map(|other| {
+            json!({
+                "code": other.code(),
+                "dir": other.direction(),
+                "name": word(other, "name"),
+                "href": format!("/{other}{path}"),
+            })
+        });
+        let size = self.home.size().await.unwrap_or_default();
+        json!({
+            "lang": language.code(),
+            "dir": language.direction(),
+            "w": words(language),
+            "languages": languages,
+            "site": self.name(language),
+            "section": section,
+            "known_at": number(language, &size.to_string()),
+            "script": format!("/assets/portal.js?{}-{}", env!("CARGO_PKG_VERSION"), SCRIPT.len()),
+            "who": visitor.who.as_ref().map(|who| json!({"name": who.name, "login": who.login})),
+            "administers": visitor
+                .who
+                .as_ref()
+                .is_some_and(|who| self.home.may(who, &Act::Administer, access::ACCOUNT)),
+            "form": visitor.form_token(),
+            "here": format!("/{language}{path}"),
+            "style": self.style(),
+        })
+    }
+
+    pub(crate) async fn page(
+        &self,
+        name: &str,
+        (visitor, path, section): (&Visitor, &str, &str),
+        more: Value,
+    ) -> Response {
+        let mut merged = self.frame(visitor, path, section).await;
+        if let (Value::Object(all), Value::Object(more)) = (&mut merged, more) {
+            all.extend(more);
+        }
+        let page = self.rendered(name, merged);
+        if page.is_empty() {
+            let failed = word(visitor.language, "failed");
+            return (StatusCode::INTERNAL_SERVER_ERROR, failed).into_response();
+        }
+        ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+    }
+
+    /// Tells whoever runs the server what went wrong inside.
+    pub(crate) fn note(&self, error: &dyn std::fmt::Display) {
+        (self.noted)(&error.to_string());
+    }
+
+    /// The page that stands in the place of one that could not be made.
+    pub(crate) async fn problem(
+        &self,
+        (visitor, path): (&Visitor, &str),
+        error: Error,
+        status: StatusCode,
+    ) -> Response {
+        let language = visitor.language;
+        let (title, problems) = match (&error, status) {
+            (Error::Wrong(problems), StatusCode::NOT_FOUND) => {
+                (word(language, "not_found"), problems.0.iter().map(ToString::to_string).collect())
+            }
+            (Error::Wrong(problems), _) => {
+                (word(language, "wrong"), problems.0.iter().map(ToString::to_string).collect())
+            }
+            (Error::Forbidden, _) => (word(language, "forbidden"), Vec::<String>::new()),
+            // What the machine says is no reader's business.
+            _ => (word(language, "failed"), Vec::<String>::new()),
+        };
+        let status = match &error {
+            Error::Wrong(_) => status,
+            Error::Forbidden => StatusCode::FORBIDDEN,
+            other => {
+                self.note(&format!("{path}: {other}"));
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        };
+        let more = json!({ "title": title, "problems": problems });
+        let mut response = self.page("problem.html", (visitor, path, ""), more).await;
+        *response.status_mut() = status;
+        response
+    }
+}
+
+pub(crate) async fn not_found(site: &Site, visitor: &Visitor, path: &str) -> Response {
+    let error = chancery_model::Diagnostics::default().into();
+    site.problem((visitor, path), error, StatusCode::NOT_FOUND).await
+}
+
+async fn lost(State(site): Shared, visitor: Visitor) -> Response {
+    not_found(&site, &visitor, "/").await
+}
+
+/// What is answered when too many want long work.
+pub(crate) fn busy() -> Response {
+    let later = [(header::RETRY_AFTER, "10")];
+    (StatusCode::SERVICE_UNAVAILABLE, later, "others are being served; try again in a moment\n")
+        .into_response()
+}
