@@ -247,6 +247,25 @@ fn what_no_browser_sends_is_refused_and_the_server_stays() {
         assert!(!reply.body.contains("<script>alert"), "{path:.60}");
         assert!(!reply.body.contains("root:"), "{path:.60}");
     }
+    // What cannot be is told, with what could.
+    for (asked, told) in [
+        ("date=notadate", "YYYY-MM-DD"),
+        ("page=-1", "a whole number from 1"),
+        ("page=0", "a whole number from 1"),
+        ("size=many", "a whole number from 1"),
+        ("action=nothing", "ratification"),
+        ("colour=red", "there is no field"),
+    ] {
+        for path in ["/en/registers/treaty_action", "/api/v1/registers/treaty_action/records"] {
+            let reply = server.get(&format!("{path}?{asked}"));
+            assert_eq!(reply.status, 400, "{asked}");
+            assert!(reply.body.contains(told), "{asked}: {reply:?}");
+        }
+    }
+    let reply = server.get("/api/v1/registers/treaty_action/records?fields=date,nothing");
+    assert_eq!(reply.status, 400);
+    let path = "/en/measures/treaties.parties?instrument=untoc&at=tomorrow";
+    assert_eq!(server.get(path).status, 400);
     for raw in
         [&b"\x00\x01\x02\r\n\r\n"[..], b"GET / HTTP/9.9\r\n\r\n", b"DELETE /en/ HTTP/1.0\r\n\r\n"]
     {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_measures::{Choice, Engine, Listed, Sought as Wanted};
 use chancery_model::{
-    Change, Diagnostic, Field, FieldType, Language, Place, Programme, Register, Sight, Visibility,
-    fold,
+    Change, CodeList, Diagnostic, Field, FieldType, Language, Place, Programme, Register, Sight,
+    Visibility, fold,
 };
 use futures::TryStreamExt;
 use serde::Serialize;
@@ -323,6 +323,14 @@ impl Home {
         let page = sought.page.max(1);
         let filters = sought.filters.iter().map(|(field, value)| {
             let column = column_of(seen, field)?;
+            let declared = &seen.register.fields[field];
+            let codes = declared.codelist.as_ref();
+            let codes = codes.and_then(|list| self.programme().codelists.get(list));
+            if let Some(expected) = impossible(declared, codes, value) {
+                let place = Place::default().field(field);
+                let found = format!("`{}`", chancery_model::value::shorten(value));
+                return Err(Diagnostic::error(place, found).expected(expected).into());
+            }
             Ok((column, value.clone()))
         });
         let sort = sought.sort.as_deref().map(|field| {
@@ -599,6 +607,27 @@ fn column_of(seen: Seen<'_>, field: &str) -> Result<String, Error> {
         FieldType::File => format!("{field}_name"),
         _ => field.to_owned(),
     })
+}
+
+/// What would be expected in the place of a value that no record can have in a field.
+fn impossible(field: &Field, codes: Option<&CodeList>, value: &str) -> Option<String> {
+    let possible = match field.kind {
+        FieldType::Date => chancery_model::value::read_date(value).is_ok(),
+        FieldType::Integer => value.parse::<i64>().is_ok(),
+        FieldType::Boolean => matches!(value, "true" | "false"),
+        FieldType::Code => codes.is_none_or(|list| list.codes.contains_key(value)),
+        _ => true,
+    };
+    let expected = match field.kind {
+        FieldType::Date => "a day as YYYY-MM-DD".to_owned(),
+        FieldType::Integer => "a whole number, digits only".to_owned(),
+        FieldType::Boolean => "true or false".to_owned(),
+        _ => {
+            let known = codes.into_iter().flat_map(|list| list.codes.keys());
+            format!("one of {}", known.map(String::as_str).collect::<Vec<_>>().join(", "))
+        }
+    };
+    (!possible).then_some(expected)
 }
 
 /// The columns in which words are looked for.

@@ -22,7 +22,7 @@ const SNIPPET: usize = 200;
 /// Of an attached file no more is read than anybody would page through.
 const LONGEST_FILE: usize = 2 << 20;
 /// What the index holds of a record; another number makes it anew.
-const EDITION: u32 = 1;
+const EDITION: u32 = 2;
 
 /// What a search found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -90,14 +90,17 @@ impl Home {
             let labels = programme.registers.get(&register).into_iter().flat_map(|declared| {
                 declared.fields.values().map(|field| field.label[reader.language].clone())
             });
-            let cells = labels.zip(texts).filter(|(_, text)| *text != row.title);
+            let title = marked(&row.title, words);
+            // What the title shows needs no second place.
+            let shows = title.iter().any(|(_, marked)| *marked);
+            let cells = labels.zip(texts).filter(|_| !shows);
             let held = cells
                 .map(|(field, text)| (field, around(marked(&text, words))))
                 .find(|(_, pieces)| pieces.iter().any(|(_, marked)| *marked));
             let (field, snippet) = held.unwrap_or_default();
             finds.push(Find {
                 label: label(&register),
-                title: marked(&row.title, words),
+                title,
                 field,
                 snippet,
                 demonstration: row.demonstration,

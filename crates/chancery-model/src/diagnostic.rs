@@ -149,7 +149,7 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 /// Nobody reads more problems than these; what comes after is not kept.
-const MOST: usize = 10_000;
+const MOST: usize = 100_000;
 
 impl Diagnostics {
     pub fn push(&mut self, diagnostic: Diagnostic) {

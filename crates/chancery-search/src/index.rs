@@ -102,16 +102,18 @@ impl Index {
         }
         std::fs::create_dir_all(folder)?;
         let mut schema = Schema::builder();
-        let words = TextOptions::default().set_indexing_options(
-            TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs),
-        );
+        let words = TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs);
+        // What has names in six languages is not worth less than what has one.
+        let named = words.clone().set_fieldnorms(false);
+        let words = TextOptions::default().set_indexing_options(words);
+        let named = TextOptions::default().set_indexing_options(named);
         let fields = Fields {
             id: schema.add_text_field("id", STRING),
             register: schema.add_text_field("register", STRING | STORED),
             key: schema.add_text_field("key", STRING | STORED),
             links: schema.add_text_field("links", STRING),
             names: std::array::from_fn(|level| {
-                schema.add_text_field(&format!("names{level}"), words.clone())
+                schema.add_text_field(&format!("names{level}"), named.clone())
             }),
             texts: std::array::from_fn(|level| {
                 schema.add_text_field(&format!("texts{level}"), words.clone())

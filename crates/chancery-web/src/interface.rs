@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chancery_app::{Error, LARGEST_PAGE, Once, Reader, Rows, Submission, Who};
-use chancery_model::{Language, Visibility, Wanted};
+use chancery_model::{Diagnostic, Language, Place, Visibility, Wanted};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -147,7 +147,21 @@ async fn records(
     }
     let query = Query::read(query.as_deref());
     let fields: Option<Vec<&str>> = query.get("fields").map(|fields| fields.split(',').collect());
-    let sought = sought(&query.without("fields"), PAGE);
+    let sought = match sought(&query.without("fields"), PAGE) {
+        Ok(sought) => sought,
+        Err(error) => return site.failed(&error, StatusCode::BAD_REQUEST),
+    };
+    if let Some(fields) = &fields {
+        let declared = site.home.programme().registers.get(&name).into_iter();
+        let known = declared.flat_map(|own| own.seen_by(reader.sees.of(&name)));
+        let known: Vec<&str> = known.map(|(name, _)| name.as_str()).collect();
+        if let Some(field) = fields.iter().find(|field| !known.contains(*field)) {
+            let problem = Diagnostic::error(Place::default().field("fields"), format!("`{field}`"))
+                .expected("fields of the register")
+                .suggest(field, known);
+            return site.failed(&problem.into(), StatusCode::BAD_REQUEST);
+        }
+    }
     let (total, known_at, mut records) = match site.home.seen_records(&name, &sought, &reader).await
     {
         Ok(found) => found,

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chancery_app::{Act, Error, Reader, ReportFormat, Sought, number};
-use chancery_model::access;
+use chancery_model::{Diagnostic, Diagnostics, Place, access};
 use serde_json::{Value, json};
 
 use crate::query::{Query, encode, encode_path};
@@ -123,14 +123,26 @@ async fn listing(
 }
 
 /// What an address asks of a register; all other names are fields.
-pub(crate) fn sought(query: &Query, size: usize) -> Sought {
-    Sought {
+pub(crate) fn sought(query: &Query, size: usize) -> Result<Sought, Error> {
+    let mut problems = Diagnostics::default();
+    let mut number = |name: &str, default: usize| match query.get(name).map(str::parse) {
+        None => default,
+        Some(Ok(number)) if number > 0 => number,
+        Some(_) => {
+            let found = format!("`{}`", query.get(name).unwrap_or_default());
+            let place = Place::default().field(name);
+            problems.push(Diagnostic::error(place, found).expected("a whole number from 1"));
+            default
+        }
+    };
+    let (page, size) = (number("page", 1), number("size", size));
+    Ok(problems.unless_errors(Sought {
         filters: query.others(&["q", "sort", "page", "size"]),
         words: query.get("q").unwrap_or_default().to_owned(),
         sort: query.get("sort").filter(|sort| !sort.is_empty()).map(str::to_owned),
-        page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
-        size: query.get("size").and_then(|size| size.parse().ok()).unwrap_or(size),
-    }
+        page,
+        size,
+    })?)
 }
 
 async fn register(
@@ -146,9 +158,13 @@ async fn register(
         Ok(register) => register,
         Err(error) => return site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await,
     };
-    let sought = sought(&query, PAGE);
-    let page = match site.home.page(&name, &sought, reader).await {
-        Ok(page) => page,
+    let asked = async {
+        let sought = sought(&query, PAGE)?;
+        let page = site.home.page(&name, &sought, reader).await?;
+        Ok::<_, Error>((sought, page))
+    };
+    let (sought, page) = match asked.await {
+        Ok(asked) => asked,
         Err(error) => return site.problem((&visitor, &path), error, StatusCode::BAD_REQUEST).await,
     };
     let here = format!("/{language}{path}");
@@ -370,6 +386,7 @@ async fn measure(
         }
         shown
     });
+    let wrong = !problems.is_empty();
     let more = json!({
         "label": question.label,
         "parameters": parameters,
@@ -379,7 +396,11 @@ async fn measure(
         "demonstration": demonstration,
     });
     let path = format!("{path}{}", query.written());
-    site.page("measure.html", (&visitor, &path, "measures"), more).await
+    let mut response = site.page("measure.html", (&visitor, &path, "measures"), more).await;
+    if wrong {
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    response
 }
 
 /// The parameters of a measure in an address; what was left empty was not given.
