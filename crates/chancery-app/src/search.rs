@@ -120,6 +120,11 @@ impl Home {
         Ok(block_in_place(|| index.complete(typed, &scopes))?)
     }
 
+    /// Makes the index, or lets it follow the journal, before anybody asks.
+    pub async fn prepare_search(&self) -> Result<(), Error> {
+        self.index().await.map(drop)
+    }
+
     /// How much of which records a reader sees.
     fn scopes(&self, reader: &Reader) -> Vec<Scope> {
         let mut levels: BTreeMap<usize, Vec<String>> = BTreeMap::new();

@@ -1,5 +1,7 @@
 //! Words of six languages: how text is cut into them, and which forms stand for the same word.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use chancery_model::{Language, fold};
@@ -89,8 +91,29 @@ fn folded(text: &str) -> String {
     fold(text).chars().take(LONGEST).collect()
 }
 
+/// So many words are remembered with their terms: most words of a text are those of others.
+const REMEMBERED: usize = 20_000;
+
 /// The terms under which a word of a text is kept; of a text in a known language the stem in that one.
 pub(crate) fn terms(text: &str, span: Span, language: Option<Language>) -> Vec<String> {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<(String, Option<Language>), Vec<String>>> = RefCell::default();
+    }
+    let word = (text[span.from..span.to].to_owned(), language);
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(terms) = known.get(&word) {
+            return terms.clone();
+        }
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        let terms = found_terms(text, span, language);
+        known.insert(word, terms.clone());
+        terms
+    })
+}
+
+fn found_terms(text: &str, span: Span, language: Option<Language>) -> Vec<String> {
     let word = folded(&text[span.from..span.to]);
     if span.han {
         let signs: Vec<char> = word.chars().collect();

@@ -139,6 +139,12 @@ pub async fn serve(
         .layer(from_fn_with_state(Arc::clone(&site), guarded))
         .with_state(Arc::clone(&site));
     let mut telling = JoinSet::new();
+    let prepared = Arc::clone(&site);
+    telling.spawn(async move {
+        if let Err(error) = prepared.home.prepare_search().await {
+            prepared.note(&error);
+        }
+    });
     for hook in serving.hooks {
         telling.spawn(hooks::tell(Arc::clone(&site), hook));
     }
