@@ -137,7 +137,7 @@ async function approval() {
   await signIn(other, "boris", "zh");
   await other.click(`a[href="${change}"]`);
   await other.click("[value=approve]");
-  await other.waitForURL("**/zh/work");
+  await other.waitForURL("**/zh/work?done=approved");
   if (await other.locator(`a[href="${change}"]`).count()) throw new Error("what is approved waits still");
 }
 

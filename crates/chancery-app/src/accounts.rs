@@ -150,6 +150,13 @@ impl Home {
         by: By<'_>,
     ) -> Result<(), Error> {
         let actor = self.administers(by, "administer", login).await?;
+        // Whoever shuts the last door behind them finds nobody to open it.
+        if by.is_some_and(|who| who.login == login) {
+            return Err(Diagnostic::error(Place::default(), "your own account")
+                .expected("that of somebody else")
+                .hint("ask another administrator, or use the command line")
+                .into());
+        }
         let (mut body, demonstration) = self.known_account(login).await?;
         if let Some(roles) = roles {
             body.insert("roles".to_owned(), json!(roles));

@@ -21,7 +21,7 @@ use crate::browse::Reader;
 use crate::home::Writing;
 use crate::import::{Facts, Imported, decide_facts};
 use crate::people::Who;
-use crate::shown::{NamesOf, shown_text};
+use crate::shown::{NamesOf, record_names, shown_text};
 use crate::surroundings::{now, random};
 use crate::{Error, Home};
 
@@ -261,7 +261,8 @@ impl Home {
                 let target = programme.registers.get(linked);
                 target.is_some_and(|target| !target.is_seen_by(who.sees.of(linked)))
             });
-            if hidden {
+            // Nor what only the command line knows.
+            if hidden || problem.hint.contains("--") {
                 problem.hint.clear();
             }
         }
@@ -494,30 +495,57 @@ impl Home {
         entries
             .map(|entry| {
                 let (old, new) = (old(snapshot, entry), entry.values().unwrap_or_default());
-                self.compared(who, register, &entry.key, old.as_ref(), &new, language)
+                let names =
+                    self.names_held(snapshot, register, &[old.as_ref(), Some(&new)], language);
+                self.compared((who, language), register, &entry.key, (old.as_ref(), &new), &names)
             })
             .collect()
     }
 
+    /// What the records are called to which some bodies link.
+    fn names_held(
+        &self,
+        snapshot: &Snapshot,
+        register: &str,
+        bodies: &[Option<&Body>],
+        language: Language,
+    ) -> NamesOf {
+        let programme = self.programme();
+        let mut names = NamesOf::new();
+        for (name, field) in
+            programme.registers.get(register).into_iter().flat_map(|own| &own.fields)
+        {
+            let Some(target) = field.register.as_ref() else { continue };
+            let naming = programme.registers.get(target).and_then(|own| own.names.first());
+            let values = bodies.iter().flatten().filter_map(|body| body.get(name));
+            for key in values.flat_map(chancery_model::value::texts) {
+                let body = snapshot.body(target, key).unwrap_or_default();
+                let called = naming.and_then(|naming| body.get(naming));
+                let called = called.map(|called| chancery_model::value::plain(called, language));
+                let own = names.entry(target.clone()).or_default();
+                own.insert(key.to_owned(), called.unwrap_or_else(|| key.to_owned()));
+            }
+        }
+        names
+    }
+
     fn compared(
         &self,
-        who: &Who,
+        (who, language): (&Who, Language),
         register: &str,
         key: &str,
-        old: Option<&Body>,
-        new: &Body,
-        language: Language,
+        (old, new): (Option<&Body>, &Body),
+        names: &NamesOf,
     ) -> Pending {
         let programme = self.programme();
         let sees = who.sees.of_record(register, key, old.unwrap_or(new));
         let declared = programme.registers.get(register);
         let fields = declared.into_iter().flat_map(|declared| declared.seen_by(sees));
-        let names = NamesOf::new();
         let fields = fields.filter_map(|(name, field)| {
             let (before, after) = (old.and_then(|old| old.get(name)), new.get(name));
             let text = |value: Option<&Value>| {
                 value.map_or_else(String::new, |value| {
-                    shown_text(programme, field, value, &names, language)
+                    shown_text(programme, field, value, names, language)
                 })
             };
             (before != after).then(|| FieldChange {
@@ -590,6 +618,18 @@ impl Home {
         let held = engine.with_keys(&register, std::slice::from_ref(&key)).await?;
         let old = held.into_iter().next().map(|held| held.body);
         let bodies: Vec<&Body> = old.iter().chain([&body]).collect();
+        let mut names = NamesOf::new();
+        let declared = self.programme().registers.get(&register);
+        for (name, field) in declared.into_iter().flat_map(|declared| &declared.fields) {
+            let Some(target) = &field.register else { continue };
+            let values = bodies.iter().filter_map(|body| body.get(name));
+            let keys: Vec<String> = values
+                .flat_map(|value| chancery_model::value::texts(value))
+                .map(str::to_owned)
+                .collect();
+            let found = record_names(&engine, target, Some(&keys), language).await?;
+            names.entry(target.clone()).or_default().extend(found);
+        }
         let act = Act::Approve { author: author.clone() };
         let resources = self.resource(&register, &key, &bodies);
         let approvable = resources.iter().all(|resource| self.ruling(who, &act, resource).allowed);
@@ -601,7 +641,13 @@ impl Home {
             entry: record.entry,
             replaces: record.body.get("replaces").and_then(Value::as_u64),
             mine: author == who.login,
-            changes: Some(self.compared(who, &register, &key, old.as_ref(), &body, language)),
+            changes: Some(self.compared(
+                (who, language),
+                &register,
+                &key,
+                (old.as_ref(), &body),
+                &names,
+            )),
             demonstration: record.demonstration,
             approvable,
             register,
@@ -621,6 +667,11 @@ impl Home {
         verdict: &Review,
     ) -> Result<u64, Error> {
         let proposal = self.proposal(who, number, Language::En).await?;
+        if *verdict == Review::Return(String::new()) {
+            return Err(Diagnostic::error(Place::default().field("remark"), "nothing")
+                .expected("what the author is to change, or why")
+                .into());
+        }
         let allowed = match verdict {
             Review::Abandon => proposal.mine,
             _ => proposal.approvable,

@@ -134,6 +134,16 @@ impl Home {
             return Err(Error::Forbidden);
         }
         let given = given.unwrap_or(&new);
+        let whole = chancery_access::Resource { register: name.to_owned(), ..Default::default() };
+        let all =
+            [Act::Record, Act::Propose].iter().any(|act| self.ruling(who, act, &whole).allowed);
+        let alone: Vec<(String, String)> = match all {
+            true => vec![],
+            false => {
+                let own = self.policies().own(&who.person, name).into_iter();
+                own.filter_map(|own| Some((own.field?, own.key))).collect()
+            }
+        };
         let mut fields = Vec::new();
         for (field, declared) in register.seen_by(sees) {
             // Files come with an import.
@@ -142,7 +152,11 @@ impl Home {
             }
             let fixed = old.is_some() && register.key.contains(field);
             let value = given.get(field);
-            let (choices, linked) = self.choices_of(declared, &reader).await?;
+            let (mut choices, linked) = self.choices_of(declared, &reader).await?;
+            // Who may write for one alone chooses no other.
+            if let Some((_, key)) = alone.iter().find(|(own, _)| own == field) {
+                choices.retain(|(choice, _)| choice == key);
+            }
             fields.push(FormField {
                 name: field.clone(),
                 label: declared.label[language].clone(),

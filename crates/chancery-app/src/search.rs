@@ -22,7 +22,7 @@ const SNIPPET: usize = 200;
 /// Of an attached file no more is read than anybody would page through.
 const LONGEST_FILE: usize = 2 << 20;
 /// What the index holds of a record; another number makes it anew.
-const EDITION: u32 = 2;
+const EDITION: u32 = 3;
 
 /// What a search found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -288,7 +288,12 @@ impl Home {
             links: self.policies().links_of(name, body),
             ..Document::default()
         };
-        document.names[level(register.key_visibility())].push((None, key.to_owned()));
+        // A key of several parts repeats the keys of others, which are not its names.
+        let into = match register.key.len() {
+            1 => &mut document.names,
+            _ => &mut document.texts,
+        };
+        into[level(register.key_visibility())].push((None, key.to_owned()));
         for (name, field) in &register.fields {
             let Some(value) = body.get(name) else { continue };
             let into = match register.names.contains(name) {

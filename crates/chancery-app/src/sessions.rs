@@ -293,12 +293,17 @@ impl Home {
     /// Begins to ask an account for codes: the secret as people type it, and the address for an app. They
     /// are asked for once one was shown.
     pub async fn begin_codes(&self, who: &Who, issuer: &str) -> Result<(String, String), Error> {
-        let secret: [u8; code::BYTES] = random()?;
-        let codes = Codes { secret: secret.to_vec(), last: None };
         let kept: Option<Codes> = self.vault().await?.get(CODES, &who.login, unix()).await?;
-        if kept.is_some_and(|kept| kept.last.is_some()) {
+        if kept.as_ref().is_some_and(|kept| kept.last.is_some()) {
             return Err(Error::wrong("codes, which this account is asked for already"));
         }
+        // What was begun goes on: an app has the secret already.
+        let begun = kept.and_then(|kept| <[u8; code::BYTES]>::try_from(kept.secret).ok());
+        let secret = match begun {
+            Some(secret) => secret,
+            None => random()?,
+        };
+        let codes = Codes { secret: secret.to_vec(), last: None };
         self.vault().await?.put(CODES, &who.login, &codes, Some(unix() + HOUR)).await?;
         code::enrolment(&secret, &who.login, issuer)
             .ok_or_else(|| Error::wrong("no secret for codes"))

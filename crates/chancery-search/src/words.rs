@@ -96,8 +96,9 @@ const REMEMBERED: usize = 20_000;
 
 /// The terms under which a word of a text is kept; of a text in a known language the stem in that one.
 pub(crate) fn terms(text: &str, span: Span, language: Option<Language>) -> Vec<String> {
+    type Known = HashMap<(String, Option<Language>), Vec<String>>;
     thread_local! {
-        static KNOWN: RefCell<HashMap<(String, Option<Language>), Vec<String>>> = RefCell::default();
+        static KNOWN: RefCell<Known> = RefCell::default();
     }
     let word = (text[span.from..span.to].to_owned(), language);
     KNOWN.with_borrow_mut(|known| {

@@ -157,7 +157,9 @@ async fn join(
         return join_form(&site, &visitor, &token, &problem.into()).await;
     }
     match site.home.accept_invitation(&token, sent.get("name"), password).await {
-        Ok(_) => Redirect::to(&format!("/{}/sign-in", visitor.language)).into_response(),
+        Ok(_) => {
+            Redirect::to(&format!("/{}/sign-in?done=joined", visitor.language)).into_response()
+        }
         Err(Error::Wrong(problems)) => join_form(&site, &visitor, &token, &problems).await,
         Err(error) => site.problem((&visitor, "/"), error, StatusCode::BAD_REQUEST).await,
     }
@@ -255,7 +257,13 @@ async fn change_me(
                 Ok(told("codes_begun"))
             }
             "codes-end" if home.end_codes(who, sent.get("code")).await? => Ok(told("codes_ended")),
-            "codes-shown" | "codes-end" => Err(wrong("wrong_code")),
+            "codes-shown" => {
+                // The secret is shown again, so that nobody begins anew for a slip.
+                let (secret, address) = home.begin_codes(who, site.name(language)).await?;
+                let problem = word(language, "wrong_code");
+                Ok(json!({"secret": secret, "enrolment": address, "problems": [problem]}))
+            }
+            "codes-end" => Err(wrong("wrong_code")),
             "session" => {
                 home.end_session(who, sent.get("id")).await?;
                 Ok(told("session_ended"))
@@ -365,7 +373,13 @@ async fn administer(
     let (home, language) = (&site.home, visitor.language);
     let (login, by) = (sent.get("login"), Some(&**who));
     let told = |name: &str| json!({"done": word(language, name)});
-    let link = |token: String| json!({"link": format!("{}/{language}/join/{token}", site.address()), "linked": login});
+    let link = |token: String| {
+        let address = match site.address() {
+            "" => format!("http://{}", sent.sender.host),
+            known => known.to_owned(),
+        };
+        json!({"link": format!("{address}/{language}/join/{token}"), "linked": login})
+    };
     let done: Result<Value, Error> = async {
         match what.as_str() {
             "invite" => {

@@ -137,7 +137,7 @@ pub(crate) fn sought(query: &Query, size: usize) -> Result<Sought, Error> {
     };
     let (page, size) = (number("page", 1), number("size", size));
     Ok(problems.unless_errors(Sought {
-        filters: query.others(&["q", "sort", "page", "size"]),
+        filters: query.others(&["q", "sort", "page", "size", "done"]),
         words: query.get("q").unwrap_or_default().to_owned(),
         sort: query.get("sort").filter(|sort| !sort.is_empty()).map(str::to_owned),
         page,
@@ -286,7 +286,10 @@ async fn record(
     let more = json!({
         "comments": comments,
         "comments_on": who.is_some_and(|who| site.home.may(who, &Act::Record, access::COMMENT)),
-        "writes": who.is_some_and(|who| site.writes(who, &name)),
+        // An invented account changes no facts.
+        "writes": who.is_some_and(|who| {
+            site.writes(who, &name) && (page.demonstration || !who.demonstration)
+        }),
         "withdraws": who.is_some_and(|who| site.home.may(who, &Act::Withdraw, &name)),
         "name": name,
         "label": label,

@@ -355,6 +355,7 @@ impl Site {
                 .as_ref()
                 .is_some_and(|who| self.home.may(who, &Act::Administer, access::ACCOUNT)),
             "form": visitor.form_token(),
+            "flash": visitor.done.map(|done| word(language, &format!("done_{done}"))),
             "here": format!("/{language}{path}"),
             "style": self.style(),
         })

@@ -39,7 +39,22 @@ pub(crate) struct Visitor {
     pub(crate) who: Option<Arc<Who>>,
     /// The token that the browser carries.
     pub(crate) session: Option<String>,
+    /// What was done on the page before.
+    pub(crate) done: Option<&'static str>,
 }
+
+/// What a page may say that the page before it did.
+const DONE: [&str; 9] = [
+    "recorded",
+    "submitted",
+    "drafted",
+    "withdrawn",
+    "approved",
+    "returned",
+    "abandoned",
+    "kept",
+    "joined",
+];
 
 impl Visitor {
     pub(crate) fn public(language: Language) -> Self {
@@ -48,6 +63,7 @@ impl Visitor {
             reader: Reader::seeing(language, Visibility::Public),
             who: None,
             session: None,
+            done: None,
         }
     }
 
@@ -85,6 +101,9 @@ impl FromRequestParts<Arc<Site>> for Visitor {
             return Err(not_found(site, &Self::public(Language::En), "/").await);
         };
         let mut visitor = Self::public(language);
+        let query = crate::query::Query::read(parts.uri.query());
+        let said = query.get("done");
+        visitor.done = DONE.into_iter().find(|done| Some(*done) == said);
         let Some(session) = session(&parts.headers) else { return Ok(visitor) };
         match site.home.session(&session).await {
             Ok(Some(who)) => {
@@ -138,6 +157,8 @@ fn later() -> Response {
 pub(crate) struct Sender {
     pub(crate) place: String,
     pub(crate) agent: String,
+    /// Under which name the browser knows this server.
+    pub(crate) host: String,
 }
 
 /// What a form sent: its fields in their order, and at most one file.
@@ -201,8 +222,12 @@ impl FromRequest<Arc<Site>> for Sent {
             return Err((StatusCode::FORBIDDEN, "a form of another site\n").into_response());
         }
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        let sender =
-            Sender { place: place(site, &parts), agent: agent.unwrap_or_default().to_owned() };
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let sender = Sender {
+            place: place(site, &parts),
+            agent: agent.unwrap_or_default().to_owned(),
+            host: host.unwrap_or_default().to_owned(),
+        };
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default().to_owned();
         let session = session(&parts.headers);

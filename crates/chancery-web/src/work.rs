@@ -344,15 +344,16 @@ async fn submitted(
         }
         Ok(done) => {
             if let Some(number) = done.proposed.first() {
-                return Redirect::to(&format!("/{language}/changes/{}", encode(number)))
-                    .into_response();
+                let done = if submission.draft { "drafted" } else { "submitted" };
+                let to = format!("/{language}/changes/{}?done={done}", encode(number));
+                return Redirect::to(&to).into_response();
             }
             let key = key.map(str::to_owned).or_else(|| Some(done.changes.first()?.key.clone()));
             let to = match key {
                 Some(key) => record_href(language, name, &key),
                 None => format!("/{language}/registers/{}", encode(name)),
             };
-            Redirect::to(&to).into_response()
+            Redirect::to(&format!("{to}?done=recorded")).into_response()
         }
         Err(Error::Wrong(problems)) => {
             site.form_page(visitor, &path, &form, Some(&cells), more, &problems).await
@@ -486,7 +487,14 @@ async fn review(
     };
     let seen = sent.get("_seen").parse().unwrap_or_default();
     match site.home.review(who, &number, seen, &verdict).await {
-        Ok(_) => Redirect::to(&format!("/{language}/work")).into_response(),
+        Ok(_) => {
+            let done = match verdict {
+                Review::Approve => "approved",
+                Review::Return(_) => "returned",
+                Review::Abandon => "abandoned",
+            };
+            Redirect::to(&format!("/{language}/work?done={done}")).into_response()
+        }
         Err(error) => site.problem((visitor, &path), error, StatusCode::UNPROCESSABLE_ENTITY).await,
     }
 }

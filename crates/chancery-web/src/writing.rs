@@ -117,7 +117,7 @@ async fn save(
             Err(error) => site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
         };
     }
-    Redirect::to(&format!("/{language}{path}")).into_response()
+    Redirect::to(&format!("/{language}{path}?done=kept")).into_response()
 }
 
 /// The report from the source as it is typed, or what is wrong with it and where.
