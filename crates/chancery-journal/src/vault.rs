@@ -81,16 +81,9 @@ impl Vault {
         id: &str,
         now: i64,
     ) -> Result<Option<T>, Error> {
-        let found: Option<String> = sqlx::query_scalar(
-            "SELECT value FROM kept WHERE kind = ? AND id = ? AND coalesce(until > ?, TRUE)",
-        )
-        .bind(kind)
-        .bind(id)
-        .bind(now)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(error)?;
-        found.map(|text| read(&text)).transpose()
+        const GET: &str =
+            "SELECT value FROM kept WHERE kind = ? AND id = ? AND coalesce(until > ?, TRUE)";
+        self.one(GET, kind, id, now).await
     }
 
     /// Takes a value out; of two who want it, one gets it.
@@ -100,15 +93,24 @@ impl Vault {
         id: &str,
         now: i64,
     ) -> Result<Option<T>, Error> {
-        let found: Option<String> = sqlx::query_scalar(
-            "DELETE FROM kept WHERE kind = ? AND id = ? AND coalesce(until > ?, TRUE) RETURNING value",
-        )
-        .bind(kind)
-        .bind(id)
-        .bind(now)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(error)?;
+        const TAKE: &str = "DELETE FROM kept WHERE kind = ? AND id = ? AND coalesce(until > ?, TRUE) RETURNING value";
+        self.one(TAKE, kind, id, now).await
+    }
+
+    async fn one<T: DeserializeOwned>(
+        &self,
+        sql: &'static str,
+        kind: &str,
+        id: &str,
+        now: i64,
+    ) -> Result<Option<T>, Error> {
+        let found: Option<String> = sqlx::query_scalar(sql)
+            .bind(kind)
+            .bind(id)
+            .bind(now)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(error)?;
         found.map(|text| read(&text)).transpose()
     }
 

@@ -13,7 +13,7 @@ use chancery_model::{Diagnostic, Diagnostics, Language, Place, access};
 use serde_json::{Value, json};
 
 use crate::query::{Query, encode};
-use crate::server::{Shared, Site, not_found};
+use crate::server::{Shared, Site, not_found, with};
 use crate::visit::{Known, Sent, Visitor, cookie};
 use crate::words::word;
 
@@ -216,17 +216,17 @@ async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Re
     let roles: Vec<&str> = who.roles.iter().map(|role| site.role(role, language)).collect();
     let acts = ["see", "record", "propose", "withdraw", "approve"]
         .map(|act| json!({"name": act, "label": word(language, &format!("act_{act}"))}));
-    let mut all = json!({
-        "roles": roles,
-        "sessions": sessions,
-        "tokens": tokens,
-        "codes": codes,
-        "acts": acts,
-        "demonstration": who.demonstration,
-    });
-    if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
-        all.extend(more);
-    }
+    let all = with(
+        json!({
+            "roles": roles,
+            "sessions": sessions,
+            "tokens": tokens,
+            "codes": codes,
+            "acts": acts,
+            "demonstration": who.demonstration,
+        }),
+        more,
+    );
     site.page("me.html", (visitor, "/me", "account"), all).await
 }
 
@@ -356,10 +356,7 @@ async fn accounts_page(site: &Site, Known { visitor, who }: &Known, more: Value)
             Some(json!({"name": name, "label": label, "help": field.help[language], "register": register}))
         })
         .collect();
-    let mut all = json!({"accounts": accounts, "roles": roles, "links": links});
-    if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
-        all.extend(more);
-    }
+    let all = with(json!({"accounts": accounts, "roles": roles, "links": links}), more);
     site.page("accounts.html", (visitor, path, "account"), all).await
 }
 

@@ -367,11 +367,7 @@ impl Site {
         (visitor, path, section): (&Visitor, &str, &str),
         more: Value,
     ) -> Response {
-        let mut merged = self.frame(visitor, path, section).await;
-        if let (Value::Object(all), Value::Object(more)) = (&mut merged, more) {
-            all.extend(more);
-        }
-        let page = self.rendered(name, merged);
+        let page = self.rendered(name, with(self.frame(visitor, path, section).await, more));
         if page.is_empty() {
             let failed = word(visitor.language, "failed");
             return (StatusCode::INTERNAL_SERVER_ERROR, failed).into_response();
@@ -416,6 +412,14 @@ impl Site {
         *response.status_mut() = status;
         response
     }
+}
+
+/// What a template is given, with more.
+pub(crate) fn with(mut all: Value, more: Value) -> Value {
+    if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
+        all.extend(more);
+    }
+    all
 }
 
 pub(crate) async fn not_found(site: &Site, visitor: &Visitor, path: &str) -> Response {

@@ -16,7 +16,7 @@ use chancery_model::{Diagnostics, Language, access, entry};
 use serde_json::{Value, json};
 
 use crate::query::{Query, encode, encode_path};
-use crate::server::{Shared, Site};
+use crate::server::{Shared, Site, with};
 use crate::visit::{Known, Sent, Visitor};
 use crate::words::word;
 
@@ -199,15 +199,15 @@ impl Site {
                 beside.push(problem.to_string());
             }
         }
-        let mut all = json!({
-            "edited": shown,
-            "problems": beside,
-            "wrong": !problems.0.is_empty(),
-            "demonstration": form.demonstration,
-        });
-        if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
-            all.extend(more);
-        }
+        let all = with(
+            json!({
+                "edited": shown,
+                "problems": beside,
+                "wrong": !problems.0.is_empty(),
+                "demonstration": form.demonstration,
+            }),
+            more,
+        );
         let mut response = self.page("form.html", (visitor, path, "work"), all).await;
         if !problems.0.is_empty() {
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -222,32 +222,7 @@ async fn new(
     Path((_, name)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let Known { visitor, who } = &known;
-    let path = format!("/new/{}", encode(&name));
-    let query = Query::read(query.as_deref());
-    // A change that was returned is taken up again.
-    let proposal = match query.get("proposal") {
-        Some(number) => match site.home.proposal(who, number, visitor.language).await {
-            Ok(proposal) if proposal.mine => Some(proposal),
-            Ok(_) => None,
-            Err(error) => {
-                return site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await;
-            }
-        },
-        None => None,
-    };
-    let body = proposal.as_ref().map(|proposal| &proposal.body);
-    match site.home.form(who, &name, None, body, visitor.language).await {
-        Ok(form) => {
-            let more = json!({
-                "proposal": proposal.as_ref().map(|own| &own.number),
-                "source": proposal.as_ref().map(|own| &own.source),
-                "remark": proposal.as_ref().map(|own| &own.remark),
-            });
-            site.form_page(visitor, &path, &form, None, more, &Diagnostics::default()).await
-        }
-        Err(error) => site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
-    }
+    open_form(&site, &known, &name, None, query.as_deref()).await
 }
 
 async fn edit(
@@ -256,16 +231,39 @@ async fn edit(
     Path((_, name, key)): Path<(String, String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let Known { visitor, who } = &known;
-    let path = format!("/edit/{}/{}", encode(&name), encode_path(&key));
-    let query = Query::read(query.as_deref());
-    let proposal = match query.get("proposal") {
-        Some(number) => site.home.proposal(who, number, visitor.language).await.ok(),
-        None => None,
+    open_form(&site, &known, &name, Some(&key), query.as_deref()).await
+}
+
+/// Where a record is filled in: a new one where there is no key.
+fn form_path(name: &str, key: Option<&str>) -> String {
+    match key {
+        Some(key) => format!("/edit/{}/{}", encode(name), encode_path(key)),
+        None => format!("/new/{}", encode(name)),
+    }
+}
+
+/// The form for a record; a change that was kept or returned is taken up again.
+async fn open_form(
+    site: &Site,
+    Known { visitor, who }: &Known,
+    name: &str,
+    key: Option<&str>,
+    query: Option<&str>,
+) -> Response {
+    let path = form_path(name, key);
+    let query = Query::read(query);
+    let opened = async {
+        let proposal = match query.get("proposal") {
+            Some(number) => Some(site.home.proposal(who, number, visitor.language).await?),
+            None => None,
+        };
+        let proposal = proposal.filter(|own| own.mine);
+        let body = proposal.as_ref().map(|own| &own.body);
+        let form = site.home.form(who, name, key, body, visitor.language).await?;
+        Ok::<_, Error>((form, proposal))
     };
-    let body = proposal.as_ref().filter(|own| own.mine).map(|own| &own.body);
-    match site.home.form(who, &name, Some(&key), body, visitor.language).await {
-        Ok(form) => {
+    match opened.await {
+        Ok((form, proposal)) => {
             let more = json!({
                 "proposal": proposal.as_ref().map(|own| &own.number),
                 "source": proposal.as_ref().map(|own| &own.source),
@@ -305,10 +303,7 @@ async fn submitted(
     sent: &Sent,
 ) -> Response {
     let language = visitor.language;
-    let path = match key {
-        Some(key) => format!("/edit/{}/{}", encode(name), encode_path(key)),
-        None => format!("/new/{}", encode(name)),
-    };
+    let path = form_path(name, key);
     let form = match site.home.form(who, name, key, None, language).await {
         Ok(form) => form,
         Err(error) => return site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
@@ -530,15 +525,15 @@ async fn import_form(
             json!({"name": field, "label": own.label[language], "help": own.help[language], "required": required})
         })
         .collect();
-    let mut all = json!({
-        "name": name,
-        "label": register.label[language],
-        "columns": columns,
-        "demonstration": who.demonstration,
-    });
-    if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
-        all.extend(more);
-    }
+    let all = with(
+        json!({
+            "name": name,
+            "label": register.label[language],
+            "columns": columns,
+            "demonstration": who.demonstration,
+        }),
+        more,
+    );
     let mut response = site.page("import.html", (visitor, &path, "work"), all).await;
     *response.status_mut() = status;
     response

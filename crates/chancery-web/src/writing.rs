@@ -11,7 +11,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 use crate::query::encode;
-use crate::server::{Shared, Site, busy};
+use crate::server::{Shared, Site, busy, with};
 use crate::visit::{Known, Sent};
 use crate::words::word;
 
@@ -54,21 +54,21 @@ async fn editor_page(
             "href": format!("/{}/write/{}/{language}", visitor.language, encode(report)),
         })
     });
-    let mut all = json!({
-        "report": report,
-        "title": title,
-        "of": of.code(),
-        "of_dir": of.direction(),
-        "sources": languages,
-        "text": given.unwrap_or(&manuscript.text),
-        "version": manuscript.version,
-        "author": manuscript.author,
-        "measures": site.home.insertables(visitor.language),
-        "puts": site.packs.is_some(),
-    });
-    if let (serde_json::Value::Object(all), serde_json::Value::Object(more)) = (&mut all, more) {
-        all.extend(more);
-    }
+    let all = with(
+        json!({
+            "report": report,
+            "title": title,
+            "of": of.code(),
+            "of_dir": of.direction(),
+            "sources": languages,
+            "text": given.unwrap_or(&manuscript.text),
+            "version": manuscript.version,
+            "author": manuscript.author,
+            "measures": site.home.insertables(visitor.language),
+            "puts": site.packs.is_some(),
+        }),
+        more,
+    );
     let mut response = site.page("write.html", (visitor, &path, "reports"), all).await;
     *response.status_mut() = status;
     // The preview stands in a frame of ours.
