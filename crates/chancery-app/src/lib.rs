@@ -24,6 +24,7 @@ mod pictures;
 mod publishing;
 mod questions;
 mod reports;
+mod reviews;
 mod search;
 mod sending;
 mod sessions;
@@ -37,7 +38,7 @@ pub use browse::{
     ChangedRecord, Column, Facet, FacetValue, LARGEST_PAGE, Linked, Page, Past, Reader, RecordPage,
     Row, ShownField, Sought,
 };
-pub use changes::{FieldChange, Pending, Proposal, Review, Rows, Submission, Submitted};
+pub use changes::{FieldChange, Pending, Rows, Submission, Submitted};
 pub use coverage::coverage;
 pub use error::Error;
 pub use export::{ExportFormat, Exported};
@@ -54,6 +55,7 @@ pub use pictures::{Moment, Pictures};
 pub use publishing::{Changed, Published, Verified};
 pub use questions::{Asked, Behind, Question, Told};
 pub use reports::{BuiltReport, Drafts, ReportFormat, compare_reports, read_document};
+pub use reviews::{Proposal, Review};
 pub use search::{Find, Finds};
 pub use sending::{Begun, Once};
 pub use sessions::{Issued, Session, SignedIn};

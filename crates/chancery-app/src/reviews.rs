@@ -1,0 +1,258 @@
+//! Changes that wait for a second pair of eyes: what they would change, who may approve them, and what
+//! becomes of them.
+
+use std::sync::Arc;
+
+use chancery_access::Act;
+use chancery_measures::Listed;
+use chancery_model::decide::{Circumstances, Command, Decision, decide};
+use chancery_model::{Body, Diagnostic, Entry, Language, Place, Snapshot, access};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::changes::Pending;
+use crate::home::Writing;
+use crate::people::Who;
+use crate::shown::{NamesOf, record_names};
+use crate::{Error, Home};
+
+/// What becomes of a change that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Review {
+    Approve,
+    /// Its author is to think again, for this reason.
+    Return(String),
+    /// Its author wants it no more.
+    Abandon,
+}
+
+/// A change that waits, or waited.
+#[derive(Clone, Debug, Serialize)]
+pub struct Proposal {
+    pub number: String,
+    /// The entry that holds it: what a reviewer saw.
+    pub entry: u64,
+    pub register: String,
+    pub key: String,
+    pub author: String,
+    pub status: String,
+    pub remark: String,
+    pub source: String,
+    pub replaces: Option<u64>,
+    pub demonstration: bool,
+    /// Whether whoever asks may approve it, and whether it is theirs.
+    pub mine: bool,
+    pub approvable: bool,
+    #[serde(skip)]
+    pub body: Body,
+    /// What it would change of the record as it stands.
+    pub changes: Option<Pending>,
+}
+
+impl Home {
+    pub(crate) fn proposal_entries(
+        &self,
+        body: Body,
+        snapshot: &Snapshot,
+        circumstances: &Circumstances,
+    ) -> Result<Vec<Entry>, Error> {
+        let circumstances = Circumstances { update: true, ..circumstances.clone() };
+        let command = proposal_command(body, &circumstances.actor);
+        let programme = self.programme();
+        let decision = decide(programme, snapshot, access::PROPOSAL, [command], &circumstances)?;
+        Ok(decision.entries)
+    }
+
+    /// The changes that wait and concern somebody: their own, and those that they may approve.
+    pub async fn proposed(&self, who: &Who, language: Language) -> Result<Vec<Proposal>, Error> {
+        let engine = self.engine(None).await?;
+        if !self.programme().registers.contains_key(access::PROPOSAL) {
+            return Ok(vec![]);
+        }
+        let mut found = Vec::new();
+        for status in ["draft", "submitted", "returned"] {
+            let waiting = [("status".to_owned(), status.to_owned())];
+            found.extend(engine.list(access::PROPOSAL, &waiting).await?);
+        }
+        let mut proposals = Vec::new();
+        for record in found {
+            let proposal = self.proposal_of(who, &record, language);
+            let proposal = proposal.await?;
+            if proposal.mine || proposal.approvable && proposal.status == "submitted" {
+                proposals.push(proposal);
+            }
+        }
+        proposals.sort_by(|a, b| a.number.cmp(&b.number));
+        Ok(proposals)
+    }
+
+    /// One change that waits, for somebody whom it concerns.
+    pub async fn proposal(
+        &self,
+        who: &Who,
+        number: &str,
+        language: Language,
+    ) -> Result<Proposal, Error> {
+        let engine = self.engine(None).await?;
+        let found = engine.with_keys(access::PROPOSAL, &[number.to_owned()]).await?;
+        if let Some(record) = found.into_iter().next() {
+            let proposal = self.proposal_of(who, &record, language);
+            let proposal = proposal.await?;
+            // A draft is its author's.
+            if proposal.mine || proposal.approvable && proposal.status != "draft" {
+                return Ok(proposal);
+            }
+        }
+        Err(Error::wrong(format!("there is no proposed change `{number}`")))
+    }
+
+    async fn proposal_of(
+        &self,
+        who: &Who,
+        record: &Listed,
+        language: Language,
+    ) -> Result<Proposal, Error> {
+        let text = |field: &str| {
+            let text = record.body.get(field).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        let (register, key, author) = (text("register"), text("record"), text("author"));
+        let body: Body = serde_json::from_str(&text("body")).unwrap_or_default();
+        let engine = self.engine(None).await?;
+        let held = engine.with_keys(&register, std::slice::from_ref(&key)).await?;
+        let old = held.into_iter().next().map(|held| held.body);
+        let bodies: Vec<&Body> = old.iter().chain([&body]).collect();
+        let mut names = NamesOf::new();
+        let declared = self.programme().registers.get(&register);
+        for (name, field) in declared.into_iter().flat_map(|declared| &declared.fields) {
+            let Some(target) = &field.register else { continue };
+            let values = bodies.iter().filter_map(|body| body.get(name));
+            let keys: Vec<String> = values
+                .flat_map(|value| chancery_model::value::texts(value))
+                .map(str::to_owned)
+                .collect();
+            let found = record_names(&engine, target, Some(&keys), language).await?;
+            names.entry(target.clone()).or_default().extend(found);
+        }
+        let act = Act::Approve { author: author.clone() };
+        let resources = self.resource(&register, &key, &bodies);
+        let approvable = resources.iter().all(|resource| self.ruling(who, &act, resource).allowed);
+        Ok(Proposal {
+            number: text("number"),
+            status: text("status"),
+            remark: text("remark"),
+            source: text("fact_source"),
+            entry: record.entry,
+            replaces: record.body.get("replaces").and_then(Value::as_u64),
+            mine: author == who.login,
+            changes: Some(self.compared(
+                (who, language),
+                &register,
+                &key,
+                (old.as_ref(), &body),
+                &names,
+            )),
+            demonstration: record.demonstration,
+            approvable,
+            register,
+            key,
+            author,
+            body,
+        })
+    }
+
+    /// Approves a change that waits, returns it or abandons it. `seen` is the entry that held it when it
+    /// was looked at: what changed since is not approved.
+    pub async fn review(
+        &self,
+        who: &Who,
+        number: &str,
+        seen: u64,
+        verdict: &Review,
+    ) -> Result<u64, Error> {
+        let proposal = self.proposal(who, number, Language::En).await?;
+        if *verdict == Review::Return(String::new()) {
+            return Err(Diagnostic::error(Place::default().field("remark"), "nothing")
+                .expected("what the author is to change, or why")
+                .into());
+        }
+        let allowed = match verdict {
+            Review::Abandon => proposal.mine,
+            _ => proposal.approvable,
+        };
+        if !allowed {
+            let object = format!("{}/{}", proposal.register, proposal.key);
+            self.refused(&who.login, "approve", &object, &[]).await?;
+            return Err(Error::Forbidden);
+        }
+        let how = Writing {
+            update: true,
+            demonstration: proposal.demonstration || who.demonstration,
+            actor: Some(who.login.as_str().into()),
+            ..Writing::default()
+        };
+        let register = proposal.register.as_str();
+        let outcome = self
+            .write(&[register, access::PROPOSAL], how, |snapshot, circumstances| {
+                let mut body = snapshot.body(access::PROPOSAL, number).ok_or_else(|| {
+                    Error::wrong(format!("there is no proposed change `{number}`"))
+                })?;
+                let held = snapshot.held(access::PROPOSAL, number).map(|held| held.entry);
+                let waits = body.get("status") == Some(&json!("submitted"));
+                if held != Some(seen) || !waits && *verdict != Review::Abandon {
+                    let found = "a change that somebody else reviewed or changed meanwhile";
+                    return Err(Diagnostic::error(Place::default(), found)
+                        .hint("look at it again")
+                        .into());
+                }
+                let status = match verdict {
+                    Review::Approve => "approved",
+                    Review::Return(_) => "returned",
+                    Review::Abandon => "abandoned",
+                };
+                body.insert("status".to_owned(), json!(status));
+                if *verdict != Review::Abandon {
+                    body.insert("reviewer".to_owned(), json!(who.login));
+                }
+                if let Review::Return(remark) = verdict {
+                    body.insert("remark".to_owned(), json!(remark));
+                }
+                let mut decision = Decision::default();
+                if *verdict == Review::Approve {
+                    let there = snapshot.body(register, &proposal.key).is_some();
+                    if proposal.replaces.is_none() && there {
+                        let found = "a record that somebody else recorded meanwhile";
+                        return Err(Diagnostic::error(Place::default(), found)
+                            .hint("return the change; its author compares it with what is there")
+                            .into());
+                    }
+                    let command = Command::Record {
+                        place: Place::default(),
+                        body: proposal.body.clone(),
+                        source: proposal.source.as_str().into(),
+                        replaces: proposal.replaces,
+                        fields: None,
+                        demonstration: proposal.demonstration,
+                    };
+                    decision =
+                        decide(self.programme(), snapshot, register, [command], circumstances)?;
+                }
+                decision.entries.extend(self.proposal_entries(body, snapshot, circumstances)?);
+                Ok(decision)
+            })
+            .await?;
+        Ok(outcome.checkpoint.map_or(0, |checkpoint| checkpoint.size))
+    }
+}
+
+/// The command that records a change that waits.
+pub(crate) fn proposal_command(body: Body, source: &Arc<str>) -> Command {
+    Command::Record {
+        place: Place::default(),
+        body,
+        source: Arc::clone(source),
+        replaces: None,
+        fields: None,
+        demonstration: false,
+    }
+}
