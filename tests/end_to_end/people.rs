@@ -632,3 +632,48 @@ fn a_server_counts_and_turns_away_who_asks_too_often() {
     // What a proxy asks for others is not for them.
     assert_eq!(server.get_with("/metrics", "X-Forwarded-For: 192.0.2.1\r\n").status, 404);
 }
+
+/// The code that an app shows now for a secret as people type it.
+fn code(secret: &str) -> String {
+    let script = "import base64,hmac,struct,sys,time\n\
+        mac = hmac.new(base64.b32decode(sys.argv[1]), struct.pack('>Q', int(time.time()) // 30), 'sha1').digest()\n\
+        at = mac[-1] & 15\n\
+        print('%06d' % ((struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1000000))";
+    let shown =
+        std::process::Command::new("python3").args(["-c", script, secret]).output().unwrap();
+    String::from_utf8(shown.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_second_factor_is_asked_for_and_no_code_is_good_twice() {
+    let home = Home::empty();
+    let server = Server::start(&home);
+    let anna = Person::invited(&home, &server, "anna", &["desk_officer"], &[]);
+    let begun = anna.post("/en/me/codes", &[]);
+    let secret = between(&begun.body, "<code dir=\"ltr\">", "</code>").to_owned();
+    // Until a code was shown, none is asked for; a slip shows the same secret again.
+    let slip = anna.post("/en/me/codes-shown", &[("code", "000000")]);
+    assert!(slip.body.contains(&secret), "{}", slip.body);
+    Person::signed_in(&server, "anna");
+    let first = code(&secret);
+    let shown = anna.post("/en/me/codes-shown", &[("code", &first)]);
+    assert!(shown.body.contains("asked for a code"), "{}", shown.body);
+    // The password alone lets nobody in now, nor does a code that was shown already.
+    let fields = [("login", "anna"), ("password", PASSWORD)];
+    let half = post(&server, "/en/sign-in", "", &fields);
+    assert!(half.status == 200 && !half.head.contains("set-cookie"), "{half:?}");
+    let half = between(&half.body, "name=\"half\" value=\"", "\"").to_owned();
+    for wrong in [first.as_str(), "000000", ""] {
+        let reply = post(&server, "/en/sign-in", "", &[("half", &half), ("code", wrong)]);
+        assert_eq!(reply.status, 401, "{wrong}: {reply:?}");
+    }
+    let made_up = post(&server, "/en/sign-in", "", &[("half", "x"), ("code", &first)]);
+    assert_eq!(made_up.status, 401);
+    // Whoever lost the telephone is let in again by an administrator, and by nobody else.
+    let link = home.call(&["--json", "account", "recover", "anna", "--forget-codes"]).done().json();
+    let link = link["link"].as_str().unwrap().to_owned();
+    assert_eq!(post(&server, "/en/sign-in", "", &fields).status, 401, "the old password is gone");
+    let set = [("password", PASSWORD), ("again", PASSWORD)];
+    assert_eq!(post(&server, &link, "", &set).status, 303);
+    Person::signed_in(&server, "anna");
+}

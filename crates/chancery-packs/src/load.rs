@@ -411,6 +411,8 @@ pub fn unread(files: &Files, programme: &Programme) -> Vec<String> {
                 let name = stem(name, ".yaml");
                 if !programme.registers.contains_key(name) {
                     told.extend([check::unknown("register", name), check::unknown("table", name)]);
+                    // As policies name it.
+                    told.push(format!("`Register::\"{name}\"`, which no pack declares"));
                 }
             }
             [pack, "measures", name] => {
