@@ -300,6 +300,44 @@ fn what_one_proposes_another_approves_and_nobody_their_own() {
 }
 
 #[test]
+fn a_record_begins_in_its_first_state_and_leaves_none_but_by_a_move() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let officer = Person::invited(&home, &server, "omar", &["registry_officer"], &[]);
+    let declaration = |status| {
+        [
+            ("instrument", "untoc"),
+            ("participant", "FRA"),
+            ("kind", "declaration"),
+            ("number", "9"),
+            ("date", "2003-01-01"),
+            ("subject", "jurisdiction"),
+            ("summary.en", "Of tests"),
+            ("status", status),
+        ]
+    };
+    let mut later = declaration("withdrawn").to_vec();
+    later.push(("withdrawn_on", "2004-01-01"));
+    let withdrawn = officer.post("/en/new/declaration", &later);
+    assert_eq!(withdrawn.status, 422, "{withdrawn:?}");
+    assert!(withdrawn.body.contains("a new record that is `withdrawn`"), "{}", withdrawn.body);
+    let begun = officer.post("/en/new/declaration", &declaration("in_force"));
+    assert_eq!(begun.status, 303, "{}", between(&begun.body, "<main", "</main>"));
+    let path = header(&begun, "location").split('?').next().unwrap().to_owned();
+    let page = officer.get(&path).body;
+    assert!(page.contains("In force"), "{page}");
+    let key =
+        home.call(&["--json", "entries", "declaration", "number=9", "participant=FRA"]).done();
+    let key = key.json()[0]["key"].as_str().unwrap().to_owned();
+    let edit = format!("/en/edit/declaration/{key}");
+    let replaces = officer.get(&edit).body;
+    let replaces = between(&replaces, "name=\"_replaces\" value=\"", "\"").to_owned();
+    let mut cleared = declaration("").to_vec();
+    cleared.push(("_replaces", &replaces));
+    assert_eq!(officer.post(&edit, &cleared).status, 422);
+}
+
+#[test]
 fn two_who_edit_the_same_record_lose_nothing() {
     let home = Home::new();
     let server = Server::start(&home);
@@ -424,11 +462,19 @@ fn a_program_records_all_or_nothing_once_and_within_its_token() {
         assert_eq!(reply.status, status, "{reply:?}");
     }
     assert_eq!(server.json(one)["body"]["name"], "A new name");
+    // What replaces one record is not another one.
+    let seen = format!("If-Match: {}\r\n", server.json(one)["entry"]);
+    for (number, status) in [(6, 412), (99, 422)] {
+        let other = json!({"body": record(number, "of another key")});
+        let reply = call(&server, "PUT", one, &token, &seen, &other);
+        assert_eq!(reply.status, status, "{reply:?}");
+    }
+    assert_eq!(server.json(one)["body"]["name"], "A new name");
     // A token is for what it was issued for, and a cookie is no word for writing.
     let elsewhere = json!({"records": [{"code": "x"}]});
     let reply =
         call(&server, "POST", "/api/v1/registers/instrument/records", &token, "", &elsewhere);
-    assert!([403, 422].contains(&reply.status), "{reply:?}");
+    assert_eq!(reply.status, 403, "{reply:?}");
     let reader = officer.token(&["see"], "");
     assert_eq!(call(&server, "POST", path, &reader, "", &other).status, 403);
     assert_eq!(call(&server, "POST", path, "chy_made-up", "", &other).status, 401);
@@ -454,6 +500,9 @@ fn a_program_records_all_or_nothing_once_and_within_its_token() {
     let seen = feed["changes"].as_array().unwrap().iter();
     assert!(seen.clone().all(|change| change["register"] != "access_event"), "{feed}");
     assert!(seen.clone().all(|change| change["register"] != "account"), "{feed}");
+    let stream = server.first_event(&format!("/api/v1/changes?after={}", entry - 1));
+    assert!(stream.contains("content-type: text/event-stream"), "{stream}");
+    assert!(stream.contains("untoc/FRA/extradition/5"), "{stream}");
     let next = feed["next"].as_u64().unwrap();
     assert_eq!(server.json(&format!("/api/v1/changes?after={next}&wait=1"))["changes"], json!([]));
     assert_eq!(server.get("/api/v1/changes?after=x").status, 400);
@@ -601,7 +650,12 @@ fn a_copy_is_made_while_people_work_and_restored_only_if_it_is_whole() {
     assert_eq!(accounts["accounts"][0]["login"], "anna");
     let records = home.call(&["--home", restored, "--json", "entries", "authority"]).done().json();
     assert!(!records.to_string().contains("A ministry of tests"));
-    // A copy that was changed is no copy.
+    // A copy without all its parts, or that was changed, is no copy.
+    let half = home.path().join("half");
+    home.call(&["backup", half.to_str().unwrap()]).done();
+    std::fs::remove_file(half.join("vault.sqlite")).unwrap();
+    let refused = ["--home", "elsewhere", "restore", half.to_str().unwrap()];
+    assert!(home.call(&refused).refused().contains("vault"));
     let file = copy.join("journal.sqlite");
     let mut bytes = std::fs::read(&file).unwrap();
     // SQLite may leave a copy of an entry in space that it does not use.

@@ -53,7 +53,7 @@ impl Server {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.split("http://").nth(1).unwrap_or_else(|| panic!("{line}"));
+        let address = line.split("://").nth(1).unwrap_or_else(|| panic!("{line}"));
         Self { address: address.split('/').next().unwrap().to_owned(), child }
     }
 
@@ -78,6 +78,19 @@ impl Server {
         let request =
             format!("GET {path} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
         self.send(request.as_bytes())
+    }
+
+    /// The head and the first of the events that a stream sends.
+    pub(crate) fn first_event(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let accepts = "Accept: text/event-stream";
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n{accepts}\r\n\r\n").unwrap();
+        let mut told = String::new();
+        let mut reader = BufReader::new(stream);
+        while !told.contains("\ndata:") {
+            assert!(reader.read_line(&mut told).unwrap() > 0, "{told}");
+        }
+        told
     }
 
     pub(crate) fn get(&self, path: &str) -> Reply {

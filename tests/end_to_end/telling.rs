@@ -30,6 +30,38 @@ fn header<'a>(head: &'a str, name: &str) -> &'a str {
 }
 
 #[test]
+fn browsers_are_greeted_by_tls_and_keep_their_sessions_to_it() {
+    let home = Home::empty();
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"])
+        .args(["-keyout", "key.pem", "-out", "chain.pem", "-subj", "/CN=localhost"])
+        .args(["-addext", "subjectAltName=DNS:localhost"])
+        .current_dir(home.path())
+        .output();
+    if !made.is_ok_and(|made| made.status.success()) {
+        eprintln!("skipped: there is no openssl to make a certificate with");
+        return;
+    }
+    let config = home.path().join("chancery.toml");
+    let tls = "[tls]\ncertificate = \"chain.pem\"\nkey = \"key.pem\"\n";
+    std::fs::write(&config, tls).unwrap();
+    let call = ["--config", config.to_str().unwrap()];
+    let server = Server::start_with(&home, &call);
+    // Whoever trusts the certificate is served; whoever speaks no TLS is not.
+    let script = "import ssl,sys,urllib.request as u\n\
+        reply = u.urlopen(sys.argv[1], context=ssl.create_default_context(cafile=sys.argv[2]), timeout=20)\n\
+        print(reply.status, reply.headers['strict-transport-security'])";
+    let port = server.address.rsplit(':').next().unwrap();
+    let address = format!("https://localhost:{port}/en/");
+    let chain = home.path().join("chain.pem");
+    let asked =
+        Command::new("python3").args(["-c", script, &address]).arg(&chain).output().unwrap();
+    let told = String::from_utf8_lossy(&asked.stdout);
+    assert_eq!(told.trim(), "200 max-age=31536000", "{}", String::from_utf8_lossy(&asked.stderr));
+    assert_eq!(server.get("/en/").status, 0);
+}
+
+#[test]
 fn a_webhook_is_told_what_is_recorded_until_it_says_yes() {
     let home = Home::new();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -88,7 +88,6 @@ pub struct Policies {
     fixed: Vec<Entity>,
     /// Of each register the links to registers to which accounts link, and what they are called there.
     owned: BTreeMap<String, Vec<(String, String)>>,
-    registers: Vec<String>,
     /// Registers with their links: field and target.
     links: BTreeMap<String, Vec<(String, String)>>,
     /// Where each policy stands.
@@ -173,7 +172,6 @@ impl Policies {
         let policies = Self {
             owned: owned.collect(),
             fixed: fixed(programme, &types),
-            registers: programme.registers.keys().cloned().collect(),
             set,
             authorizer: Authorizer::new(),
             types,
@@ -221,7 +219,7 @@ impl Policies {
     /// How much somebody sees of each register.
     pub fn sight(&self, person: &Person) -> Sight {
         let mut sight = Sight::everywhere(Visibility::Public);
-        for register in &self.registers {
+        for register in self.links.keys() {
             let whole = Resource { register: register.clone(), ..Resource::default() };
             let all = self.highest(person, &whole);
             // More may be seen of the records that speak of what the account speaks for.
@@ -270,7 +268,7 @@ impl Policies {
     pub fn asks(&self, role: &str, attribute: &str) -> bool {
         let role = Types::uid(&self.types.role, role);
         self.set.policies().any(|policy| {
-            named(policy).contains(&role)
+            policy.entity_literals().contains(&role)
                 && policy.to_string().contains(&format!("principal.{attribute}"))
         })
     }
@@ -468,7 +466,7 @@ fn unknown_names(
     let packs: Vec<&str> = programme.packs.keys().map(String::as_str).collect();
     let registers: Vec<&str> = programme.registers.keys().map(String::as_str).collect();
     for policy in set.policies() {
-        for named in named(policy) {
+        for named in policy.entity_literals() {
             let known = match named.type_name() {
                 kind if *kind == types.role => &roles,
                 kind if *kind == types.pack => &packs,
@@ -485,11 +483,6 @@ fn unknown_names(
             }
         }
     }
-}
-
-/// What a policy names, in its head and its conditions.
-fn named(policy: &Policy) -> Vec<EntityUid> {
-    policy.entity_literals()
 }
 
 /// A message of the validator without the name of the policy, which the place tells.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chancery_access::{Act, Resource, token};
 use chancery_measures::Choice;
-use chancery_model::decide::{Command, decide};
 use chancery_model::{Body, Diagnostic, Place, access};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -97,7 +96,7 @@ impl Home {
             body.insert(field.clone(), json!(key));
         }
         self.record_account(body, &actor, invited.demonstration).await?;
-        let named = Named { name: invited.name.clone(), ..Named::default() };
+        let named = Named { name: invited.name.clone() };
         self.vault().await?.put(NAMED, &invited.login, &named, None).await?;
         self.event(&actor, "invite", &invited.login, "done", &[]).await?;
         self.invitation(&invited.login, false).await
@@ -207,19 +206,7 @@ impl Home {
     ) -> Result<(), Error> {
         let actor = Some(Arc::clone(actor));
         let how = Writing { update: true, demonstration, actor, ..Writing::default() };
-        self.write(&[access::ACCOUNT], how, |snapshot, circumstances| {
-            let command = Command::Record {
-                place: Place::default(),
-                body: body.clone(),
-                source: Arc::clone(&circumstances.actor),
-                replaces: None,
-                fields: None,
-                demonstration,
-            };
-            Ok(decide(self.programme(), snapshot, access::ACCOUNT, [command], circumstances)?)
-        })
-        .await?;
-        Ok(())
+        self.record_own(access::ACCOUNT, &body, how).await
     }
 
     /// For whom an invitation is, and whether it recovers an account that was in use.
@@ -294,7 +281,7 @@ impl Home {
         Ok(accounts)
     }
 
-    /// Forgets what a person is called and how to reach them; the login stays in the journal.
+    /// Forgets what a person is called and how they sign in; the login stays in the journal.
     pub async fn forget(&self, login: &str, by: By<'_>) -> Result<(), Error> {
         self.change_account(login, None, Some(false), by).await?;
         for kind in [NAMED, PASSWORD, CODES] {

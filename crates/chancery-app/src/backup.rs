@@ -61,26 +61,34 @@ fn refuse_taken(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Recomputes all of a journal, and finds that the vault and the files are there.
+/// Recomputes all of a journal, reads the vault, and finds each file to be what its name says.
 async fn verify(folder: &Path) -> Result<Verification, Error> {
+    let broken = |found: String| {
+        let place = Place::file(folder.display().to_string());
+        Diagnostic::error(place, found).hint("take an earlier copy; nothing was written")
+    };
     let journal = Journal::open(folder).await?;
     let verification = journal.verify(None, |_| {}).await?;
     journal.close().await;
+    if !Vault::exists(folder) {
+        return Err(broken("a copy without its vault".to_owned()).into());
+    }
     Vault::open(folder).await?.close().await;
+    let files = folder.join(FILES);
+    for file in files.read_dir().into_iter().flatten().flatten() {
+        let bytes = std::fs::read(file.path()).map_err(Error::io(file.path()))?;
+        let name = file.file_name().to_string_lossy().into_owned();
+        if crate::import::hash(&bytes) != name {
+            return Err(broken(format!("the file {name}, which is not what its name says")).into());
+        }
+    }
     match verification.faults.first() {
         None => Ok(verification),
-        Some(fault) => {
-            let place = Place::file(folder.display().to_string());
-            let found = match fault.entry {
-                Some(entry) => {
-                    format!("a journal that is not whole: entry {entry}: {}", fault.what)
-                }
-                None => format!("a journal that is not whole: {}", fault.what),
-            };
-            Err(Diagnostic::error(place, found)
-                .hint("take an earlier copy; nothing was written")
-                .into())
-        }
+        Some(fault) => Err(broken(match fault.entry {
+            Some(entry) => format!("a journal that is not whole: entry {entry}: {}", fault.what),
+            None => format!("a journal that is not whole: {}", fault.what),
+        })
+        .into()),
     }
 }
 

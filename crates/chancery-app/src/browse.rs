@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_measures::{Choice, Engine, Listed, Sought as Wanted};
 use chancery_model::{
-    Change, CodeList, Diagnostic, Field, FieldType, Language, Place, Programme, Register, Sight,
-    Visibility, fold,
+    Body, Change, CodeList, Diagnostic, Field, FieldType, Language, Place, Programme, Register,
+    Sight, Visibility, fold,
 };
 use futures::TryStreamExt;
 use serde::Serialize;
@@ -32,11 +32,11 @@ impl Reader {
 
 /// A register as a reader sees it.
 #[derive(Clone, Copy)]
-struct Seen<'a> {
-    name: &'a str,
-    register: &'a Register,
-    sees: Visibility,
-    language: Language,
+pub(crate) struct Seen<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) register: &'a Register,
+    pub(crate) sees: Visibility,
+    pub(crate) language: Language,
 }
 
 impl<'a> Seen<'a> {
@@ -224,7 +224,7 @@ impl Home {
         let engine = self.engine(None).await?;
         let choice = self.choice(&engine, seen, &sought, reader).await?;
         let (total, listed) = engine.page(name, &choice).await?;
-        let names = self.names_in(&engine, seen, listed.iter()).await?;
+        let names = self.names_in(&engine, seen, listed.iter().map(|record| &record.body)).await?;
         let programme = self.programme();
         let columns: Vec<Column> =
             seen.fields().map(|(name, field)| column(name, field, reader.language)).collect();
@@ -266,7 +266,7 @@ impl Home {
             let sees = reader.sees.of_record(name, &record.key, &record.body);
             if register.is_seen_by(sees) {
                 let seen = Seen { name, register, sees, language: reader.language };
-                let names = self.names_in(&engine, seen, std::iter::once(&record)).await?;
+                let names = self.names_in(&engine, seen, std::iter::once(&record.body)).await?;
                 let title = title(self.programme(), seen, &record, &names);
                 // A cell for each field of the register, empty where it is not seen.
                 let cells = register.fields.iter().map(|(name, field)| {
@@ -419,7 +419,7 @@ impl Home {
             return Err(no_record(name, key).into());
         }
         let seen = Seen { name, register, sees, language: reader.language };
-        let names = self.names_in(&engine, seen, std::iter::once(&record)).await?;
+        let names = self.names_in(&engine, seen, std::iter::once(&record.body)).await?;
         let fields = seen.fields().map(|(name, field)| ShownField {
             name: name.clone(),
             label: field.label[reader.language].clone(),
@@ -513,16 +513,16 @@ impl Home {
     }
 
     /// The names of the records to which some records link.
-    async fn names_in(
+    pub(crate) async fn names_in<'b>(
         &self,
         engine: &Engine,
         seen: Seen<'_>,
-        records: impl Iterator<Item = &Listed> + Clone,
+        bodies: impl Iterator<Item = &'b Body> + Clone,
     ) -> Result<NamesOf, Error> {
         let mut needed: BTreeMap<&String, BTreeSet<String>> = BTreeMap::new();
         for (name, field) in seen.fields() {
             if let Some(target) = &field.register {
-                let values = records.clone().filter_map(|record| record.body.get(name));
+                let values = bodies.clone().filter_map(|body| body.get(name));
                 let keys = values.flat_map(chancery_model::value::texts).map(str::to_owned);
                 needed.entry(target).or_default().extend(keys);
             }

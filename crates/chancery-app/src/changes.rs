@@ -17,10 +17,9 @@ use tokio::sync::Semaphore;
 use tokio::task::block_in_place;
 
 use crate::browse::Reader;
-use crate::home::Writing;
+use crate::home::{Writing, whole_record};
 use crate::import::{Facts, Imported, decide_facts};
 use crate::people::Who;
-use crate::reviews::proposal_command;
 use crate::shown::{NamesOf, shown_text};
 use crate::surroundings::{now, random};
 use crate::{Error, Home};
@@ -130,7 +129,8 @@ impl Home {
         let mut refused = None;
         let mut conflict = None;
         let how = Writing {
-            update: submission.update,
+            // That the version seen is the latest is asked below.
+            update: submission.update || submission.replaces.is_some(),
             dry_run: submission.dry_run,
             demonstration: who.demonstration,
             actor: Some(who.login.as_str().into()),
@@ -138,16 +138,24 @@ impl Home {
         };
         let outcome = self
             .write(&[register, access::PROPOSAL], how, |snapshot, circumstances| {
-                if let (Some(replaces), Some(key)) = (submission.replaces, self.one_key(submission))
-                    && let Some(held) = snapshot.held(register, &key)
-                    && held.entry != replaces
-                {
-                    conflict = Some(held.entry);
-                    return Ok(Decision::default());
-                }
                 // A file may be long: others are answered meanwhile.
                 let decision =
                     block_in_place(|| self.decided(who, submission, snapshot, circumstances))?;
+                let replaced = decision.entries.iter().map(|entry| entry.replaces);
+                if let Some(other) = replaced
+                    .into_iter()
+                    .find(|other| submission.replaces.is_some() && *other != submission.replaces)
+                {
+                    let gone = || {
+                        Diagnostic::error(
+                            Place::default(),
+                            "another record than that which was seen",
+                        )
+                        .expected("the key of the record that is to be replaced")
+                    };
+                    conflict = Some(other.ok_or_else(gone)?);
+                    return Ok(Decision::default());
+                }
                 submitted = Submitted {
                     unchanged: decision.unchanged,
                     changes: self.pending(who, register, &decision, snapshot, language),
@@ -196,17 +204,6 @@ impl Home {
         }
         submitted.entries = outcome.checkpoint.map(|checkpoint| checkpoint.size);
         Ok(submitted)
-    }
-
-    /// The key of the one record of a form, as far as its texts say it.
-    fn one_key(&self, submission: &Submission<'_>) -> Option<String> {
-        let Rows::Form(cells) = submission.rows else { return None };
-        let declared = self.programme().registers.get(submission.register)?;
-        let body = declared.key.iter().filter_map(|field| {
-            let text = cells.iter().find(|(name, _)| name == field).map(|(_, text)| text.trim())?;
-            Some((field.clone(), json!(text)))
-        });
-        Some(declared.key_of(&body.collect()))
     }
 
     /// What is wrong, without names from registers that somebody does not see and without the folder in
@@ -281,7 +278,6 @@ impl Home {
             source: source.into(),
             folder: None,
             fields: Some(Arc::new(seen)),
-            replaces: submission.replaces,
         };
         let decision = decide_facts(self.programme(), snapshot, facts, circumstances)?;
         let mut problems = Diagnostics::default();
@@ -318,20 +314,30 @@ impl Home {
             let state = |body: &Body| Some(body.get(&procedure.state)?.as_str()?.to_owned());
             for entry in &decision.entries {
                 let Some(now) = entry.values().ok().as_ref().and_then(state) else { continue };
-                let before = old(snapshot, entry).as_ref().and_then(state);
-                if before.as_ref() == Some(&now) || before.is_none() && now == procedure.initial {
+                let old = old(snapshot, entry);
+                let before = old.as_ref().and_then(state);
+                let from = before.as_ref().unwrap_or(&procedure.initial);
+                if *from == now {
                     continue;
                 }
-                let mut leading = procedure.moves.values().filter(|step| {
-                    step.to == now
-                        && before.as_ref().is_none_or(|before| step.from.contains(before))
-                });
+                let place = Place::default().field(&procedure.state);
+                if old.is_none() {
+                    problems.push(
+                        Diagnostic::error(place, format!("a new record that is `{now}`"))
+                            .expected(format!("`{from}`, from which moves lead on")),
+                    );
+                    continue;
+                }
+                let mut leading = procedure
+                    .moves
+                    .values()
+                    .filter(|step| step.to == now && step.from.contains(from));
                 let by: BTreeSet<&String> = leading.clone().flat_map(|step| &step.by).collect();
                 if !leading.any(|step| step.by.iter().any(|role| who.roles.contains(role))) {
                     let roles: Vec<&str> = by.iter().map(|role| role.as_str()).collect();
                     problems.push(
                         Diagnostic::error(
-                            Place::default().field(&procedure.state),
+                            place,
                             format!("a move to `{now}`, which your roles do not allow"),
                         )
                         .expected(format!("somebody who is {}", roles.join(" or "))),
@@ -389,7 +395,7 @@ impl Home {
             let number = match own {
                 Some(number) => number.to_owned(),
                 None => {
-                    let random: [u8; 4] = random()?;
+                    let random: [u8; 8] = random()?;
                     let random = random.map(|byte| format!("{byte:02x}")).concat();
                     format!("{day}-{random}")
                 }
@@ -409,7 +415,7 @@ impl Home {
                 proposal.insert("replaces".to_owned(), json!(replaces));
             }
             numbers.push(number);
-            commands.push(proposal_command(proposal, &circumstances.actor));
+            commands.push(whole_record(proposal, &circumstances.actor));
         }
         let circumstances = Circumstances { update: true, ..circumstances.clone() };
         let programme = self.programme();

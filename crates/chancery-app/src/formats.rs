@@ -62,7 +62,6 @@ impl FormatFile<'_> {
                 source: Arc::clone(&self.source),
                 folder: None,
                 fields: fields.get(register).cloned().map(Arc::new),
-                replaces: None,
             };
             let decided = decide_facts(programme, &known, facts, circumstances);
             if present.is_none() {

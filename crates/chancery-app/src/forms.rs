@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chancery_access::Act;
-use chancery_model::decide::{Command, decide};
 use chancery_model::value::{plain, read_date, texts};
 use chancery_model::{Body, Diagnostic, Field, FieldType, Language, Place, access, fold};
 use jiff::ToSpan;
@@ -443,19 +442,7 @@ impl Home {
             actor: Some(who.login.as_str().into()),
             ..Writing::default()
         };
-        self.write(&[access::COMMENT], how, |snapshot, circumstances| {
-            let command = Command::Record {
-                place: Place::default(),
-                body: body.clone(),
-                source: circumstances.actor.clone(),
-                replaces: None,
-                fields: None,
-                demonstration: who.demonstration,
-            };
-            Ok(decide(self.programme(), snapshot, access::COMMENT, [command], circumstances)?)
-        })
-        .await?;
-        Ok(())
+        self.record_own(access::COMMENT, &body, how).await
     }
 }
 

@@ -10,7 +10,7 @@ use chancery_measures::{Engine, Listed, Projection};
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
 use chancery_model::value::FieldReader;
 use chancery_model::{
-    Diagnostic, Diagnostics, Figure, Language, Names, Place, Programme, Snapshot, Wanted,
+    Body, Diagnostic, Diagnostics, Figure, Language, Names, Place, Programme, Snapshot, Wanted,
 };
 use chancery_packs::yaml::Reader;
 use chancery_search::Index;
@@ -85,6 +85,18 @@ pub(crate) struct Writing {
     pub(crate) demonstration: bool,
     /// Who records it; who opened the home where nobody is named.
     pub(crate) actor: Option<Arc<str>>,
+}
+
+/// The command that records a whole record of which the platform itself is the source.
+pub(crate) fn whole_record(body: Body, source: &Arc<str>) -> Command {
+    Command::Record {
+        place: Place::default(),
+        body,
+        source: Arc::clone(source),
+        replaces: None,
+        fields: None,
+        demonstration: false,
+    }
 }
 
 /// A folder under construction that only its owner may look into.
@@ -274,6 +286,21 @@ impl Home {
         Err(conflict.map_or_else(|| Error::wrong("the journal is too busy"), Error::from))
     }
 
+    /// Records one record of a register that the platform itself keeps.
+    pub(crate) async fn record_own(
+        &self,
+        register: &str,
+        body: &Body,
+        how: Writing,
+    ) -> Result<(), Error> {
+        self.write(&[register], how, |snapshot, circumstances| {
+            let command = whole_record(body.clone(), &circumstances.actor);
+            Ok(decide(&self.programme, snapshot, register, [command], circumstances)?)
+        })
+        .await?;
+        Ok(())
+    }
+
     /// Imports a file into a register, all rows or none. `read` hears the bytes read.
     pub async fn import(
         &self,
@@ -325,7 +352,6 @@ impl Home {
                     source: source.as_str().into(),
                     folder: folder.clone(),
                     fields: None,
-                    replaces: None,
                 };
                 let decision = decide_facts(&self.programme, snapshot, facts, circumstances)?;
                 if !options.dry_run {

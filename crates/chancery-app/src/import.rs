@@ -70,8 +70,6 @@ pub(crate) struct Facts<'a> {
     pub(crate) folder: Option<PathBuf>,
     /// The fields that rows without columns speak of; all where none.
     pub(crate) fields: Option<Arc<BTreeSet<String>>>,
-    /// The entry whose version the one record is meant to replace.
-    pub(crate) replaces: Option<u64>,
 }
 
 impl<'a> Facts<'a> {
@@ -85,7 +83,6 @@ impl<'a> Facts<'a> {
             source: data.source.as_str().into(),
             folder: None,
             fields: None,
-            replaces: None,
         }
     }
 }
@@ -97,7 +94,7 @@ pub(crate) fn decide_facts(
     facts: Facts<'_>,
     circumstances: &Circumstances,
 ) -> Result<Decision, Diagnostics> {
-    let Facts { register, name, table, mapping, source, folder, fields, replaces } = facts;
+    let Facts { register, name, table, mapping, source, folder, fields } = facts;
     let declared = programme.register(register)?;
     let Table { columns, rows } = table?;
     let reading =
@@ -108,9 +105,8 @@ pub(crate) fn decide_facts(
     };
     let wrong = RefCell::new(Diagnostics::default());
     let commands = rows.filter_map(|row| {
-        let command = row
-            .map_err(Diagnostics::from)
-            .and_then(|row| reading.command(row, plan.as_ref(), replaces));
+        let command =
+            row.map_err(Diagnostics::from).and_then(|row| reading.command(row, plan.as_ref()));
         command.map_err(|problems| wrong.borrow_mut().extend(problems.0)).ok()
     });
     let decision = decide(programme, snapshot, register, commands, circumstances);
@@ -288,12 +284,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What a row asks to be recorded.
-    fn command(
-        &self,
-        row: Row,
-        plan: Option<&Plan>,
-        replaces: Option<u64>,
-    ) -> Result<Command, Diagnostics> {
+    fn command(&self, row: Row, plan: Option<&Plan>) -> Result<Command, Diagnostics> {
         let place = Place::line(self.name, row.line);
         let mut problems = Diagnostics::default();
         let mut source = Arc::clone(&self.source);
@@ -360,7 +351,7 @@ impl<'a> Reading<'a> {
             place,
             body,
             source,
-            replaces,
+            replaces: None,
             fields,
             demonstration,
         })
@@ -429,8 +420,11 @@ impl<'a> Reading<'a> {
         };
         let bytes = std::fs::read(folder.join(name))
             .map_err(|error| Wrong::new(format!("`{name}`: {error}"), expected))?;
-        let hash: String =
-            Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(json!({"name": name, "sha256": hash, "size": bytes.len()}))
+        Ok(json!({"name": name, "sha256": hash(&bytes), "size": bytes.len()}))
     }
+}
+
+/// The name under which a home keeps a file: its SHA-256.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -15,7 +15,9 @@ use crate::surroundings::unix;
 use crate::{Error, Home};
 
 /// A source may have so many bytes.
-const LONGEST: usize = 2 << 20;
+const LONGEST: usize = 256 << 10;
+/// So many of the last versions are kept.
+const VERSIONS: usize = 20;
 
 /// The source of a report in one language, as its editors left it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,13 +58,25 @@ impl Home {
         language: Language,
     ) -> Result<Manuscript, Error> {
         let source = self.editable(who, report).await?;
-        let kept = self.vault().await?.get(MANUSCRIPT, &id(report, language), unix()).await?;
-        Ok(kept.unwrap_or_else(|| Manuscript {
+        let kept = self.versions(report, language).await?.pop();
+        Ok(kept.map(|(_, kept)| kept).unwrap_or_else(|| Manuscript {
             text: self.programme().reports[source].sources[language].clone(),
             version: 0,
             author: String::new(),
             since: 0,
         }))
+    }
+
+    /// The versions that are kept, the latest last.
+    async fn versions(
+        &self,
+        report: &str,
+        language: Language,
+    ) -> Result<Vec<(String, Manuscript)>, Error> {
+        let mut all = self.vault().await?.list::<Manuscript>(MANUSCRIPT, unix()).await?;
+        let own = id(report, language, None);
+        all.retain(|(id, _)| id.starts_with(&own));
+        Ok(all)
     }
 
     /// The name of a report that somebody may edit.
@@ -96,7 +110,16 @@ impl Home {
         let version = seen + 1;
         let kept =
             Manuscript { text: text.to_owned(), version, author: who.login.clone(), since: unix() };
-        self.vault().await?.put(MANUSCRIPT, &id(report, language), &kept, None).await?;
+        let vault = self.vault().await?;
+        // Of two who save at once, one is told of the other.
+        let id = id(report, language, Some(version));
+        if !vault.put_new(MANUSCRIPT, &id, &kept, None).await? {
+            return Ok(Err(self.manuscript(who, report, language).await?));
+        }
+        let old = self.versions(report, language).await?;
+        for (id, _) in old.iter().rev().skip(VERSIONS) {
+            vault.remove(MANUSCRIPT, id).await?;
+        }
         Ok(Ok(version))
     }
 
@@ -172,8 +195,10 @@ impl Home {
     }
 }
 
-fn id(report: &str, language: Language) -> String {
-    format!("{report}/{language}")
+/// The name of a version, or what the names of all of them begin with; they stand in their order.
+fn id(report: &str, language: Language, version: Option<u64>) -> String {
+    let version = version.map(|version| format!("{version:010}"));
+    format!("{report}/{language}/{}", version.unwrap_or_default())
 }
 
 fn check_length(text: &str) -> Result<(), Error> {

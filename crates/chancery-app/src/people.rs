@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chancery_access::{Act, Person, Policies, Resource, Ruling};
-use chancery_model::decide::{Command, decide};
-use chancery_model::{Body, Diagnostic, FieldType, Language, Place, Programme, Sight, access};
+use chancery_model::{Body, Diagnostic, FieldType, Place, Programme, Sight, access};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -23,7 +22,6 @@ pub struct Who {
     pub login: String,
     /// What the account is called; the login where nobody said.
     pub name: String,
-    pub language: Option<Language>,
     /// With those that they include.
     pub roles: BTreeSet<String>,
     pub sees: Sight,
@@ -54,11 +52,7 @@ impl Scope {
 /// What is kept of a person beside the journal, since a person may ask to be forgotten.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Named {
-    pub name: String,
-    #[serde(default)]
-    pub email: String,
-    #[serde(default)]
-    pub language: Option<Language>,
+    pub(crate) name: String,
 }
 
 /// What became of a question about rights.
@@ -101,7 +95,6 @@ impl Home {
         let named = self.named_person(login).await?.unwrap_or_default();
         let who = Arc::new(Who {
             name: if named.name.is_empty() { login.to_owned() } else { named.name },
-            language: named.language,
             roles: included(self.programme(), &person.roles),
             sees: self.policies().sight(&person),
             demonstration,
@@ -227,19 +220,7 @@ impl Home {
             body.insert("policies".to_owned(), json!(policies));
         }
         let how = Writing { update: true, actor: Some(login.into()), ..Writing::default() };
-        self.write(&[access::EVENT], how, |snapshot, circumstances| {
-            let command = Command::Record {
-                place: Place::default(),
-                body: body.clone(),
-                source: "chancery".into(),
-                replaces: None,
-                fields: None,
-                demonstration: false,
-            };
-            Ok(decide(self.programme(), snapshot, access::EVENT, [command], circumstances)?)
-        })
-        .await?;
-        Ok(())
+        self.record_own(access::EVENT, &body, how).await
     }
 
     /// Why somebody may do something to a record or register, or may not.

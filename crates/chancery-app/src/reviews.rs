@@ -1,19 +1,17 @@
 //! Changes that wait for a second pair of eyes: what they would change, who may approve them, and what
 //! becomes of them.
 
-use std::sync::Arc;
-
 use chancery_access::Act;
 use chancery_measures::Listed;
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
-use chancery_model::{Body, Diagnostic, Entry, Language, Place, Snapshot, access};
+use chancery_model::{Body, Diagnostic, Entry, Language, Place, Snapshot, Visibility, access};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::browse::Seen;
 use crate::changes::Pending;
-use crate::home::Writing;
+use crate::home::{Writing, whole_record};
 use crate::people::Who;
-use crate::shown::{NamesOf, record_names};
 use crate::{Error, Home};
 
 /// What becomes of a change that waits.
@@ -57,7 +55,7 @@ impl Home {
         circumstances: &Circumstances,
     ) -> Result<Vec<Entry>, Error> {
         let circumstances = Circumstances { update: true, ..circumstances.clone() };
-        let command = proposal_command(body, &circumstances.actor);
+        let command = whole_record(body, &circumstances.actor);
         let programme = self.programme();
         let decision = decide(programme, snapshot, access::PROPOSAL, [command], &circumstances)?;
         Ok(decision.entries)
@@ -122,18 +120,10 @@ impl Home {
         let held = engine.with_keys(&register, std::slice::from_ref(&key)).await?;
         let old = held.into_iter().next().map(|held| held.body);
         let bodies: Vec<&Body> = old.iter().chain([&body]).collect();
-        let mut names = NamesOf::new();
-        let declared = self.programme().registers.get(&register);
-        for (name, field) in declared.into_iter().flat_map(|declared| &declared.fields) {
-            let Some(target) = &field.register else { continue };
-            let values = bodies.iter().filter_map(|body| body.get(name));
-            let keys: Vec<String> = values
-                .flat_map(|value| chancery_model::value::texts(value))
-                .map(str::to_owned)
-                .collect();
-            let found = record_names(&engine, target, Some(&keys), language).await?;
-            names.entry(target.clone()).or_default().extend(found);
-        }
+        let declared = self.programme().register(&register)?;
+        let seen =
+            Seen { name: &register, register: declared, sees: Visibility::Restricted, language };
+        let names = self.names_in(&engine, seen, bodies.iter().copied()).await?;
         let act = Act::Approve { author: author.clone() };
         let resources = self.resource(&register, &key, &bodies);
         let approvable = resources.iter().all(|resource| self.ruling(who, &act, resource).allowed);
@@ -242,17 +232,5 @@ impl Home {
             })
             .await?;
         Ok(outcome.checkpoint.map_or(0, |checkpoint| checkpoint.size))
-    }
-}
-
-/// The command that records a change that waits.
-pub(crate) fn proposal_command(body: Body, source: &Arc<str>) -> Command {
-    Command::Record {
-        place: Place::default(),
-        body,
-        source: Arc::clone(source),
-        replaces: None,
-        fields: None,
-        demonstration: false,
     }
 }

@@ -29,6 +29,9 @@ pub struct Begun {
     digest: String,
 }
 
+/// No request takes longer.
+const LONGEST: i64 = 10 * MINUTE;
+
 /// So many files of one person wait at once.
 const MOST_UPLOADS: usize = 3;
 
@@ -97,16 +100,13 @@ impl Home {
         let id = format!("{} {name}", who.login);
         let digest = token::kept(&format!("{what} {}", String::from_utf8_lossy(body)));
         // Whoever dies at it leaves the name free after a while; the records are the same then.
-        if vault.put_new(ONCE, &id, &(&digest, Value::Null), Some(now + MINUTE)).await? {
+        vault.sweep(now).await?;
+        if vault.put_new(ONCE, &id, &(&digest, Value::Null), Some(now + LONGEST)).await? {
             return Ok(Once::First(Begun { id, digest }));
         }
         match vault.get::<(String, Value)>(ONCE, &id, now).await? {
-            None => {
-                vault.put(ONCE, &id, &(&digest, Value::Null), Some(now + MINUTE)).await?;
-                Ok(Once::First(Begun { id, digest }))
-            }
             Some((known, _)) if known != digest => Ok(Once::Other),
-            Some((_, Value::Null)) => Ok(Once::Running),
+            None | Some((_, Value::Null)) => Ok(Once::Running),
             Some((_, answered)) => Ok(Once::Done(answered)),
         }
     }

@@ -26,6 +26,11 @@ pub struct Vault {
 }
 
 impl Vault {
+    /// Whether a folder holds a vault.
+    pub fn exists(folder: &Path) -> bool {
+        folder.join(FILE).exists()
+    }
+
     /// Opens the vault of a home; it is made where there is none.
     pub async fn open(folder: &Path) -> Result<Self, Error> {
         let file = folder.join(FILE);

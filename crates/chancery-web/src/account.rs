@@ -213,7 +213,7 @@ async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Re
             })
         })
         .collect();
-    let roles: Vec<&str> = who.roles.iter().map(|role| site.role(role, language)).collect();
+    let roles: Vec<String> = who.roles.iter().map(|role| site.role(role, language)).collect();
     let acts = ["see", "record", "propose", "withdraw", "approve"]
         .map(|act| json!({"name": act, "label": word(language, &format!("act_{act}"))}));
     let all = with(
@@ -239,34 +239,37 @@ async fn change_me(
     let Known { visitor, who } = &known;
     let (home, language) = (&site.home, visitor.language);
     let session = visitor.session.as_deref().unwrap_or_default();
-    let told = |name: &str| json!({"done": word(language, name)});
-    let wrong = |name: &str| Error::from(Diagnostic::error(Place::default(), word(language, name)));
+    let done_as = |name: &str| json!({"done": word(language, name)});
+    let refuse =
+        |name: &str| Error::from(Diagnostic::error(Place::default(), word(language, name)));
     let done: Result<Value, Error> = async {
         match what.as_str() {
-            "password" if sent.get("password") != sent.get("again") => Err(wrong("not_the_same")),
+            "password" if sent.get("password") != sent.get("again") => Err(refuse("not_the_same")),
             "password" => {
                 let (old, new) = (sent.get("old"), sent.get("password"));
                 home.change_password(who, old, new, session).await?;
-                Ok(told("password_changed"))
+                Ok(done_as("password_changed"))
             }
             "codes" => {
                 let (secret, address) = home.begin_codes(who, site.name(language)).await?;
                 Ok(json!({"secret": secret, "enrolment": address}))
             }
             "codes-shown" if home.confirm_codes(who, sent.get("code")).await? => {
-                Ok(told("codes_begun"))
+                Ok(done_as("codes_begun"))
             }
-            "codes-end" if home.end_codes(who, sent.get("code")).await? => Ok(told("codes_ended")),
+            "codes-end" if home.end_codes(who, sent.get("code")).await? => {
+                Ok(done_as("codes_ended"))
+            }
             "codes-shown" => {
                 // The secret is shown again, so that nobody begins anew for a slip.
                 let (secret, address) = home.begin_codes(who, site.name(language)).await?;
                 let problem = word(language, "wrong_code");
                 Ok(json!({"secret": secret, "enrolment": address, "problems": [problem]}))
             }
-            "codes-end" => Err(wrong("wrong_code")),
+            "codes-end" => Err(refuse("wrong_code")),
             "session" => {
                 home.end_session(who, sent.get("id")).await?;
-                Ok(told("session_ended"))
+                Ok(done_as("session_ended"))
             }
             "token" => {
                 let scope = Scope {
@@ -285,7 +288,7 @@ async fn change_me(
             }
             "token-end" => {
                 home.end_token(who, sent.get("id")).await?;
-                Ok(told("token_ended"))
+                Ok(done_as("token_ended"))
             }
             _ => Err(Diagnostics::default().into()),
         }
@@ -296,22 +299,26 @@ async fn change_me(
         Err(Error::Wrong(problems)) if problems.0.is_empty() => {
             not_found(&site, visitor, "/me").await
         }
-        Err(Error::Wrong(problems)) => {
-            let problems: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
-            let mut response = me_page(&site, &known, json!({"problems": problems})).await;
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            response
-        }
+        Err(Error::Wrong(problems)) => wrong(me_page(&site, &known, told(&problems)).await),
         Err(error) => site.problem((visitor, "/me"), error, StatusCode::BAD_REQUEST).await,
     }
 }
 
 impl Site {
-    fn role(&self, role: &str, language: Language) -> &str {
-        let roles = self.home.programme().codelists.get(access::ROLES);
-        let code = roles.and_then(|roles| roles.codes.get(role));
-        code.map_or("", |code| code.label[language].as_str())
+    fn role(&self, role: &str, language: Language) -> String {
+        self.code_label((access::ACCOUNT, "roles"), role, language)
     }
+}
+
+/// A page that says what is wrong with what it was sent.
+fn wrong(mut page: Response) -> Response {
+    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    page
+}
+
+fn told(problems: &Diagnostics) -> Value {
+    let problems: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
+    json!({"problems": problems})
 }
 
 async fn accounts(State(site): Shared, known: Known) -> Response {
@@ -327,15 +334,14 @@ async fn accounts_page(site: &Site, Known { visitor, who }: &Known, more: Value)
         Ok(accounts) => accounts,
         Err(error) => return site.problem((visitor, path), error, StatusCode::BAD_REQUEST).await,
     };
-    let statuses = site.home.programme().codelists.get("account_status");
     let accounts: Vec<Value> = accounts
         .into_iter()
         .map(|account| {
-            let status = statuses.and_then(|list| list.codes.get(&account.status));
+            let status = site.code_label((access::ACCOUNT, "status"), &account.status, language);
             let mut shown = json!(account);
             shown["role_labels"] =
                 account.roles.iter().map(|role| site.role(role, language)).collect();
-            shown["status_label"] = json!(status.map(|code| &code.label[language]));
+            shown["status_label"] = json!(status);
             shown["session_count"] = json!(number(language, &account.sessions.to_string()));
             shown
         })
@@ -369,7 +375,7 @@ async fn administer(
     let Known { visitor, who } = &known;
     let (home, language) = (&site.home, visitor.language);
     let (login, by) = (sent.get("login"), Some(&**who));
-    let told = |name: &str| json!({"done": word(language, name)});
+    let done_as = |name: &str| json!({"done": word(language, name)});
     let link = |token: String| {
         let address = match site.address() {
             "" => format!("http://{}", sent.sender.host),
@@ -396,7 +402,7 @@ async fn administer(
                     demonstration: who.demonstration,
                 };
                 let token = home.invite(&invited, by).await?;
-                Ok(if invited.service { told("account_made") } else { link(token) })
+                Ok(if invited.service { done_as("account_made") } else { link(token) })
             }
             "recover" => {
                 let forget = !sent.get("forget_codes").is_empty();
@@ -405,15 +411,15 @@ async fn administer(
             "roles" => {
                 let roles = sent.all("role").map(str::to_owned).collect();
                 home.change_account(login, Some(roles), None, by).await?;
-                Ok(told("saved"))
+                Ok(done_as("saved"))
             }
             "disable" | "enable" => {
                 home.change_account(login, None, Some(what == "enable"), by).await?;
-                Ok(told("saved"))
+                Ok(done_as("saved"))
             }
             "end-sessions" => {
                 home.end_sessions(login, by).await?;
-                Ok(told("session_ended"))
+                Ok(done_as("session_ended"))
             }
             _ => Err(Diagnostics::default().into()),
         }
@@ -421,12 +427,7 @@ async fn administer(
     .await;
     match done {
         Ok(more) => accounts_page(&site, &known, more).await,
-        Err(Error::Wrong(problems)) => {
-            let problems: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
-            let mut response = accounts_page(&site, &known, json!({"problems": problems})).await;
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            response
-        }
+        Err(Error::Wrong(problems)) => wrong(accounts_page(&site, &known, told(&problems)).await),
         Err(error) => site.problem((visitor, "/accounts"), error, StatusCode::BAD_REQUEST).await,
     }
 }

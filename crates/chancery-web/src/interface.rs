@@ -381,8 +381,7 @@ async fn replace(
         return problem(StatusCode::PRECONDITION_REQUIRED, title, vec![]);
     };
     if seen != page.entry {
-        let title = format!("the latest version of the record is entry {}", page.entry);
-        return problem(StatusCode::PRECONDITION_FAILED, &title, vec![]);
+        return outdated(page.entry);
     }
     let (sent, _): (SentOne, _) = match read_body(body).await {
         Ok(read) => read,
@@ -393,7 +392,16 @@ async fn replace(
     let mut submission = Submission::new(&name, Rows::Values(&records), source);
     submission.replaces = Some(seen);
     match site.home.submit(&who, &submission, Language::En).await {
-        Ok(done) => answer(&json!(done)),
+        Ok(done) => match done.conflict {
+            Some(latest) => outdated(latest),
+            None => answer(&json!(done)),
+        },
         Err(error) => site.failed(&error, StatusCode::UNPROCESSABLE_ENTITY),
     }
+}
+
+/// That somebody else was faster.
+fn outdated(latest: u64) -> Response {
+    let title = format!("the latest version of the record is entry {latest}");
+    problem(StatusCode::PRECONDITION_FAILED, &title, vec![])
 }

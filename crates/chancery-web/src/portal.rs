@@ -137,7 +137,7 @@ pub(crate) fn sought(query: &Query, size: usize) -> Result<Sought, Error> {
     };
     let (page, size) = (number("page", 1), number("size", size));
     Ok(problems.unless_errors(Sought {
-        filters: query.others(&["q", "sort", "page", "size", "done"]),
+        filters: query.others(&["q", "sort", "page", "size"]),
         words: query.get("q").unwrap_or_default().to_owned(),
         sort: query.get("sort").filter(|sort| !sort.is_empty()).map(str::to_owned),
         page,
@@ -151,7 +151,8 @@ async fn register(
     Path((_, name)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let query = Query::read(query.as_deref());
+    // What was done before is told once.
+    let query = Query::read(query.as_deref()).without("done");
     let path = format!("/registers/{}", encode(&name));
     let (language, reader) = (visitor.language, &visitor.reader);
     let register = match site.home.register_for(&name, reader) {

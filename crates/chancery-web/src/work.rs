@@ -78,7 +78,7 @@ async fn work(State(site): Shared, known: Known) -> Response {
         .zip(titles)
         .map(|(own, title)| {
             let label = site.register_label(&own.register, language);
-            let status = site.code_label("change_status", &own.status, language);
+            let status = site.code_label((access::PROPOSAL, "status"), &own.status, language);
             let shown = json!({
                 "number": own.number, "title": title, "label": label, "author": own.author,
                 "status": status, "remark": own.remark,
@@ -107,8 +107,16 @@ impl Site {
         declared.map_or_else(|| register.to_owned(), |own| own.label[language].clone())
     }
 
-    fn code_label(&self, list: &str, code: &str, language: Language) -> String {
-        let list = self.home.programme().codelists.get(list);
+    /// What a code of a field is called.
+    pub(crate) fn code_label(
+        &self,
+        (register, field): (&str, &str),
+        code: &str,
+        language: Language,
+    ) -> String {
+        let programme = self.home.programme();
+        let field = programme.registers.get(register).and_then(|own| own.fields.get(field));
+        let list = field.and_then(|field| programme.codelists.get(field.codelist.as_ref()?));
         let found = list.and_then(|list| list.codes.get(code));
         found.map_or_else(|| code.to_owned(), |code| code.label[language].clone())
     }
@@ -145,6 +153,12 @@ impl Site {
     pub(crate) fn writes(&self, who: &Who, register: &str) -> bool {
         !access::REGISTERS.contains(&register)
             && [Act::Record, Act::Propose].iter().any(|act| self.home.may(who, act, register))
+    }
+
+    /// Why something could not be done to a record.
+    async fn refused_of(&self, visitor: &Visitor, name: &str, key: &str, error: Error) -> Response {
+        let path = format!("/registers/{}/{}", encode(name), encode_path(key));
+        self.problem((visitor, &path), error, StatusCode::UNPROCESSABLE_ENTITY).await
     }
 
     /// The page with a form, perhaps with what was given already and what is wrong with it.
@@ -293,8 +307,7 @@ async fn record_edit(
     submitted(&site, &known, &name, Some(&key), &sent).await
 }
 
-/// Records what a form sent, shows what it would change first where that is asked, and what others
-/// changed meanwhile.
+/// Records what a form sent, or shows what is wrong with it or what others changed meanwhile.
 async fn submitted(
     site: &Site,
     Known { visitor, who }: &Known,
@@ -407,12 +420,11 @@ async fn withdraw(
     let Known { visitor, who } = &known;
     let replaces = sent.get("_replaces").parse().ok();
     match site.home.withdraw_by(who, &name, &key, sent.get("reason"), replaces).await {
-        Ok(_) => Redirect::to(&format!("/{}/registers/{}", visitor.language, encode(&name)))
-            .into_response(),
-        Err(error) => {
-            let path = format!("/registers/{}/{}", encode(&name), encode_path(&key));
-            site.problem((visitor, &path), error, StatusCode::UNPROCESSABLE_ENTITY).await
+        Ok(_) => {
+            let to = format!("/{}/registers/{}?done=withdrawn", visitor.language, encode(&name));
+            Redirect::to(&to).into_response()
         }
+        Err(error) => site.refused_of(visitor, &name, &key, error).await,
     }
 }
 
@@ -427,10 +439,7 @@ async fn comment(
     match site.home.comment(who, &name, &key, sent.get("text"), language).await {
         Ok(()) => Redirect::to(&format!("{}#comments", record_href(language, &name, &key)))
             .into_response(),
-        Err(error) => {
-            let path = format!("/registers/{}/{}", encode(&name), encode_path(&key));
-            site.problem((visitor, &path), error, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
+        Err(error) => site.refused_of(visitor, &name, &key, error).await,
     }
 }
 
@@ -447,7 +456,8 @@ async fn change(
         Err(error) => return site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
     };
     let mut shown = json!(proposal);
-    shown["status_label"] = json!(site.code_label("change_status", &proposal.status, language));
+    let status = site.code_label((access::PROPOSAL, "status"), &proposal.status, language);
+    shown["status_label"] = json!(status);
     shown["register_label"] = json!(site.register_label(&proposal.register, language));
     let base = if proposal.replaces.is_some() {
         format!("edit/{}/{}", encode(&proposal.register), encode_path(&proposal.key))

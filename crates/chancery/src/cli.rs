@@ -372,7 +372,7 @@ pub(crate) enum Account {
     Enable { login: String },
     /// End all sessions of an account.
     EndSessions { login: String },
-    /// Erase the name, address and secrets of a person. The login stays in the journal.
+    /// Erase the name and the secrets of a person. The login stays in the journal.
     Forget { login: String },
     /// Issue a token by which a program speaks for an account: prints it, once.
     Token {

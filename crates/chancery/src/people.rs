@@ -68,7 +68,7 @@ pub(crate) async fn account(cli: &Cli, account: &Account) -> Result<Answer> {
         }
         Account::Forget { login } => {
             home.forget(login, None).await?;
-            let text = format!("the name, address and secrets of {login} are erased");
+            let text = format!("the name and the secrets of {login} are erased");
             show::done(cli, &text, json!({"login": login, "forgotten": true}))?;
         }
         Account::Token { login, name, acts, register, days } => {
