@@ -393,6 +393,12 @@ fn a_file_shows_what_it_would_change_before_it_does() {
     assert_eq!(other.post(path, &record).status, 422, "a file is its sender's");
     assert_eq!(officer.post(path, &record).status, 200);
     assert_eq!(server.get("/en/registers/authority/untoc/FRA/extradition/8").status, 200);
+    // Of many the first are shown, and all are counted.
+    let many: String =
+        (100..350).map(|n| format!("untoc,France,extradition,{n},A court\n")).collect();
+    let many = format!("instrument,participant,function,number,name\n{many}");
+    let page = officer.upload(path, "many.csv", &many, &[]).body;
+    assert!(page.contains("Changes: 250") && page.contains("Only the first 200"), "{page:.3000}");
     // What looks like a formula is a text, here and in what is written out.
     let out = server.get("/en/tables/authority.csv").body;
     assert!(out.contains("'=cmd|"), "{out}");

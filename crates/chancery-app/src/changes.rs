@@ -72,7 +72,8 @@ pub struct Submitted {
     pub entries: Option<u64>,
     /// The numbers of the changes that wait for the approval of others.
     pub proposed: Vec<String>,
-    /// The first of the records that change.
+    /// How many records change, and the first of them.
+    pub changing: usize,
     pub changes: Vec<Pending>,
     /// Whether it would be put to others, or was.
     pub needs_approval: bool,
@@ -158,6 +159,7 @@ impl Home {
                 }
                 submitted = Submitted {
                     unchanged: decision.unchanged,
+                    changing: decision.entries.len(),
                     changes: self.pending(who, register, &decision, snapshot, language),
                     ..Submitted::default()
                 };

@@ -199,6 +199,7 @@ fn submitted_schema() -> Value {
             "entries": {"type": ["integer", "null"], "description": "How many entries the journal has after it"},
             "proposed": texts,
             "needs_approval": {"type": "boolean"},
+            "changing": {"type": "integer", "description": "How many records change; `changes` shows the first of them"},
             "changes": {"type": "array", "items": {"type": "object"}},
         },
     })

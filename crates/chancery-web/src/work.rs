@@ -617,12 +617,13 @@ async fn import(
 
 fn shown(done: &Submitted, language: Language) -> Value {
     let mut shown = json!(done);
+    shown["more"] = json!(done.changing > done.changes.len());
     for (name, count) in [
         ("added", done.added),
         ("superseded", done.superseded),
         ("unchanged", done.unchanged),
         ("proposed_count", done.proposed.len()),
-        ("change_count", done.changes.len()),
+        ("change_count", done.changing),
     ] {
         shown[name] = json!(number(language, &count.to_string()));
     }
