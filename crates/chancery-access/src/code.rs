@@ -1,5 +1,9 @@
 //! Codes that change every half minute (TOTP, RFC 6238), as a second factor.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use qrcode::QrCode;
+use qrcode::render::svg;
 use totp_rs::{Builder, Secret, Totp};
 
 /// Bytes of a secret.
@@ -15,10 +19,33 @@ fn codes(secret: &[u8], account: &str, issuer: &str) -> Option<Totp> {
         .ok()
 }
 
-/// What an app for codes is told: the secret as people type it, and the address that it opens.
-pub fn enrolment(secret: &[u8; BYTES], account: &str, issuer: &str) -> Option<(String, String)> {
-    let codes = codes(secret, account, issuer)?;
-    Some((Secret::from(secret.to_vec()).to_base32(), codes.to_url().ok()?))
+/// What an app for codes is told.
+#[derive(Clone, Debug)]
+pub struct Enrolment {
+    /// The secret as people type it.
+    pub typed: String,
+    /// The address that an app on the same device opens.
+    pub address: String,
+    /// The same for the camera of another device: a picture (SVG) as an address.
+    pub picture: String,
+}
+
+/// What an app for codes is told of a secret.
+pub fn enrolment(secret: &[u8; BYTES], account: &str, issuer: &str) -> Option<Enrolment> {
+    let address = codes(secret, account, issuer)?.to_url().ok()?;
+    let picture = QrCode::new(&address).ok()?.render::<svg::Color<'_>>().build();
+    let picture = format!("data:image/svg+xml;base64,{}", STANDARD.encode(picture));
+    let typed = Secret::from(secret.to_vec()).to_base32();
+    Some(Enrolment { typed, address, picture })
+}
+
+/// A code for paper: sixteen letters and digits that are not mistaken for each other, in groups.
+pub fn for_paper(random: &[u8; 16]) -> String {
+    const SIGNS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+    let signs: Vec<char> =
+        random.iter().map(|byte| char::from(SIGNS[usize::from(byte % 32)])).collect();
+    let groups: Vec<String> = signs.chunks(4).map(|group| group.iter().collect()).collect();
+    groups.join("-")
 }
 
 /// The step whose code this is, if it is that of now or of the step before or after, and none that was
@@ -46,8 +73,12 @@ mod tests {
         for wrong in ["287083", "", "94287082", "abcdef", "２８７０８２"] {
             assert_eq!(accepted(secret, wrong, 59, None), None, "{wrong}");
         }
-        let (typed, address) = enrolment(secret, "anna:x", "An office: of tests").unwrap();
-        assert_eq!(typed, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
-        assert!(address.starts_with("otpauth://totp/"), "{address}");
+        let told = enrolment(secret, "anna:x", "An office: of tests").unwrap();
+        assert_eq!(told.typed, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        assert!(told.address.starts_with("otpauth://totp/"), "{}", told.address);
+        assert_eq!(for_paper(b"0123456789abcdef"), "s023-4567-89bc-defg");
+        let picture = told.picture.strip_prefix("data:image/svg+xml;base64,").unwrap();
+        let picture = String::from_utf8(STANDARD.decode(picture).unwrap()).unwrap();
+        assert!(picture.contains("<svg"), "{picture}");
     }
 }

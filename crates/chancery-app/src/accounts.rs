@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use chancery_access::{Act, Resource, token};
 use chancery_measures::Choice;
-use chancery_model::{Body, Diagnostic, Place, access};
+use chancery_model::{Body, Diagnostic, Language, Place, access};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::home::Writing;
 use crate::keeping::{CODES, DAY, HALF, INVITATION, NAMED, PASSWORD, SESSION, TOKEN};
+use crate::notices::checked_email;
 use crate::people::{Named, Who};
 use crate::sessions::{Issued, Session, check_password};
 use crate::surroundings::{random, unix};
@@ -35,7 +36,9 @@ pub struct Account {
     pub status: String,
     pub service: bool,
     pub links: BTreeMap<String, String>,
+    pub email: Option<String>,
     pub codes: bool,
+    pub passkeys: usize,
     pub sessions: usize,
     pub demonstration: bool,
 }
@@ -45,6 +48,9 @@ pub struct Account {
 pub struct Invited {
     pub login: String,
     pub name: String,
+    /// Where its owner is told what waits, and in which language.
+    pub email: Option<String>,
+    pub language: Option<Language>,
     pub roles: Vec<String>,
     /// For what it speaks: fields of the register of accounts.
     pub links: Vec<(String, String)>,
@@ -96,7 +102,11 @@ impl Home {
             body.insert(field.clone(), json!(key));
         }
         self.record_account(body, &actor, invited.demonstration).await?;
-        let named = Named { name: invited.name.clone() };
+        let named = Named {
+            name: invited.name.clone(),
+            email: invited.email.as_deref().map(checked_email).transpose()?,
+            language: invited.language,
+        };
         self.vault().await?.put(NAMED, &invited.login, &named, None).await?;
         self.event(&actor, "invite", &invited.login, "done", &[]).await?;
         self.invitation(&invited.login, false).await
@@ -110,23 +120,30 @@ impl Home {
         Ok(token)
     }
 
-    /// Lets the owner of an account set a new password. Ends its sessions; its codes stay unless they
-    /// are forgotten too.
+    /// Lets the owner of an account set a new password. Ends its sessions; its codes, passkeys and what
+    /// connects it stay unless they are forgotten too.
     pub async fn recover(
         &self,
         login: &str,
-        forget_codes: bool,
+        forget_all: bool,
         by: By<'_>,
     ) -> Result<String, Error> {
         let actor = self.administers(by, "recover", login).await?;
         self.known_account(login).await?;
         self.shut_out(login).await?;
         self.vault().await?.remove(PASSWORD, login).await?;
-        if forget_codes {
-            self.vault().await?.remove(CODES, login).await?;
+        if forget_all {
+            self.forget_ways(login).await?;
         }
         self.event(&actor, "recover", login, "done", &[]).await?;
         self.invitation(login, true).await
+    }
+
+    /// Forgets all ways in but the password.
+    async fn forget_ways(&self, login: &str) -> Result<(), Error> {
+        self.vault().await?.remove(CODES, login).await?;
+        self.end_passkeys_of(login).await?;
+        self.disconnect_all(login).await
     }
 
     pub(crate) async fn known_account(&self, login: &str) -> Result<(Body, bool), Error> {
@@ -224,30 +241,46 @@ impl Home {
         chosen: &str,
     ) -> Result<String, Error> {
         let vault = self.vault().await?;
-        let gone = || Error::wrong("an invitation that was used or is too old");
-        let (login, recovery) = self.invited(token).await?.ok_or_else(gone)?;
-        check_password(chosen, &login)?;
-        let (mut body, demonstration) = self.known_account(&login).await?;
-        let status = body.get("status").and_then(|status| status.as_str());
-        // Who was kept out since is not let in by an old letter.
-        if !(status == Some("invited") || recovery && status == Some("active")) {
-            return Err(gone());
+        if let Some((login, _)) = self.invited(token).await? {
+            check_password(chosen, &login)?;
         }
-        let taken: Option<Invitation> = vault.take(INVITATION, &token::kept(token), unix()).await?;
-        taken.ok_or_else(gone)?;
+        let login = self.take_invitation(token).await?;
         self.set_password(&login, chosen).await?;
         let mut named = self.named_person(&login).await?.unwrap_or_default();
         if !name.trim().is_empty() {
             named.name = name.trim().chars().take(100).collect();
         }
         vault.put(NAMED, &login, &named, None).await?;
-        self.end_sessions_of(&login).await?;
-        self.end_invitations_of(&login).await?;
+        self.joined(&login).await?;
+        Ok(login)
+    }
+
+    /// Takes an invitation, which then is no more: whose it was.
+    pub(crate) async fn take_invitation(&self, token: &str) -> Result<String, Error> {
+        let gone = || Error::wrong("an invitation that was used or is too old");
+        let (login, recovery) = self.invited(token).await?.ok_or_else(gone)?;
+        let (body, _) = self.known_account(&login).await?;
+        let status = body.get("status").and_then(|status| status.as_str());
+        // Who was kept out since is not let in by an old letter.
+        if !(status == Some("invited") || recovery && status == Some("active")) {
+            return Err(gone());
+        }
+        let id = token::kept(token);
+        let taken: Option<Invitation> = self.vault().await?.take(INVITATION, &id, unix()).await?;
+        taken.ok_or_else(gone)?;
+        Ok(login)
+    }
+
+    /// Makes an account active whose owner has a way in, and ends all older ones.
+    pub(crate) async fn joined(&self, login: &str) -> Result<(), Error> {
+        self.end_sessions_of(login).await?;
+        self.end_invitations_of(login).await?;
+        let (mut body, demonstration) = self.known_account(login).await?;
         if body.get("status") == Some(&json!("invited")) {
             body.insert("status".to_owned(), json!("active"));
-            self.record_account(body, &login.as_str().into(), demonstration).await?;
+            self.record_account(body, &login.into(), demonstration).await?;
         }
-        Ok(login)
+        Ok(())
     }
 
     /// All accounts.
@@ -265,8 +298,11 @@ impl Home {
         for found in engine.with_keys(access::ACCOUNT, &keys).await? {
             let person = self.person(&found.key, &found.body);
             let text = |field: &str| found.body.get(field).and_then(|value| value.as_str());
+            let named = self.named_person(&found.key).await?.unwrap_or_default();
             accounts.push(Account {
-                name: self.named_person(&found.key).await?.unwrap_or_default().name,
+                name: named.name,
+                email: named.email,
+                passkeys: self.passkeys(&found.key).await?.len(),
                 codes: self.has_codes(&found.key).await?,
                 sessions: sessions.get(&found.key).copied().unwrap_or_default(),
                 status: text("status").unwrap_or_default().to_owned(),
@@ -284,10 +320,10 @@ impl Home {
     /// Forgets what a person is called and how they sign in; the login stays in the journal.
     pub async fn forget(&self, login: &str, by: By<'_>) -> Result<(), Error> {
         self.change_account(login, None, Some(false), by).await?;
-        for kind in [NAMED, PASSWORD, CODES] {
+        for kind in [NAMED, PASSWORD] {
             self.vault().await?.remove(kind, login).await?;
         }
-        Ok(())
+        self.forget_ways(login).await
     }
 
     /// An account for each role, invented, with a password that nobody chose: the login, the roles as

@@ -1,7 +1,8 @@
 //! What a reader of the registers sees: pages of records, and one record with all that hangs on it.
 //! Nothing that the reader may not see is shown, counted, searched or sorted by.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 use chancery_measures::{Choice, Engine, Listed, Sought as Wanted};
 use chancery_model::{
@@ -262,21 +263,30 @@ impl Home {
         let register = self.register_for(name, reader)?;
         let engine = self.engine(None).await?;
         let mut rows = Vec::new();
-        for record in engine.with_keys(name, keys).await? {
+        let found = engine.with_keys(name, keys).await?;
+        // Of the names in them, once for each level of what is seen.
+        let mut named: BTreeMap<Visibility, NamesOf> = BTreeMap::new();
+        for record in &found {
             let sees = reader.sees.of_record(name, &record.key, &record.body);
             if register.is_seen_by(sees) {
                 let seen = Seen { name, register, sees, language: reader.language };
-                let names = self.names_in(&engine, seen, std::iter::once(&record.body)).await?;
-                let title = title(self.programme(), seen, &record, &names);
+                let names = match named.entry(sees) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => {
+                        let bodies = found.iter().map(|record| &record.body);
+                        place.insert(self.names_in(&engine, seen, bodies).await?)
+                    }
+                };
+                let title = title(self.programme(), seen, record, names);
                 // A cell for each field of the register, empty where it is not seen.
                 let cells = register.fields.iter().map(|(name, field)| {
                     let value = record.body.get(name).filter(|_| field.visibility <= sees);
                     value.map_or_else(Vec::new, |value| {
-                        shown(self.programme(), field, value, &names, reader.language)
+                        shown(self.programme(), field, value, names, reader.language)
                     })
                 });
                 let (cells, demonstration) = (cells.collect(), record.demonstration);
-                rows.push(Row { key: record.key, title, cells, demonstration });
+                rows.push(Row { key: record.key.clone(), title, cells, demonstration });
             }
         }
         Ok(rows)

@@ -21,7 +21,7 @@ use crate::home::{Writing, whole_record};
 use crate::import::{Facts, Imported, decide_facts};
 use crate::people::Who;
 use crate::shown::{NamesOf, shown_text};
-use crate::surroundings::{now, random};
+use crate::surroundings::{random, today};
 use crate::{Error, Home};
 
 /// So many of the records that would change are shown one by one.
@@ -386,7 +386,7 @@ impl Home {
         snapshot: &Snapshot,
         circumstances: &Circumstances,
     ) -> Result<(Vec<String>, Decision), Error> {
-        let day = jiff::tz::TimeZone::UTC.to_datetime(now()).date();
+        let day = today();
         let mut numbers = Vec::new();
         let mut commands = Vec::new();
         for entry in &decision.entries {

@@ -14,7 +14,7 @@ use crate::browse::{Reader, Row};
 use crate::home::Writing;
 use crate::people::Who;
 use crate::shown::record_names;
-use crate::surroundings::{now, random};
+use crate::surroundings::{random, today};
 use crate::{Error, Home};
 
 /// Links to a register with more records are looked for by words instead of chosen from a list.
@@ -85,6 +85,7 @@ pub struct Due {
 /// What somebody said of a record.
 #[derive(Clone, Debug, Serialize)]
 pub struct Said {
+    pub entry: u64,
     pub record: String,
     pub text: String,
     pub author: String,
@@ -276,7 +277,7 @@ impl Home {
     /// that person may make; what is late first.
     pub async fn due(&self, who: &Who, language: Language) -> Result<Vec<Due>, Error> {
         let reader = Reader { language, sees: who.sees.clone() };
-        let today = jiff::tz::TimeZone::UTC.to_datetime(now()).date();
+        let today = today();
         let engine = self.engine(None).await?;
         let mut found: Vec<(Date, Due)> = Vec::new();
         for procedure in self.programme().procedures.values() {
@@ -383,6 +384,7 @@ impl Home {
             };
             let mentions = record.body.get("mentions").map(texts).unwrap_or_default();
             said.push(Said {
+                entry: record.entry,
                 record: text("record"),
                 text: text("text"),
                 author: text("author"),

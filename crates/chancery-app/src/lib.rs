@@ -18,7 +18,9 @@ mod identities;
 mod import;
 mod keeping;
 mod manuscripts;
+mod notices;
 mod packs;
+mod passkeys;
 mod people;
 mod pictures;
 mod publishing;
@@ -29,6 +31,8 @@ mod search;
 mod sending;
 mod sessions;
 mod shown;
+mod single_sign_on;
+mod standing;
 mod start;
 mod surroundings;
 mod tries;
@@ -49,7 +53,9 @@ pub use hooks::{Hook, Message};
 pub use identities::Held;
 pub use import::{ImportOptions, Imported};
 pub use manuscripts::{Insertable, Manuscript};
+pub use notices::{Addressee, Notice, NoticeKind};
 pub use packs::{check_packs, complete, load_packs, pack_file, write_file};
+pub use passkeys::{Device, passkeys_work};
 pub use people::{Explained, Scope, Who};
 pub use pictures::{Moment, Pictures};
 pub use publishing::{Changed, Published, Verified};
@@ -60,15 +66,21 @@ pub use search::{Find, Finds};
 pub use sending::{Begun, Once};
 pub use sessions::{Issued, Session, SignedIn};
 pub use shown::{Shown, day_text};
+pub use single_sign_on::{
+    CameBack, LoginClaim, Purpose, Request, Response, Sent as SentAway, SingleSignOn,
+};
+pub use standing::Standing;
 pub use start::Start;
 
+pub use chancery_access::code::Enrolment;
+pub use chancery_access::single_sign_on::Provider;
 pub use chancery_access::{Act, Resource};
 pub use chancery_journal::{Checkpoint, Fault, Inclusion, Verification};
 pub use chancery_measures::{Engine, Listed, read_given};
 pub use chancery_packs::schema::all as schemas;
 pub use chancery_report::{
-    Change, Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Comparison, Entered,
-    Facing, FacingKind, FigureChange, Options as CheckOptions, Period, Reason, Source, Stated,
-    Suggestion, Sum, SumKind, Verdict, checked_html, date, number, sarif,
+    Around, Change, Checked, CheckedCitation, CheckedParagraph, CheckedQuantity, Comparison,
+    Entered, Facing, FacingKind, FigureChange, Options as CheckOptions, Period, Reason, Source,
+    Stated, Suggestion, Sum, SumKind, Verdict, checked_html, date, number, sarif,
 };
 pub use concordance::{accept, concordance_file};

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chancery_access::{Act, Person, Policies, Resource, Ruling};
-use chancery_model::{Body, Diagnostic, FieldType, Place, Programme, Sight, access};
+use chancery_model::{Body, Diagnostic, FieldType, Language, Place, Programme, Sight, access};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::home::Writing;
 use crate::keeping::DAY;
-use crate::surroundings::{now, unix};
+use crate::surroundings::{today, unix};
 use crate::{Error, Home};
 
 /// So many refusals of one person are entries on one day.
@@ -53,6 +53,12 @@ impl Scope {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Named {
     pub(crate) name: String,
+    /// Where they are told what waits for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) email: Option<String>,
+    /// In which language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<Language>,
 }
 
 /// What became of a question about rights.
@@ -204,7 +210,7 @@ impl Home {
         if !self.programme().registers.contains_key(access::EVENT) {
             return Ok(());
         }
-        let day = jiff::tz::TimeZone::UTC.to_datetime(now()).date();
+        let day = today();
         let plain = |text: &str| {
             let text: String = text.chars().filter(|sign| !sign.is_control()).take(200).collect();
             if text.trim().is_empty() { "-".to_owned() } else { text }

@@ -117,11 +117,7 @@ impl Home {
         let measure = self.measure_for(name, reader).await?;
         let engine = self.engine(None).await?;
         let figure = engine.figure(name, given, Wanted::First(MOST_EVIDENCE)).await?;
-        let names = self.names_given(&figure.parameters, measure, language).await?;
-        let title = fill_label(&measure.head.label[language], |parameter| {
-            let value = plain(figure.parameters.get(parameter)?, language);
-            Some(self.given_text(&measure.head.parameters[parameter], value, &names, language))
-        });
+        let title = self.asked_title(measure, &figure.parameters, language).await?;
         let unit = self.unit_label(&figure.unit, language);
         let (value, columns, rows) = match &figure.value {
             FigureValue::Value(value) => {
@@ -177,6 +173,20 @@ impl Home {
             evidence: behind,
             known_at: figure.known_at,
         })
+    }
+
+    /// The label of a measure with what it was asked.
+    pub(crate) async fn asked_title(
+        &self,
+        measure: &Measure,
+        given: &BTreeMap<String, Value>,
+        language: Language,
+    ) -> Result<String, Error> {
+        let names = self.names_given(given, measure, language).await?;
+        Ok(fill_label(&measure.head.label[language], |parameter| {
+            let value = plain(given.get(parameter)?, language);
+            Some(self.given_text(&measure.head.parameters[parameter], value, &names, language))
+        }))
     }
 
     /// A measure that a reader may ask; none other exists for the reader. What reads a hidden record

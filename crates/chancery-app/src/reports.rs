@@ -68,7 +68,9 @@ impl BuiltReport {
         let document = &self.document;
         let mut said = Vec::new();
         let bytes = match format {
-            ReportFormat::Html => chancery_report::html(&self.programme, document).into_bytes(),
+            ReportFormat::Html => {
+                chancery_report::html(&self.programme, document, None).into_bytes()
+            }
             ReportFormat::Pdf => {
                 let pdf = chancery_report::pdf(document)?;
                 said.extend(pdf.missing_fonts.iter().map(|family| {
@@ -83,6 +85,11 @@ impl BuiltReport {
             ReportFormat::Json => format!("{:#}\n", chancery_report::json(document)).into_bytes(),
         };
         Ok((bytes, said))
+    }
+
+    /// The report as a page that stands in a portal.
+    pub fn page(&self, around: &chancery_report::Around) -> String {
+        chancery_report::html(&self.programme, &self.document, Some(around))
     }
 
     /// How many figures it has.

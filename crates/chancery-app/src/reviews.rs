@@ -34,6 +34,7 @@ pub struct Proposal {
     pub key: String,
     pub author: String,
     pub status: String,
+    pub reviewer: String,
     pub remark: String,
     pub source: String,
     pub replaces: Option<u64>,
@@ -84,6 +85,37 @@ impl Home {
         Ok(proposals)
     }
 
+    /// The changes of which somebody is told: what became of their own, and those of others that wait for
+    /// their approval.
+    pub(crate) async fn told_of(
+        &self,
+        who: &Who,
+        language: Language,
+    ) -> Result<Vec<Proposal>, Error> {
+        let engine = self.engine(None).await?;
+        if !self.programme().registers.contains_key(access::PROPOSAL) {
+            return Ok(vec![]);
+        }
+        let mut found = Vec::new();
+        for status in ["approved", "returned"] {
+            let own = [
+                ("status".to_owned(), status.to_owned()),
+                ("author".to_owned(), who.login.clone()),
+            ];
+            found.extend(engine.list(access::PROPOSAL, &own).await?);
+        }
+        let waiting = [("status".to_owned(), "submitted".to_owned())];
+        found.extend(engine.list(access::PROPOSAL, &waiting).await?);
+        let mut told = Vec::new();
+        for record in found {
+            let proposal = self.proposal_of(who, &record, language).await?;
+            if (proposal.status != "submitted") || proposal.approvable && !proposal.mine {
+                told.push(proposal);
+            }
+        }
+        Ok(told)
+    }
+
     /// One change that waits, for somebody whom it concerns.
     pub async fn proposal(
         &self,
@@ -130,6 +162,7 @@ impl Home {
         Ok(Proposal {
             number: text("number"),
             status: text("status"),
+            reviewer: text("reviewer"),
             remark: text("remark"),
             source: text("fact_source"),
             entry: record.entry,

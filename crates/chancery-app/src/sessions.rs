@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chancery_access::code::Enrolment;
 use chancery_access::{Act, code, password, token};
 use chancery_model::{Diagnostic, Diagnostics, Place};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
 use crate::accounts::By;
-use crate::keeping::{CODES, DAY, HALF, HOUR, MINUTE, PASSWORD, PLACE, SESSION, TOKEN};
+use crate::keeping::{CODES, DAY, HALF, HOUR, MINUTE, PASSWORD, PLACE, SESSION, TOKEN, USED};
 use crate::people::{Scope, Who};
 use crate::surroundings::{random, unix};
 use crate::{Error, Home};
@@ -20,6 +21,8 @@ const IDLE: i64 = 8 * HOUR;
 const LONGEST: i64 = 3 * DAY;
 /// Wrong passwords of one account from one place, of one account, and from one place.
 const TRIES: [u32; 3] = [10, 100, 50];
+/// So many codes are written on paper.
+const PAPER: usize = 8;
 /// A password takes 19 MiB and some milliseconds to check: no more of them at once.
 static CHECKING: Semaphore = Semaphore::const_new(2);
 
@@ -51,6 +54,9 @@ struct Codes {
     secret: Vec<u8>,
     /// None until the first code was shown.
     last: Option<u64>,
+    /// What is kept of codes on paper, each for once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    paper: Vec<String>,
 }
 
 /// A token by which a program speaks for an account.
@@ -108,6 +114,11 @@ impl Home {
         Ok(())
     }
 
+    pub(crate) async fn has_password(&self, login: &str) -> Result<bool, Error> {
+        let kept: Option<String> = self.vault().await?.get(PASSWORD, login, unix()).await?;
+        Ok(kept.is_some())
+    }
+
     async fn knows_password(&self, login: &str, tried: &str) -> Result<bool, Error> {
         if tried.len() > password::LONGEST {
             return Ok(false);
@@ -149,7 +160,8 @@ impl Home {
             self.tries.give_back(&counted(login, place, known));
             return Ok(SignedIn::CodeNeeded(token));
         }
-        self.let_in(login, place, known, agent).await
+        self.tries.give_back(&counted(login, place, known));
+        self.let_in(login, place, agent).await
     }
 
     /// Lets somebody in who has shown the password and now shows a code.
@@ -173,21 +185,21 @@ impl Home {
             return Ok(SignedIn::CodeNeeded(half.to_owned()));
         }
         vault.remove(HALF, &id).await?;
-        self.let_in(&login, place, known, agent).await
+        self.tries.give_back(&counted(&login, place, known));
+        self.let_in(&login, place, agent).await
     }
 
-    async fn let_in(
+    /// Lets somebody in who has shown who they are.
+    pub(crate) async fn let_in(
         &self,
         login: &str,
         place: &str,
-        known: bool,
         agent: &str,
     ) -> Result<SignedIn, Error> {
-        let counted = counted(login, place, known);
-        self.tries.give_back(&counted);
-        self.tries.succeeded(&counted[0].0);
+        let [(from_here, _), ..] = counted(login, place, false);
+        self.tries.succeeded(&from_here);
         let until = Some(unix() + 90 * DAY);
-        self.vault().await?.put(PLACE, &token::kept(&counted[0].0), &(), until).await?;
+        self.vault().await?.put(PLACE, &token::kept(&from_here), &(), until).await?;
         Ok(SignedIn::Yes(self.begin_session(login, agent).await?))
     }
 
@@ -290,9 +302,8 @@ impl Home {
         Ok(own.len())
     }
 
-    /// Begins to ask an account for codes: the secret as people type it, and the address for an app. They
-    /// are asked for once one was shown.
-    pub async fn begin_codes(&self, who: &Who, issuer: &str) -> Result<(String, String), Error> {
+    /// Begins to ask an account for codes: what an app is told. They are asked for once one was shown.
+    pub async fn begin_codes(&self, who: &Who, issuer: &str) -> Result<Enrolment, Error> {
         let kept: Option<Codes> = self.vault().await?.get(CODES, &who.login, unix()).await?;
         if kept.as_ref().is_some_and(|kept| kept.last.is_some()) {
             return Err(Error::wrong("codes, which this account is asked for already"));
@@ -303,7 +314,7 @@ impl Home {
             Some(secret) => secret,
             None => random()?,
         };
-        let codes = Codes { secret: secret.to_vec(), last: None };
+        let codes = Codes { secret: secret.to_vec(), last: None, paper: vec![] };
         self.vault().await?.put(CODES, &who.login, &codes, Some(unix() + HOUR)).await?;
         code::enrolment(&secret, &who.login, issuer)
             .ok_or_else(|| Error::wrong("no secret for codes"))
@@ -321,11 +332,21 @@ impl Home {
         let Some(mut codes) = vault.get::<Codes>(CODES, login, now).await? else {
             return Ok(false);
         };
+        let paper = token::kept(&plain_code(code));
+        if let Some(found) = codes.paper.iter().position(|own| *own == paper) {
+            // Of two who show the same, one is let in.
+            if !vault.put_new(USED, &format!("{login} {paper}"), &(), None).await? {
+                return Ok(false);
+            }
+            codes.paper.remove(found);
+            vault.put(CODES, login, &codes, None).await?;
+            return Ok(true);
+        }
         let step = code::accepted(&codes.secret, code, now.unsigned_abs(), codes.last);
         let Some(step) = step else { return Ok(false) };
         // Of two who show the same code at once, one is let in.
         let used = format!("{login} {step}");
-        if !vault.put_new("code used", &used, &(), Some(now + 5 * MINUTE)).await? {
+        if !vault.put_new(USED, &used, &(), Some(now + 5 * MINUTE)).await? {
             return Ok(false);
         }
         codes.last = Some(step);
@@ -344,10 +365,29 @@ impl Home {
         }
     }
 
-    /// Shows the first code, from which on the account is asked for one.
-    pub async fn confirm_codes(&self, who: &Who, code: &str) -> Result<bool, Error> {
+    /// Shows the first code, from which on the account is asked for one: codes for paper, for when the
+    /// device with the app is lost. None where the code is wrong.
+    pub async fn confirm_codes(&self, who: &Who, code: &str) -> Result<Option<Vec<String>>, Error> {
         self.tries_own(who)?;
-        self.shows_code(&who.login, code).await
+        if !self.shows_code(&who.login, code).await? {
+            return Ok(None);
+        }
+        let mut paper = Vec::new();
+        for _ in 0..PAPER {
+            paper.push(code::for_paper(&random()?));
+        }
+        let vault = self.vault().await?;
+        if let Some(mut codes) = vault.get::<Codes>(CODES, &who.login, unix()).await? {
+            codes.paper = paper.iter().map(|code| token::kept(&plain_code(code))).collect();
+            vault.put(CODES, &who.login, &codes, None).await?;
+        }
+        Ok(Some(paper))
+    }
+
+    /// How many codes on paper an account has left.
+    pub async fn paper_codes(&self, login: &str) -> Result<usize, Error> {
+        let codes: Option<Codes> = self.vault().await?.get(CODES, login, unix()).await?;
+        Ok(codes.map_or(0, |codes| codes.paper.len()))
     }
 
     /// Asks an account for codes no more, by who shows one.
@@ -439,6 +479,11 @@ impl Who {
         }
         self.scope = Some(scope);
     }
+}
+
+/// A code on paper without what makes it easy to read.
+fn plain_code(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
 }
 
 /// Refuses a password that is too weak, and says how to find one that is not.

@@ -41,4 +41,6 @@ pub use source::{DOCUMENT_LIMIT, Source};
 pub use sources::check_sources;
 pub use suggest::{Reason, Suggestion};
 pub use words::{date, digits, number, value_text, word};
-pub use write::{Pdf, akoma, docx, html, json, markdown, pdf, text};
+pub use write::{
+    Around, MeasureAddress, Pdf, RecordAddress, akoma, docx, html, json, markdown, pdf, text,
+};

@@ -79,3 +79,72 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
   });
   show();
 }
+
+// A device is asked who uses it; what it answers goes with the form. Without such a device nothing is shown.
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) continue;
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const failed = form.querySelector("[role=alert]");
+    failed.hidden = true;
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      const answer = await fetch(form.dataset.passkey, { method: "POST", body });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const asked = await answer.json();
+      const shown = asked.make
+        ? await navigator.credentials.create({
+          publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked.make),
+        })
+        : await navigator.credentials.get({
+          publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked.ask),
+        });
+      form.elements.answer.value = JSON.stringify(shown.toJSON());
+      form.elements.token.value = asked.token ?? "";
+      form.submit();
+    } catch {
+      failed.hidden = false;
+    }
+  });
+}
+
+// A day is chosen by sliding; what holds as at that day is put in the place of what held before.
+for (const form of document.querySelectorAll("form[data-days]")) {
+  const date = form.querySelector("input[type=date]");
+  const day = (text) => Math.round(Date.parse(text) / 864e5);
+  const text = (day) => new Date(day * 864e5).toISOString().slice(0, 10);
+  const slider = document.createElement("input");
+  Object.assign(slider, { type: "range", className: "days", min: day(date.min), max: day(date.max) });
+  slider.value = day(date.value);
+  slider.setAttribute("aria-label", form.querySelector("label").textContent);
+  const told = () => slider.setAttribute("aria-valuetext", date.value);
+  told();
+  form.append(slider);
+  let waiting;
+  let asked = 0;
+  const show = async () => {
+    const own = ++asked;
+    const address = new URL(location.href);
+    address.searchParams.set("at", date.value);
+    try {
+      const answer = await fetch(address);
+      if (!answer.ok || own !== asked) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const [old, fresh] = [document, page].map((one) => one.querySelector("#standing"));
+      // The form stays, so that the hand that slides does not lose it.
+      for (const part of [...old.children]) if (part !== form && part.tagName !== "H2") part.remove();
+      for (const part of [...fresh.children]) if (part.tagName !== "FORM" && part.tagName !== "H2") old.append(part);
+      history.replaceState(null, "", address);
+    } catch {
+      // Without a connection the page stays as it is.
+    }
+  };
+  slider.addEventListener("input", () => {
+    date.value = text(slider.value);
+    told();
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 200);
+  });
+  date.addEventListener("change", () => { if (date.value) { slider.value = day(date.value); told(); show(); } });
+}

@@ -26,10 +26,11 @@ pub(crate) fn router() -> Router<Arc<Site>> {
         .route("/{lang}/me/{what}", post(change_me))
         .route("/{lang}/accounts", get(accounts))
         .route("/{lang}/accounts/{what}", post(administer))
+        .route("/{lang}/confirm/{token}", get(confirm))
 }
 
 /// Where somebody goes back to: a page of ours, and nothing else.
-fn back(language: Language, asked: &str) -> String {
+pub(crate) fn back(language: Language, asked: &str) -> String {
     let ours = asked.starts_with(&format!("/{language}/"))
         && !asked.contains(|sign: char| sign == '\\' || sign.is_control())
         && !asked.starts_with("//");
@@ -49,7 +50,20 @@ async fn sign_in_page(
     sign_in_form(&site, &visitor, json!({"back": back}), StatusCode::OK).await
 }
 
-async fn sign_in_form(site: &Site, visitor: &Visitor, more: Value, status: StatusCode) -> Response {
+pub(crate) async fn sign_in_form(
+    site: &Site,
+    visitor: &Visitor,
+    more: Value,
+    status: StatusCode,
+) -> Response {
+    let back = more["back"].as_str().unwrap_or_default();
+    let back = Query::default().with("back", back).written();
+    let ways = json!({
+        "sign_on": format!("/{}/sign-on{back}", visitor.language),
+        "passkeys": chancery_app::passkeys_work(&site.origin(&visitor.host)),
+        "elsewhere": site.single_sign_on.as_ref().map(|own| &own.name),
+    });
+    let more = with(ways, more);
     let mut response = site.page("sign_in.html", (visitor, "/sign-in", "account"), more).await;
     *response.status_mut() = status;
     response
@@ -62,6 +76,12 @@ async fn sign_in(State(site): Shared, visitor: Visitor, sent: Sent) -> Response 
     let Sent { sender, .. } = &sent;
     let (half, code) = (sent.get("half"), sent.get("code"));
     let tried = match half {
+        "" if !sent.get("answer").is_empty() => {
+            let origin = site.origin(&visitor.host);
+            let (token, answer) = (sent.get("token"), sent.get("answer"));
+            let (place, agent) = (&sender.place, &sender.agent);
+            site.home.sign_in_with_passkey(&origin, token, answer, place, agent).await
+        }
         "" => {
             let password = sent.get("password");
             site.home.sign_in(&login, password, &sender.place, &sender.agent).await
@@ -76,16 +96,13 @@ async fn sign_in(State(site): Shared, visitor: Visitor, sent: Sent) -> Response 
     };
     site.metrics.signed_in(&tried);
     let (problem, status) = match &tried {
-        SignedIn::Yes(token) => {
-            let mut response = Redirect::to(&back).into_response();
-            if let Ok(value) = HeaderValue::from_str(&cookie(&site, Some(token))) {
-                response.headers_mut().append(header::SET_COOKIE, value);
-            }
-            return response;
-        }
+        SignedIn::Yes(token) => return let_in(&site, token, &back),
         // Asked for it first, wrong after.
         SignedIn::CodeNeeded(_) if half.is_empty() => ("", StatusCode::OK),
         SignedIn::CodeNeeded(_) => ("wrong_code", StatusCode::UNAUTHORIZED),
+        SignedIn::No if !sent.get("answer").is_empty() => {
+            ("wrong_passkey", StatusCode::UNAUTHORIZED)
+        }
         SignedIn::No => ("wrong_password", StatusCode::UNAUTHORIZED),
         SignedIn::Later(_) => ("too_many", StatusCode::TOO_MANY_REQUESTS),
     };
@@ -98,6 +115,15 @@ async fn sign_in(State(site): Shared, visitor: Visitor, sent: Sent) -> Response 
     let mut response = sign_in_form(&site, &visitor, more, status).await;
     if let SignedIn::Later(seconds) = tried {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// Begins a session in a browser.
+pub(crate) fn let_in(site: &Site, token: &str, back: &str) -> Response {
+    let mut response = Redirect::to(back).into_response();
+    if let Ok(value) = HeaderValue::from_str(&cookie(site, Some(token))) {
+        response.headers_mut().append(header::SET_COOKIE, value);
     }
     response
 }
@@ -133,7 +159,11 @@ async fn join_form(
     match site.home.invited(token).await {
         Ok(Some((login, recovery))) => {
             let problems: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
-            let more = json!({"login": login, "recovery": recovery, "problems": problems});
+            let elsewhere = site.single_sign_on.as_ref().map(|own| &own.name);
+            let more = json!({
+                "login": login, "recovery": recovery, "problems": problems,
+                "elsewhere": elsewhere, "token": token,
+            });
             site.page("join.html", (visitor, &path, "account"), more).await
         }
         Ok(None) => {
@@ -180,9 +210,13 @@ async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Re
         let sessions = site.home.sessions(&who.login).await?;
         let tokens = site.home.tokens(&who.login).await?;
         let codes = site.home.has_codes(&who.login).await?;
-        Ok::<_, Error>((sessions, tokens, codes))
+        let paper = site.home.paper_codes(&who.login).await?;
+        let passkeys = site.home.passkeys(&who.login).await?;
+        let connected = site.home.is_connected(&who.login).await?;
+        let email = site.home.addressee(&who.login).await?.map(|own| own.email);
+        Ok::<_, Error>((sessions, tokens, codes, paper, passkeys, connected, email))
     };
-    let (sessions, tokens, codes) = match read.await {
+    let (sessions, tokens, codes, paper, passkeys, connected, email) = match read.await {
         Ok(read) => read,
         Err(error) => {
             return site.problem((visitor, "/me"), error, StatusCode::BAD_REQUEST).await;
@@ -222,6 +256,21 @@ async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Re
             "sessions": sessions,
             "tokens": tokens,
             "codes": codes,
+            "paper_left": number(language, &paper.to_string()),
+            "passkeys": passkeys
+                .into_iter()
+                .map(|own| {
+                    json!({
+                        "id": own.id, "name": own.name, "since": day(language, own.since),
+                        "used": own.used.map(|used| day(language, used)),
+                    })
+                })
+                .collect::<Vec<_>>(),
+            "passkeys_work": chancery_app::passkeys_work(&site.origin(&visitor.host)),
+            "elsewhere": site.single_sign_on.as_ref().map(|own| &own.name),
+            "connected": connected,
+            "writes": site.post.is_some(),
+            "email": email,
             "acts": acts,
             "demonstration": who.demonstration,
         }),
@@ -251,21 +300,46 @@ async fn change_me(
                 Ok(done_as("password_changed"))
             }
             "codes" => {
-                let (secret, address) = home.begin_codes(who, site.name(language)).await?;
-                Ok(json!({"secret": secret, "enrolment": address}))
+                let told = home.begin_codes(who, site.name(language)).await?;
+                Ok(enrolment(&told))
             }
-            "codes-shown" if home.confirm_codes(who, sent.get("code")).await? => {
-                Ok(done_as("codes_begun"))
+            "passkey" => {
+                let (origin, answer) = (site.origin(&visitor.host), sent.get("answer"));
+                match home.keep_passkey(who, &origin, answer, sent.get("name")).await? {
+                    true => Ok(done_as("passkey_made")),
+                    false => Err(refuse("wrong_passkey")),
+                }
             }
+            "passkey-end" => {
+                home.end_passkey(who, sent.get("id")).await?;
+                Ok(done_as("passkey_ended"))
+            }
+            "disconnect" => {
+                home.disconnect(who).await?;
+                Ok(done_as("saved"))
+            }
+            "email" => match home.begin_address(who, sent.get("email"), language).await? {
+                None => Ok(done_as("saved")),
+                Some((token, to)) => {
+                    let link = format!("{}/{language}/confirm/{token}", site.origin(&visitor.host));
+                    match site.send_link(&to, "letter_confirm", &link).await {
+                        true => Ok(done_as("letter_sent")),
+                        false => Err(refuse("letter_failed")),
+                    }
+                }
+            },
             "codes-end" if home.end_codes(who, sent.get("code")).await? => {
                 Ok(done_as("codes_ended"))
             }
-            "codes-shown" => {
-                // The secret is shown again, so that nobody begins anew for a slip.
-                let (secret, address) = home.begin_codes(who, site.name(language)).await?;
-                let problem = word(language, "wrong_code");
-                Ok(json!({"secret": secret, "enrolment": address, "problems": [problem]}))
-            }
+            "codes-shown" => match home.confirm_codes(who, sent.get("code")).await? {
+                Some(paper) => Ok(with(done_as("codes_begun"), json!({"paper": paper}))),
+                None => {
+                    // The secret is shown again, so that nobody begins anew for a slip.
+                    let told = home.begin_codes(who, site.name(language)).await?;
+                    let problem = json!({"problems": [word(language, "wrong_code")]});
+                    Ok(with(enrolment(&told), problem))
+                }
+            },
             "codes-end" => Err(refuse("wrong_code")),
             "session" => {
                 home.end_session(who, sent.get("id")).await?;
@@ -300,6 +374,31 @@ async fn change_me(
             not_found(&site, visitor, "/me").await
         }
         Err(Error::Wrong(problems)) => wrong(me_page(&site, &known, told(&problems)).await),
+        Err(error) => site.problem((visitor, "/me"), error, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+/// What an app for codes is told, as the page shows it.
+fn enrolment(told: &chancery_app::Enrolment) -> Value {
+    json!({"secret": told.typed, "enrolment": told.address, "picture": told.picture})
+}
+
+/// Takes the address to which the letter went that somebody follows.
+async fn confirm(
+    State(site): Shared,
+    known: Known,
+    Path((_, token)): Path<(String, String)>,
+) -> Response {
+    let Known { visitor, who } = &known;
+    match site.home.confirm_address(who, &token, visitor.language).await {
+        Ok(true) => {
+            Redirect::to(&format!("/{}/me?done=confirmed", visitor.language)).into_response()
+        }
+        Ok(false) => {
+            let gone =
+                Diagnostic::error(Place::default(), word(visitor.language, "invitation_gone"));
+            site.problem((visitor, "/me"), gone.into(), StatusCode::NOT_FOUND).await
+        }
         Err(error) => site.problem((visitor, "/me"), error, StatusCode::BAD_REQUEST).await,
     }
 }
@@ -374,14 +473,19 @@ async fn administer(
 ) -> Response {
     let Known { visitor, who } = &known;
     let (home, language) = (&site.home, visitor.language);
-    let (login, by) = (sent.get("login"), Some(&**who));
+    let login = sent.get("login").trim().to_lowercase();
+    let (login, by) = (login.as_str(), Some(&**who));
     let done_as = |name: &str| json!({"done": word(language, name)});
-    let link = |token: String| {
-        let address = match site.address() {
-            "" => format!("http://{}", sent.sender.host),
-            known => known.to_owned(),
+    let link = async |token: String, reason: &str| {
+        let address = format!("{}/{language}/join/{token}", site.origin(&visitor.host));
+        let sent = match home.addressee(login).await? {
+            Some(to) => {
+                let theirs = format!("{}/{}/join/{token}", site.origin(&visitor.host), to.language);
+                site.send_link(&to, reason, &theirs).await.then_some(to.email)
+            }
+            None => None,
         };
-        json!({"link": format!("{address}/{language}/join/{token}"), "linked": login})
+        Ok::<_, Error>(json!({"link": address, "linked": login, "sent_to": sent}))
     };
     let done: Result<Value, Error> = async {
         match what.as_str() {
@@ -394,19 +498,25 @@ async fn administer(
                     (!key.is_empty()).then(|| (name.clone(), key.to_owned()))
                 });
                 let invited = Invited {
-                    login: login.trim().to_lowercase(),
+                    login: login.to_owned(),
                     name: sent.get("name").trim().to_owned(),
+                    email: Some(sent.get("email").trim().to_owned())
+                        .filter(|email| !email.is_empty()),
+                    language: sent.get("language").parse().ok(),
                     roles: sent.all("role").map(str::to_owned).collect(),
                     links: links.collect(),
                     service: !sent.get("service").is_empty(),
                     demonstration: who.demonstration,
                 };
                 let token = home.invite(&invited, by).await?;
-                Ok(if invited.service { done_as("account_made") } else { link(token) })
+                match invited.service {
+                    true => Ok(done_as("account_made")),
+                    false => link(token, "letter_invited").await,
+                }
             }
             "recover" => {
                 let forget = !sent.get("forget_codes").is_empty();
-                Ok(link(home.recover(login, forget, by).await?))
+                link(home.recover(login, forget, by).await?, "letter_recovery").await
             }
             "roles" => {
                 let roles = sent.all("role").map(str::to_owned).collect();

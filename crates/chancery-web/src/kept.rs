@@ -19,8 +19,8 @@ const LARGEST: u64 = 2 << 20;
 /// How many answers are expected, at some kilobytes each.
 const EXPECTED: usize = 4096;
 
-/// Which answer: the point of the journal and the address.
-type Key = (u64, String);
+/// Which answer: the point of the journal, the day and the address.
+type Key = (u64, i64, String);
 
 #[derive(Clone)]
 pub(crate) struct Answer {
@@ -32,7 +32,7 @@ pub(crate) struct Answer {
 pub(crate) struct Bytewise;
 
 impl Weighter<Key, Answer> for Bytewise {
-    fn weight(&self, (_, address): &Key, answer: &Answer) -> u64 {
+    fn weight(&self, (_, _, address): &Key, answer: &Answer) -> u64 {
         // The headers are few and short.
         (address.len() + answer.body.len() + 512) as u64
     }
@@ -49,7 +49,9 @@ fn is_told_once(address: &str) -> bool {
     let mut parts = address.split(['/', '?']).skip(1);
     matches!(
         (parts.next(), parts.next(), parts.next()),
-        (_, Some("sign-in" | "join"), _) | (Some("api"), _, Some("changes"))
+        (_, Some("sign-in" | "sign-on" | "join"), _)
+            | (Some("sign-on"), ..)
+            | (Some("api"), _, Some("changes"))
     )
 }
 
@@ -88,14 +90,16 @@ pub(crate) async fn kept(
     };
     // Packs and program of another version make other pages.
     let version = site.home.programme().version.get(..8).unwrap_or_default();
-    let tag = format!("\"{size}-{version}-{}\"", env!("CARGO_PKG_VERSION"));
+    // And what holds as at today holds today.
+    let day = site.home.day();
+    let tag = format!("\"{size}-{version}-{}-{day}\"", env!("CARGO_PKG_VERSION"));
     let asked = request.headers_mut().remove(header::IF_NONE_MATCH);
     let is_known = asked.as_ref().and_then(|asked| asked.to_str().ok()).is_some_and(|asked| {
         asked.split(',').any(
             |one| matches!(one.trim().trim_start_matches("W/"), one if one == tag || one == "*"),
         )
     });
-    let key = (size, address);
+    let key = (size, day, address);
     let (status, headers, body) = match site.kept.get(&key) {
         Some(answer) => (StatusCode::OK, answer.headers, Body::from(answer.body)),
         None => {

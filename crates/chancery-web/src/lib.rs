@@ -2,11 +2,14 @@
 
 mod account;
 mod changes;
+mod cite;
+mod client;
 mod connections;
 mod hooks;
 mod interface;
 mod kept;
 mod limits;
+mod mail;
 mod metrics;
 mod openapi;
 mod portal;
@@ -14,11 +17,13 @@ mod preview;
 mod query;
 mod search;
 mod server;
+mod sign_on;
 mod tables;
 mod visit;
 mod words;
 mod work;
 mod writing;
 
+pub use mail::{Mail, Security};
 pub use preview::{Preview, preview};
 pub use server::{Serving, serve};

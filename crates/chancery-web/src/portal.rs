@@ -8,15 +8,17 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chancery_app::{Act, Error, Reader, ReportFormat, Sought, number};
-use chancery_model::{Diagnostic, Diagnostics, Place, access};
+use chancery_app::{Act, Around, Error, Reader, ReportFormat, Sought, number};
+use chancery_model::{Diagnostic, Diagnostics, Language, Place, access};
 use serde_json::{Value, json};
 
+use crate::cite::Cited;
 use crate::query::{Query, encode, encode_path};
-use crate::server::{Shared, Site, busy};
+use crate::server::{Shared, Site, busy, with};
 use crate::tables;
 use crate::visit::Visitor;
 use crate::words::word;
+use crate::work::record_href;
 
 /// Pages of lists have so many records.
 const PAGE: usize = 50;
@@ -234,7 +236,9 @@ async fn record(
     State(site): Shared,
     visitor: Visitor,
     Path((_, name, key)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
 ) -> Response {
+    let query = Query::read(query.as_deref());
     let path = format!("/registers/{}/{}", encode(&name), encode_path(&key));
     let (language, reader) = (visitor.language, &visitor.reader);
     let (register, page) = match (
@@ -247,11 +251,23 @@ async fn record(
         }
     };
     let mut shown = json!(page);
-    for link in shown["linked"].as_array_mut().into_iter().flatten() {
-        let field = link["field"].as_str().unwrap_or_default();
+    for (place, link) in shown["linked"].as_array_mut().into_iter().flatten().enumerate() {
+        let (other, field) = (page.linked[place].register.as_str(), &page.linked[place].field);
         link["query"] = json!(format!("{}={}", encode(field), encode(&key)));
         link["shown"] = json!(number(language, &link["records"].to_string()));
+        if place < MOST_SHOWN {
+            match site.first_rows(other, (field, &key), reader).await {
+                Ok(table) => link["table"] = table,
+                Err(error) => site.note(&error),
+            }
+        }
     }
+    let standing = site.home.standing(&name, (&key, &page.body), query.get("at"), reader).await;
+    let standing = match standing {
+        Ok(standing) => json!(standing),
+        Err(error) => return site.problem((&visitor, &path), error, StatusCode::BAD_REQUEST).await,
+    };
+    let standing = site.standing(standing, (&name, &key), language);
     for past in shown["history"].as_array_mut().into_iter().flatten() {
         past["number"] = json!(number(language, &past["entry"].to_string()));
         past["day"] =
@@ -270,12 +286,16 @@ async fn record(
     });
     // A `<` would end the script early.
     let linked_data = linked_data.to_string().replace('<', "\\u003c");
-    let cite = format!(
-        "{}. {label}, {name}/{key}, {} {}. /{language}{path}",
-        page.title,
-        word(language, "entry"),
-        number(language, &page.entry.to_string()),
-    );
+    let cites = Cited {
+        issuer: site.name(language),
+        title: &page.title,
+        within: label,
+        id: &format!("{name}/{key}"),
+        entry: page.entry,
+        time: page.history.iter().map(|past| past.time.as_str()).max().unwrap_or_default(),
+        address: &format!("{}/{language}{path}", site.address()),
+    };
+    let cites = cites.styles(language);
     let comments = match site.home.comments(&format!("{name}/{key}"), reader).await {
         Ok(comments) => comments,
         Err(error) => {
@@ -295,11 +315,83 @@ async fn record(
         "name": name,
         "label": label,
         "record": shown,
+        "standing": standing,
         "linked_data": linked_data,
-        "cite": cite,
+        "cites": cites,
         "demonstration": page.demonstration,
     });
     site.page("record.html", (&visitor, &path, "registers"), more).await
+}
+
+/// A record's page shows the first records of so many lists.
+const MOST_SHOWN: usize = 6;
+/// And so many of each, with so many columns.
+const FIRST_ROWS: usize = 8;
+const FIRST_COLUMNS: usize = 4;
+
+impl Site {
+    /// The first records of those that link to one: what a reader sees without going there.
+    async fn first_rows(
+        &self,
+        register: &str,
+        (field, key): (&str, &str),
+        reader: &Reader,
+    ) -> Result<Value, Error> {
+        let sought = Sought {
+            filters: vec![(field.to_owned(), key.to_owned())],
+            size: FIRST_ROWS,
+            ..Sought::default()
+        };
+        let page = self.home.page(register, &sought, reader).await?;
+        // What is the same in all rows is no news, nor is what none has.
+        let told = |place: &usize| {
+            page.columns[*place].name != field
+                && page.rows.iter().any(|row| !row.cells[*place].is_empty())
+        };
+        let kept: Vec<usize> = (0..page.columns.len()).filter(told).take(FIRST_COLUMNS).collect();
+        let rows: Vec<Value> = page
+            .rows
+            .iter()
+            .map(|row| {
+                let cells: Vec<_> = kept.iter().map(|place| &row.cells[*place]).collect();
+                json!({
+                    "title": row.title, "cells": cells, "demonstration": row.demonstration,
+                    "href": record_href(reader.language, register, &row.key),
+                })
+            })
+            .collect();
+        let columns: Vec<_> = kept.iter().map(|place| &page.columns[*place]).collect();
+        Ok(json!({"columns": columns, "rows": rows}))
+    }
+
+    /// What the figures say of a record, with where each comes from.
+    fn standing(
+        &self,
+        mut standing: Value,
+        (register, key): (&str, &str),
+        language: Language,
+    ) -> Value {
+        let own = record_href(language, register, key);
+        for figure in standing["figures"].as_array_mut().into_iter().flatten() {
+            let name = figure["measure"].as_str().unwrap_or_default();
+            let path = format!("/{language}/measures/{}", encode(name));
+            figure["href"] = json!(format!("{path}{}", given_query(&figure["given"]).written()));
+        }
+        for moment in standing["pictures"]["moments"].as_array_mut().into_iter().flatten() {
+            let at = moment["given"]["at"].as_str().unwrap_or_default();
+            let query = Query::default().with("at", at).written();
+            moment["href"] = json!(format!("{own}{query}#standing"));
+        }
+        standing
+    }
+}
+
+/// The parameters of a measure as a page was told them.
+fn given_query(given: &Value) -> Query {
+    let given = given.as_object().into_iter().flatten();
+    given.fold(Query::default(), |query, (name, value)| {
+        query.with(name, value.as_str().unwrap_or_default())
+    })
 }
 
 async fn measure(
@@ -368,12 +460,24 @@ async fn measure(
         }
     }
     for moment in pictures["moments"].as_array_mut().into_iter().flatten() {
-        let given = moment["given"].as_object().into_iter().flatten();
-        let asked = given.fold(Query::default(), |query, (name, value)| {
-            query.with(name, value.as_str().unwrap_or_default())
-        });
-        moment["href"] = json!(format!("/{language}{path}{}", asked.written()));
+        let asked = given_query(&moment["given"]).written();
+        moment["href"] = json!(format!("/{language}{path}{asked}"));
     }
+    let told = figure.iter().flat_map(|figure| &figure.evidence);
+    let told = told.flat_map(|row| &row.records).filter(|(.., open)| *open);
+    let told: Vec<(&str, &str)> =
+        told.map(|(register, key, _)| (register.as_str(), key.as_str())).collect();
+    let titles = match site.home.titles(told.iter().copied(), reader).await {
+        Ok(titles) => titles,
+        Err(error) => {
+            return site.problem((&visitor, &path), error, StatusCode::INTERNAL_SERVER_ERROR).await;
+        }
+    };
+    let titles: BTreeMap<(String, String), String> = told
+        .iter()
+        .map(|(register, key)| ((*register).to_owned(), (*key).to_owned()))
+        .zip(titles)
+        .collect();
     let shown = figure.map(|figure| {
         let mut shown = json!(figure);
         shown["json"] = json!(format!("/api/v1/measures/{}{}", encode(&name), query.written()));
@@ -382,9 +486,10 @@ async fn measure(
             let records = row["records"].as_array().cloned().unwrap_or_default();
             let links = records.iter().map(|record| {
                 let text = |at: usize| record[at].as_str().unwrap_or_default();
-                let href =
-                    format!("/{language}/registers/{}/{}", encode(text(0)), encode_path(text(1)));
-                json!({"text": text(1), "href": (record[2] == true).then_some(href)})
+                let href = record_href(language, text(0), text(1));
+                let title = titles.get(&(text(0).to_owned(), text(1).to_owned()));
+                let title = title.map_or_else(|| text(1), String::as_str);
+                json!({"text": title, "href": (record[2] == true).then_some(href)})
             });
             row["records"] = links.collect();
         }
@@ -415,6 +520,29 @@ pub(crate) fn given(query: &Query) -> BTreeMap<String, Value> {
         .collect()
 }
 
+impl Site {
+    /// The portal around a report.
+    async fn around(&self, visitor: &Visitor, name: &str) -> Around {
+        let language = visitor.language;
+        let href = format!("/{language}/reports/{}", encode(name));
+        let files = ["pdf", "docx", "html", "xml", "json", "md"];
+        let files =
+            files.map(|end| json!({"name": end.to_uppercase(), "href": format!("{href}.{end}")}));
+        let path = format!("/reports/{}", encode(name));
+        let frame = self.frame(visitor, &path, "reports").await;
+        Around {
+            bar: self.rendered("bar.html", with(frame, json!({"files": files}))),
+            record: Box::new(move |register, key| record_href(language, register, key)),
+            measure: Box::new(move |name, asked| {
+                let asked = asked.iter();
+                let query =
+                    asked.fold(Query::default(), |query, (name, value)| query.with(name, value));
+                format!("/{language}/measures/{}{}", encode(name), query.written())
+            }),
+        }
+    }
+}
+
 /// A report as a page, or as a file by the ending of its name.
 async fn report(
     State(site): Shared,
@@ -422,17 +550,20 @@ async fn report(
     Path((_, file)): Path<(String, String)>,
 ) -> Response {
     let language = visitor.language;
-    let format = ReportFormat::of(std::path::Path::new(&file));
-    let name = match format {
+    let asked = ReportFormat::of(std::path::Path::new(&file));
+    let name = match asked {
         Some(_) => file.rsplit_once('.').map_or(file.as_str(), |(name, _)| name),
         None => file.as_str(),
     };
     let path = format!("/reports/{}", encode(&file));
-    let format = format.unwrap_or(ReportFormat::Html);
+    let format = asked.unwrap_or(ReportFormat::Html);
     let built = async {
         let Some(_turn) = site.turn().await else { return Ok(None) };
         let built = site.home.build_report(name, language, None, None).await?;
-        Ok::<_, Error>(Some(built.content(format)?.0))
+        Ok::<_, Error>(Some(match asked {
+            Some(format) => built.content(format)?.0,
+            None => built.page(&site.around(&visitor, name).await).into_bytes(),
+        }))
     };
     let content = match built.await {
         Ok(Some(content)) => content,

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use chancery_app::{Act, Error, Home, Hook, number};
+use chancery_app::{Act, Error, Home, Hook, SingleSignOn, number};
 use chancery_model::{Language, access};
 use minijinja::Environment;
 use minijinja::value::Serde;
@@ -21,11 +21,12 @@ use tokio::task::JoinSet;
 
 use crate::kept::{self, Kept};
 use crate::limits::Limits;
+use crate::mail::{Mail, Post};
 use crate::metrics::Metrics;
 use crate::query::{encode, encode_path};
 use crate::visit::{self, Peer, Visitor};
 use crate::words::{word, words};
-use crate::{account, connections, hooks, interface, portal, search, work, writing};
+use crate::{account, connections, hooks, interface, mail, portal, search, sign_on, work, writing};
 
 const STYLE: &str = include_str!("../assets/portal.css");
 const ICON: &str = include_str!("../assets/icon.svg");
@@ -48,6 +49,10 @@ pub struct Serving {
     pub packs: Option<PathBuf>,
     /// Other systems that are told what is recorded.
     pub hooks: Vec<Hook>,
+    /// By which server letters are sent.
+    pub mail: Option<Mail>,
+    /// The system that says who somebody is.
+    pub single_sign_on: Option<SingleSignOn>,
 }
 
 /// What the handlers share.
@@ -69,6 +74,8 @@ pub(crate) struct Site {
     pub(crate) secure: bool,
     log_requests: bool,
     pub(crate) packs: Option<PathBuf>,
+    pub(crate) post: Option<Post>,
+    pub(crate) single_sign_on: Option<SingleSignOn>,
 }
 
 /// So many reports are built at once.
@@ -107,6 +114,8 @@ pub async fn serve(
         behind_proxy: serving.behind_proxy,
         log_requests: serving.log_requests,
         packs: serving.packs,
+        post: serving.mail.as_ref().map(Post::new).transpose()?,
+        single_sign_on: serving.single_sign_on,
     });
     let pages = Router::new()
         .route("/", get(begin))
@@ -123,6 +132,7 @@ pub async fn serve(
         .route("/{lang}/complete", get(search::complete))
         .merge(portal::router())
         .merge(account::router())
+        .merge(sign_on::router())
         .merge(work::router())
         .merge(writing::router())
         .nest("/api/v1", interface::router())
@@ -145,6 +155,9 @@ pub async fn serve(
             prepared.note(&error);
         }
     });
+    if site.post.is_some() {
+        telling.spawn(mail::write(Arc::clone(&site)));
+    }
     for hook in serving.hooks {
         telling.spawn(hooks::tell(Arc::clone(&site), hook));
     }
@@ -214,6 +227,7 @@ fn pages() -> Environment<'static> {
     let mut pages = Environment::new();
     let templates = [
         ("base.html", include_str!("../templates/base.html")),
+        ("bar.html", include_str!("../templates/bar.html")),
         ("home.html", include_str!("../templates/home.html")),
         ("registers.html", include_str!("../templates/registers.html")),
         ("register.html", include_str!("../templates/register.html")),
@@ -272,8 +286,14 @@ async fn asset(kind: &'static str, text: &'static str) -> Response {
 /// Sends a reader to the language that the browser asks for first.
 async fn begin(headers: HeaderMap) -> Response {
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let language = preferred(asked.unwrap_or_default());
+    ([(header::VARY, "accept-language")], Redirect::temporary(&format!("/{language}/")))
+        .into_response()
+}
+
+/// The language that a browser asks for first.
+pub(crate) fn preferred(asked: &str) -> Language {
     let mut wanted: Vec<(f32, Language)> = asked
-        .unwrap_or_default()
         .split(',')
         .filter_map(|part| {
             let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
@@ -282,15 +302,21 @@ async fn begin(headers: HeaderMap) -> Response {
         })
         .collect();
     wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let language = wanted.first().map_or(Language::En, |(_, language)| *language);
-    ([(header::VARY, "accept-language")], Redirect::temporary(&format!("/{language}/")))
-        .into_response()
+    wanted.first().map_or(Language::En, |(_, language)| *language)
 }
 
 impl Site {
     /// The address under which others reach the server; nothing where it is not known.
     pub(crate) fn address(&self) -> &str {
         self.address.as_deref().unwrap_or_default().trim_end_matches('/')
+    }
+
+    /// Where a browser is that knows the server by this name.
+    pub(crate) fn origin(&self, host: &str) -> String {
+        match self.address() {
+            "" => format!("{}://{host}", if self.secure { "https" } else { "http" }),
+            known => known.to_owned(),
+        }
     }
 
     /// Where the style is; of another version it is elsewhere, so that no browser shows an old one.
@@ -329,7 +355,7 @@ impl Site {
     }
 
     /// What all pages are given.
-    async fn frame(&self, visitor: &Visitor, path: &str, section: &str) -> Value {
+    pub(crate) async fn frame(&self, visitor: &Visitor, path: &str, section: &str) -> Value {
         let language = visitor.language;
         let languages = Language::ALL.map(|other| {
             json!({

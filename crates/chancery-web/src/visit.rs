@@ -41,10 +41,12 @@ pub(crate) struct Visitor {
     pub(crate) session: Option<String>,
     /// What was done on the page before.
     pub(crate) done: Option<&'static str>,
+    /// Under which name the browser knows this server.
+    pub(crate) host: String,
 }
 
 /// What a page may say that the page before it did.
-const DONE: [&str; 9] = [
+const DONE: [&str; 11] = [
     "recorded",
     "submitted",
     "drafted",
@@ -54,6 +56,8 @@ const DONE: [&str; 9] = [
     "abandoned",
     "kept",
     "joined",
+    "connected",
+    "confirmed",
 ];
 
 impl Visitor {
@@ -64,6 +68,7 @@ impl Visitor {
             who: None,
             session: None,
             done: None,
+            host: String::new(),
         }
     }
 
@@ -74,11 +79,16 @@ impl Visitor {
 
 /// The session that a request carries.
 pub(crate) fn session(headers: &HeaderMap) -> Option<String> {
+    carried(headers, COOKIE)
+}
+
+/// What a cookie of that name holds.
+pub(crate) fn carried(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = cookies.flat_map(|cookies| cookies.split(';'));
     let mut own = pairs.filter_map(|pair| pair.trim().split_once('='));
-    let found = own.find(|(name, _)| *name == COOKIE);
-    found.map(|(_, token)| token.to_owned()).filter(|token| !token.is_empty())
+    let found = own.find(|(own, _)| *own == name);
+    found.map(|(_, value)| value.to_owned()).filter(|value| !value.is_empty())
 }
 
 /// The token of a program.
@@ -101,6 +111,8 @@ impl FromRequestParts<Arc<Site>> for Visitor {
             return Err(not_found(site, &Self::public(Language::En), "/").await);
         };
         let mut visitor = Self::public(language);
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        visitor.host = host.unwrap_or_default().to_owned();
         let query = crate::query::Query::read(parts.uri.query());
         let said = query.get("done");
         visitor.done = DONE.into_iter().find(|done| Some(*done) == said);
@@ -157,8 +169,6 @@ fn later() -> Response {
 pub(crate) struct Sender {
     pub(crate) place: String,
     pub(crate) agent: String,
-    /// Under which name the browser knows this server.
-    pub(crate) host: String,
 }
 
 /// What a form sent: its fields in their order, and at most one file.
@@ -222,12 +232,8 @@ impl FromRequest<Arc<Site>> for Sent {
             return Err((StatusCode::FORBIDDEN, "a form of another site\n").into_response());
         }
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let sender = Sender {
-            place: place(site, &parts),
-            agent: agent.unwrap_or_default().to_owned(),
-            host: host.unwrap_or_default().to_owned(),
-        };
+        let sender =
+            Sender { place: place(site, &parts), agent: agent.unwrap_or_default().to_owned() };
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default().to_owned();
         let session = session(&parts.headers);

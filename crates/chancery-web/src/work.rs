@@ -15,6 +15,7 @@ use chancery_model::value::read_date;
 use chancery_model::{Diagnostics, Language, access, entry};
 use serde_json::{Value, json};
 
+use crate::mail::{notice_href, notice_word};
 use crate::query::{Query, encode, encode_path};
 use crate::server::{Shared, Site, with};
 use crate::visit::{Known, Sent, Visitor};
@@ -36,7 +37,7 @@ pub(crate) fn router() -> Router<Arc<Site>> {
 const MOST_TOLD: usize = 200;
 
 /// A record's page.
-fn record_href(language: Language, register: &str, key: &str) -> String {
+pub(crate) fn record_href(language: Language, register: &str, key: &str) -> String {
     format!("/{language}/registers/{}/{}", encode(register), encode_path(key))
 }
 
@@ -50,12 +51,15 @@ async fn work(State(site): Shared, known: Known) -> Response {
     let read = async {
         let due = site.home.due(who, language).await?;
         let proposed = site.home.proposed(who, language).await?;
-        let mentions = site.home.mentions(who, &visitor.reader).await?;
+        let notices = site.home.notices(who, language).await?;
+        site.home.read_notices(who).await?;
         let records = proposed.iter().map(|own| (own.register.as_str(), own.key.as_str()));
-        let titles = site.home.titles(records, &visitor.reader).await?;
-        Ok::<_, Error>((due, proposed, mentions, titles))
+        let told = notices.iter().map(|own| (own.register.as_str(), own.key.as_str()));
+        let mut titles = site.home.titles(records.chain(told), &visitor.reader).await?;
+        let told = titles.split_off(proposed.len());
+        Ok::<_, Error>((due, proposed, titles, notices, told))
     };
-    let (due, proposed, mentions, titles) = match read.await {
+    let (due, proposed, titles, notices, told) = match read.await {
         Ok(read) => read,
         Err(error) => {
             return site.problem((visitor, "/work"), error, StatusCode::BAD_REQUEST).await;
@@ -87,13 +91,24 @@ async fn work(State(site): Shared, known: Known) -> Response {
         })
         .partition(|(mine, _)| *mine);
     let plain = |all: Vec<(bool, Value)>| all.into_iter().map(|(_, one)| one).collect::<Vec<_>>();
-    let mentions: Vec<Value> = mentions.iter().map(|said| site.said(said, language)).collect();
+    let notices: Vec<Value> = notices
+        .iter()
+        .zip(told)
+        .map(|(notice, title)| {
+            let mut shown = json!(notice);
+            shown["label"] = json!(notice_word(language, notice.kind));
+            shown["href"] = json!(notice_href(language, notice));
+            shown["day"] = json!(day_text(language, &notice.time));
+            shown["title"] = json!(title);
+            shown
+        })
+        .collect();
     let more = json!({
         "due": due,
         "due_count": due_count,
         "mine": plain(mine),
         "to_review": plain(to_review),
-        "mentions": mentions,
+        "notices": notices,
         "records": site.writable(who, &Act::Record, language),
         "proposes": site.writable(who, &Act::Propose, language),
         "demonstration": who.demonstration,
@@ -102,7 +117,7 @@ async fn work(State(site): Shared, known: Known) -> Response {
 }
 
 impl Site {
-    fn register_label(&self, register: &str, language: Language) -> String {
+    pub(crate) fn register_label(&self, register: &str, language: Language) -> String {
         let declared = self.home.programme().registers.get(register);
         declared.map_or_else(|| register.to_owned(), |own| own.label[language].clone())
     }

@@ -27,6 +27,7 @@ pub(crate) async fn account(cli: &Cli, account: &Account) -> Result<Answer> {
                 links: speaks_for.clone(),
                 service: *service,
                 demonstration: false,
+                ..Invited::default()
             };
             let token = home.invite(&invited, None).await?;
             let (text, value) = if *service {

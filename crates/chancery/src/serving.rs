@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use chancery_app::Hook;
-use chancery_web::Serving;
+use chancery_app::{Hook, LoginClaim, Provider, SingleSignOn};
+use chancery_web::{Mail, Security, Serving};
 use serde::Deserialize;
 
 use crate::cli::{Cli, Serve};
@@ -35,6 +35,96 @@ struct File {
     tls: Option<Tls>,
     #[serde(default)]
     webhook: Vec<Webhook>,
+    mail: Option<MailServer>,
+    single_sign_on: Option<Elsewhere>,
+}
+
+/// The server that sends letters.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MailServer {
+    server: String,
+    port: Option<u16>,
+    #[serde(default)]
+    security: MailSecurity,
+    /// Who writes, as `Registers <registers@example.org>`.
+    from: String,
+    user: Option<String>,
+    password_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum MailSecurity {
+    #[default]
+    Starttls,
+    Tls,
+    None,
+}
+
+impl MailServer {
+    fn mail(self, beside: &impl Fn(PathBuf) -> PathBuf) -> Result<Mail> {
+        let account = match (self.user, self.password_file) {
+            (Some(user), Some(file)) => Some((user, secret(&beside(file))?)),
+            (None, None) => None,
+            _ => bail!("[mail]: `user` and `password_file` stand together or not at all"),
+        };
+        let security = match self.security {
+            MailSecurity::Starttls => Security::Starttls,
+            MailSecurity::Tls => Security::Tls,
+            MailSecurity::None => Security::None,
+        };
+        if security == Security::None && account.is_some() {
+            bail!("[mail]: a password is sent to nobody without `starttls` or `tls`");
+        }
+        let Self { server, port, from, .. } = self;
+        Ok(Mail { server, port, security, from, account })
+    }
+}
+
+/// Another system of the office that says who somebody is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Elsewhere {
+    /// What people call it.
+    name: String,
+    issuer: String,
+    client: String,
+    secret_file: Option<PathBuf>,
+    /// What it says of somebody that is the login here.
+    login: Option<LoginClaim>,
+}
+
+impl Elsewhere {
+    fn single_sign_on(
+        self,
+        address: Option<&str>,
+        beside: &impl Fn(PathBuf) -> PathBuf,
+    ) -> Result<SingleSignOn> {
+        let Some(address) = address else {
+            bail!(
+                "[single_sign_on]: `address` must be said too, so that people are sent back to it"
+            );
+        };
+        let here = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+        let near = here.iter().any(|here| {
+            let rest = self.issuer.strip_prefix(here);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        });
+        if !self.issuer.starts_with("https://") && !near {
+            bail!("[single_sign_on]: the issuer `{}`; expected one at https://", self.issuer);
+        }
+        let secret = self.secret_file.map(|file| secret(&beside(file))).transpose()?;
+        let back = format!("{}/sign-on/answer", address.trim_end_matches('/'));
+        let provider = Provider { issuer: self.issuer, client: self.client, secret, back };
+        Ok(SingleSignOn { provider, name: self.name, login: self.login })
+    }
+}
+
+/// What stands in a file of a secret, without what an editor puts after it.
+fn secret(file: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    Ok(text.trim().to_owned())
 }
 
 /// Another system that is told what is recorded.
@@ -110,6 +200,14 @@ pub(crate) async fn serve(cli: &Cli, serve: &Serve) -> Result<Answer> {
     for register in hooks.iter().flat_map(|hook| &hook.registers) {
         home.programme().register(register).map_err(chancery_app::Error::from)?;
     }
+    if file.mail.is_some() && address.is_none() {
+        bail!("[mail]: `address` must be said too, so that letters can say where something is");
+    }
+    let mail = file.mail.map(|own| own.mail(&beside)).transpose()?;
+    let single_sign_on = file
+        .single_sign_on
+        .map(|own| own.single_sign_on(address.as_deref(), &beside))
+        .transpose()?;
     let tls = file.tls.map(|tls| (beside(tls.certificate), beside(tls.key)));
     let scheme = if tls.is_some() { "https" } else { "http" };
     let here = listener.local_addr()?;
@@ -123,6 +221,8 @@ pub(crate) async fn serve(cli: &Cli, serve: &Serve) -> Result<Answer> {
         log_requests: serve.log_requests || file.log_requests,
         packs: cli.packs.clone(),
         hooks,
+        mail,
+        single_sign_on,
     };
     chancery_web::serve(listener, home, serving, show::message, ended()).await?;
     Ok(Answer::Done)

@@ -12,14 +12,28 @@ use crate::words;
 
 const STYLE: &str = include_str!("../../assets/report.css");
 
-/// Writes a document for the reader's language.
-pub fn html(programme: &Programme, document: &Document) -> String {
-    Writer { programme, document }.page()
+/// The portal in which a page stands.
+pub struct Around {
+    /// What stands above the report: HTML.
+    pub bar: String,
+    pub record: RecordAddress,
+    pub measure: MeasureAddress,
+}
+
+/// The address of a record, by its register and key.
+pub type RecordAddress = Box<dyn Fn(&str, &str) -> String + Send + Sync>;
+/// The address of a measure, with what it is asked.
+pub type MeasureAddress = Box<dyn Fn(&str, &[(&str, String)]) -> String + Send + Sync>;
+
+/// Writes a document for the reader's language, for itself or to stand in a portal.
+pub fn html(programme: &Programme, document: &Document, around: Option<&Around>) -> String {
+    Writer { programme, document, around }.page()
 }
 
 struct Writer<'a> {
     programme: &'a Programme,
     document: &'a Document,
+    around: Option<&'a Around>,
 }
 
 impl Writer<'_> {
@@ -62,7 +76,7 @@ impl Writer<'_> {
             "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
-             <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+             <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{bar}\
              <header>{masthead}<h1>{title}</h1>{author}<p class=\"period\">{period}</p>\
              <p class=\"known\">{known}</p>{demonstration}</header>\n{summary}\
              <nav aria-label=\"{contents_word}\"><h2>{contents_word}</h2><ol>{contents}</ol></nav>\n\
@@ -70,6 +84,7 @@ impl Writer<'_> {
             lang = language.code(),
             dir = language.direction(),
             title = escape(&document.title),
+            bar = self.around.map_or("", |around| around.bar.as_str()),
             masthead = self.masthead(),
             author = document.masthead.author.as_ref().map_or_else(String::new, |author| {
                 format!("<p class=\"author\">{}</p>", escape(author))
@@ -307,28 +322,43 @@ impl Writer<'_> {
             .replace("{size}", &words::number(language, &placed.figure.known_at.to_string()))
             .replace(" ({time})", "")
             .replace("（{time}）", "");
-        let parameters: Vec<_> = placed
-            .figure
-            .parameters
-            .iter()
-            .map(|(name, value)| format!("{name}={}", value::plain(value, language)))
-            .collect();
         format!(
             "<aside id=\"f{number}\" role=\"dialog\" aria-label=\"{evidence}\">\
              <a class=\"close\" href=\"#r{number}\" aria-label=\"{close}\">×</a>\
              <p class=\"value\">{value}</p><h2>{label}</h2>{cautions}\
-             <p class=\"measure\"><code dir=\"ltr\">{measure} {parameters}</code></p>\
+             <p class=\"measure\">{measure}</p>\
              <p>{count}<br>{point}</p>{first}{tables}</aside>\n",
             evidence = escape(words.word("evidence")),
             close = escape(words.word("close")),
             value = escape(&placed.text),
             label = escape(&placed.label),
-            measure = escape(&placed.figure.measure),
-            parameters = escape(&parameters.join(" ")),
+            measure = self.measure(placed),
             count = escape(&count),
             point = escape(&point),
             tables = self.tables(&versions, self.counted(placed).as_ref()),
         )
+    }
+
+    /// The measure of a figure with its parameters, as it is called by programs.
+    fn measure(&self, placed: &Placed) -> String {
+        let (name, language) = (&placed.figure.measure, self.document.language);
+        let parameters: Vec<(&str, String)> = placed
+            .figure
+            .parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value::plain(value, language)))
+            .collect();
+        let shown: Vec<String> =
+            parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let code =
+            format!("<code dir=\"ltr\">{} {}</code>", escape(name), escape(&shown.join(" ")));
+        match self.around {
+            Some(around) => {
+                let href = (around.measure)(name, &parameters);
+                format!("<a href=\"{}\">{code}</a>", escape(&href))
+            }
+            None => code,
+        }
     }
 
     /// For a share, the records that count towards it.
@@ -419,10 +449,18 @@ impl Writer<'_> {
                     &format!("<td>{invented}"),
                     usize::from(record.demonstration),
                 );
+                let at = chancery_model::entry::split_record_id(id);
+                let entry = match self.around.zip(at) {
+                    Some((around, (register, key))) => format!(
+                        "<a href=\"{}\">{}</a>",
+                        escape(&(around.record)(register, key)),
+                        record.entry
+                    ),
+                    None => record.entry.to_string(),
+                };
                 format!(
-                    "<tr>{cells}{counts}<td class=\"entry\" title=\"{}\">{}</td>{source}</tr>",
+                    "<tr>{cells}{counts}<td class=\"entry\" title=\"{}\">{entry}</td>{source}</tr>",
                     escape(id),
-                    record.entry
                 )
             })
             .collect();
