@@ -19,6 +19,8 @@ const KINDS = [
   "/registers/treaty_action?participant=FRA&sort=-date",
   "/registers/activity?q=nothing-is-called-so",
   "/registers/treaty_action/untoc/ALB/ratification",
+  "/registers/instrument/untoc?at=2013-05-24",
+  "/registers/participant/KEN",
   "/measures",
   "/measures/treaties.parties",
   "/measures/treaties.parties?instrument=untoc&at=2013-05-24",
@@ -153,7 +155,54 @@ async function completion() {
   }
 }
 
-for (const task of [accessible, keyboard, approval, completion]) {
+// A device is made a way in, and is one: in Chinese, at an address with a name.
+async function passkey() {
+  const named = address.replace("127.0.0.1", "localhost");
+  const page = await (await browser.newContext()).newPage();
+  const device = await page.context().newCDPSession(page);
+  await device.send("WebAuthn.enable");
+  const options = {
+    protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+    isUserVerified: true, automaticPresenceSimulation: true,
+  };
+  const { authenticatorId } = await device.send("WebAuthn.addVirtualAuthenticator", { options });
+  await page.goto(`${named}/zh/sign-in`);
+  await page.fill("#login", "boris");
+  await page.fill("#password", password);
+  await page.click("form.stack button");
+  await page.waitForURL("**/zh/work");
+  await page.goto(`${named}/zh/me`);
+  await page.fill("#passkey-name", "一台电脑");
+  await page.click("form.passkey button");
+  await page.waitForURL("**/zh/me/passkey");
+  if (!(await page.content()).includes("一台电脑")) throw new Error("a passkey is not kept");
+  await page.click(".who button");
+  await page.goto(`${named}/zh/sign-in?back=/zh/registers`);
+  await page.click("form.passkey button");
+  await page.waitForURL("**/zh/registers");
+  await page.click(".who button");
+  // Whoever only holds the device is not let in.
+  await device.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+  await page.goto(`${named}/zh/sign-in`);
+  await page.click("form.passkey button");
+  await page.waitForSelector("form.passkey [role=alert]:not([hidden])");
+}
+
+// A day is chosen by sliding, and the page says what holds as at that day.
+async function sliding() {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${address}/en/registers/instrument/untoc?at=2013-05-24`);
+  const told = () => page.locator(".standing").textContent();
+  if (!(await told()).includes("176")) throw new Error("the figures are not those of the day");
+  const slider = page.locator("input.days");
+  await slider.focus();
+  await page.keyboard.press("Home");
+  await page.waitForURL("**at=2000-**");
+  await page.waitForFunction(() => document.querySelector("#at").value.startsWith("2000-"));
+  if ((await told()).includes("176")) throw new Error("the figures stay when the day moves");
+}
+
+for (const task of [accessible, keyboard, approval, completion, passkey, sliding]) {
   try {
     await task();
   } catch (error) {

@@ -23,4 +23,5 @@ mod publishing;
 mod quality;
 mod reporting;
 mod server;
+mod signing_on;
 mod telling;

@@ -62,12 +62,17 @@ impl<'a> Person<'a> {
         }
         call.extend(more);
         let link = home.call(&call).done().json()["link"].as_str().unwrap().to_owned();
+        Self::joins(server, &link, login)
+    }
+
+    /// Accepts an invitation, and signs in.
+    pub(crate) fn joins(server: &'a Server, link: &str, login: &str) -> Self {
         let set = [("name", ""), ("password", PASSWORD), ("again", PASSWORD)];
-        let joined = post(server, &link, "", &set);
+        let joined = post(server, link, "", &set);
         assert_eq!(joined.status, 303, "{joined:?}");
         // An invitation is used once.
-        assert_eq!(server.get(&link).status, 404);
-        let again = post(server, &link, "", &set);
+        assert_eq!(server.get(link).status, 404);
+        let again = post(server, link, "", &set);
         assert_eq!(again.status, 404, "{again:?}");
         Self::signed_in(server, login)
     }

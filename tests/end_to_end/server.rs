@@ -35,9 +35,19 @@ pub(crate) struct Reply {
 impl Reply {
     /// The session that a browser would carry from now on.
     pub(crate) fn session(&self) -> String {
-        let cookie =
-            self.raw.split("chancery_session=").nth(1).unwrap_or_else(|| panic!("{self:?}"));
-        cookie.split(';').next().unwrap().to_owned()
+        self.cookie("chancery_session").unwrap_or_else(|| panic!("{self:?}"))
+    }
+
+    /// What a cookie of that name is to hold from now on.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        let cookie = self.raw.split(&format!("{name}=")).nth(1)?;
+        Some(cookie.split(';').next().unwrap().to_owned())
+    }
+
+    /// Where a browser is sent.
+    pub(crate) fn location(&self) -> String {
+        let found = self.raw.split("\r\nlocation: ").nth(1);
+        found.map_or_else(String::new, |rest| rest.split('\r').next().unwrap().to_owned())
     }
 }
 

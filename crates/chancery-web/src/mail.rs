@@ -17,7 +17,7 @@ use crate::words::word;
 use crate::work::record_href;
 
 /// So often is it looked whether there is something to write.
-const PAUSE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_secs(2);
 /// Before a letter is tried again, doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
