@@ -37,10 +37,13 @@ const EDGES: [(&str, &[&str]); 11] = [
 ];
 
 /// Heavy dependencies, each with the one crate that may know it.
-const HEAVY: [(&str, &str); 18] = [
+const HEAVY: [(&str, &str); 21] = [
     ("tantivy", "chancery-search"),
     ("cedar-policy", "chancery-access"),
     ("argon2", "chancery-access"),
+    ("webauthn-rs", "chancery-access"),
+    ("openidconnect", "chancery-access"),
+    ("lettre", "chancery-web"),
     ("tokio-rustls", "chancery-web"),
     ("datafusion", "chancery-measures"),
     ("sqlx", "chancery-journal"),
