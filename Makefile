@@ -84,7 +84,7 @@ bench-publishing: setup office
 
 ## Built like `bench`. The portal under load beside Datasette: docs/bench-server.md.
 bench-server:
-	@.ci/debian wrk
+	@.ci/debian wrk postgresql
 	cargo build --locked --release --bin chancery --example warm
 	python3 -m venv --clear $(TARGET)/bench-venv
 	$(TARGET)/bench-venv/bin/pip install --quiet datasette duckdb

@@ -132,7 +132,7 @@ fn a_report_is_written_beside_its_preview_and_nobody_writes_over_another() {
     let wrong =
         editor.post(&preview, &[("text", "## A heading\n\n{{ figure(\"treaties.partis\") }}\n")]);
     assert!(
-        wrong.body.contains("en.md:3") && wrong.body.contains("treaties.parties"),
+        wrong.body.contains("en.md, line 3") && wrong.body.contains("treaties.parties"),
         "{}",
         wrong.body
     );

@@ -305,6 +305,38 @@ fn what_one_proposes_another_approves_and_nobody_their_own() {
 }
 
 #[test]
+fn what_is_wrong_is_told_in_the_language_of_the_page() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let anna = Person::invited(&home, &server, "anna", &["registry_officer"], &[]);
+    let wrong = [
+        ("instrument", "untoc"),
+        ("participant", "Narnia"),
+        ("function", "extradition"),
+        ("number", "many"),
+        ("name", "A court"),
+        ("_source", "a note"),
+    ];
+    for (language, told) in [
+        ("ar", ["عدد صحيح", "`Narnia`"]),
+        ("zh", ["整数", "`Narnia`"]),
+        ("fr", ["un nombre entier", "`Narnia`\u{a0}: ce nom est inconnu"]),
+        ("ru", ["целое число", "`Narnia`"]),
+        ("es", ["un número entero", "`Narnia`"]),
+        ("en", ["a whole number", "`Narnia`, which no one knows"]),
+    ] {
+        let page = anna.post(&format!("/{language}/new/authority"), &wrong);
+        assert_eq!(page.status, 422, "{language}: {page:?}");
+        for told in told {
+            assert!(page.body.contains(told), "{language}: no {told} in {page:?}");
+        }
+        let file = "instrument,participant,function,number,name\nuntoc,FRA,extradition,many,A court\n";
+        let page = anna.upload(&format!("/{language}/import/authority"), "a.csv", file, &[]);
+        assert!(page.status == 422 && page.body.contains(told[0]), "{language}: {page:?}");
+    }
+}
+
+#[test]
 fn a_record_begins_in_its_first_state_and_leaves_none_but_by_a_move() {
     let home = Home::new();
     let server = Server::start(&home);

@@ -194,6 +194,79 @@ fn a_script_reads_pages_chooses_fields_and_is_told_what_has_not_changed() {
 }
 
 #[test]
+fn pages_by_cursor_tell_each_record_once_while_others_are_recorded() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let all = "/api/v1/registers/treaty_action/records?instrument=untoc";
+    for (sort, late) in [
+        ("", "untoc,PLW,accession,2013-05-01"),
+        ("&sort=date", "untoc,SOM,accession,2013-05-02"),
+        ("&sort=-date", "untoc,SSD,accession,2013-05-03"),
+        ("&sort=participant", "untoc,TUV,accession,2013-05-04"),
+    ] {
+        let before: BTreeSet<String> = keys(&server.json(&format!("{all}&size=500")));
+        let mut next = Some(format!("{all}&size=60{sort}"));
+        let (mut told, mut values, mut pages) = (Vec::new(), Vec::new(), 0);
+        while let Some(path) = next {
+            let page = server.json(&path);
+            for record in page["records"].as_array().unwrap() {
+                told.push(record["key"].as_str().unwrap().to_owned());
+                let field = sort.trim_start_matches("&sort=").trim_start_matches('-');
+                values.push(record["body"][field].as_str().unwrap_or_default().to_owned());
+            }
+            next = page["next"].as_str().map(str::to_owned);
+            pages += 1;
+            if pages == 2 {
+                let rows = format!("instrument,participant,action,date\n{late}\n");
+                home.call(&["import", "treaty_action", home.file("late.csv", &rows)]).done();
+            }
+        }
+        let once: BTreeSet<String> = told.iter().cloned().collect();
+        assert_eq!(once.len(), told.len(), "{sort}: one is told twice");
+        assert!(before.is_subset(&once), "{sort}: one is left out");
+        assert!(pages > 4, "{sort}: {pages} pages");
+        let ordered = match sort.starts_with("&sort=-") {
+            true => values.is_sorted_by(|a, b| a >= b),
+            false => values.is_sorted(),
+        };
+        assert!(ordered, "{sort}: {values:?}");
+    }
+}
+
+fn keys(page: &serde_json::Value) -> BTreeSet<String> {
+    let records = page["records"].as_array().unwrap().iter();
+    records.map(|record| record["key"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_is_chosen_and_what_stands_behind_a_figure_are_files_too() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let asked = "?instrument=untoc&action=ratification&sort=-date";
+    let total = server.json(&format!("/api/v1/registers/treaty_action/records{asked}"));
+    let total = total["total"].as_u64().unwrap() as usize;
+    let page = server.get(&format!("/fr/registers/treaty_action{asked}")).body;
+    assert!(page.contains("/fr/tables/treaty_action.csv?instrument=untoc"), "{page}");
+    let table = server.get(&format!("/fr/tables/treaty_action.csv{asked}"));
+    let mut rows = csv::Reader::from_reader(table.body.as_bytes());
+    let date = rows.headers().unwrap().iter().position(|name| name == "date").unwrap();
+    let dates: Vec<String> = rows.records().map(|row| row.unwrap()[date].to_owned()).collect();
+    assert_eq!(dates.len(), total);
+    assert!(dates.is_sorted_by(|a, b| a >= b), "{dates:?}");
+    for ending in ["xlsx", "parquet"] {
+        let reply = server.get(&format!("/fr/tables/treaty_action.{ending}{asked}"));
+        assert_eq!(reply.status, 200, "{ending}");
+    }
+    let asked = "?instrument=untoc&at=2013-05-24";
+    let page = server.get(&format!("/ar/measures/treaties.parties{asked}")).body;
+    assert!(page.contains("/ar/evidence/treaties.parties.csv?instrument=untoc"), "{page}");
+    let table = server.get(&format!("/ar/evidence/treaties.parties.csv{asked}"));
+    let rows = csv::Reader::from_reader(table.body.as_bytes()).into_records().count();
+    assert_eq!(rows, 176);
+    assert_eq!(server.get(&format!("/ar/evidence/treaties.parties.xlsx{asked}")).status, 200);
+}
+
+#[test]
 fn who_says_nothing_is_let_go_and_keeps_nobody_waiting() {
     let home = Home::empty();
     let server = Server::start(&home);
@@ -253,8 +326,6 @@ fn what_no_browser_sends_is_refused_and_the_server_stays() {
     // What cannot be is told, with what could.
     for (asked, told) in [
         ("date=notadate", "YYYY-MM-DD"),
-        ("page=-1", "a whole number from 1"),
-        ("page=0", "a whole number from 1"),
         ("size=many", "a whole number from 1"),
         ("action=nothing", "ratification"),
         ("colour=red", "there is no field"),
@@ -265,8 +336,21 @@ fn what_no_browser_sends_is_refused_and_the_server_stays() {
             assert!(reply.body.contains(told), "{asked}: {reply:?}");
         }
     }
-    let reply = server.get("/api/v1/registers/treaty_action/records?fields=date,nothing");
-    assert_eq!(reply.status, 400);
+    for (path, told) in [
+        ("/en/registers/treaty_action?page=-1", "a whole number from 1"),
+        ("/en/registers/treaty_action?page=0", "a whole number from 1"),
+        ("/api/v1/registers/treaty_action/records?page=2", "cursor"),
+        ("/api/v1/registers/treaty_action/records?cursor=x", "the page before"),
+        ("/api/v1/registers/treaty_action/records?sort=date&cursor=1~yesterday", "the page before"),
+        ("/api/v1/registers/treaty_action/records?fields=date,nothing", "fields of the register"),
+        ("/en/tables/treaty_action.csv?colour=red", "there is no field"),
+        ("/en/evidence/treaties.parties.csv?instrument=nothing", "instrument"),
+        ("/en/registers/instrument/untoc?at=tomorrow", "2024-05-31"),
+    ] {
+        let reply = server.get(path);
+        assert_eq!(reply.status, 400, "{path}: {reply:?}");
+        assert!(reply.body.contains(told), "{path}: {reply:?}");
+    }
     let path = "/en/measures/treaties.parties?instrument=untoc&at=tomorrow";
     assert_eq!(server.get(path).status, 400);
     for raw in

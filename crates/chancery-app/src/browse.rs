@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
-use chancery_measures::{Choice, Engine, Listed, Sought as Wanted};
+use chancery_measures::{After, Choice, Engine, Listed, Pageful, Sought as Wanted};
 use chancery_model::{
     Body, Change, CodeList, Diagnostic, Field, FieldType, Language, Place, Programme, Register,
     Sight, Visibility, fold,
@@ -54,6 +54,8 @@ pub struct Sought {
     pub words: String,
     /// A field; the greatest first where it begins with `-`.
     pub sort: Option<String>,
+    /// Where the page before said that the next begins.
+    pub cursor: Option<String>,
     /// Pages are counted from 1.
     pub page: usize,
     pub size: usize,
@@ -69,6 +71,17 @@ pub struct Page {
     pub pages: usize,
     pub facets: Vec<Facet>,
     pub known_at: u64,
+}
+
+/// A page of records as programs read them.
+#[derive(Clone, Debug)]
+pub struct SeenRecords {
+    /// Of all pages.
+    pub total: usize,
+    pub known_at: u64,
+    pub records: Vec<Listed>,
+    /// Where the next page begins; none where there is none.
+    pub cursor: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -224,7 +237,7 @@ impl Home {
         let seen = self.seen(name, &mut sought, reader)?;
         let engine = self.engine(None).await?;
         let choice = self.choice(&engine, seen, &sought, reader).await?;
-        let (total, listed) = engine.page(name, &choice).await?;
+        let Pageful { total, records: listed, .. } = engine.page(name, &choice).await?;
         let names = self.names_in(&engine, seen, listed.iter().map(|record| &record.body)).await?;
         let programme = self.programme();
         let columns: Vec<Column> =
@@ -292,25 +305,43 @@ impl Home {
         Ok(rows)
     }
 
-    /// A page of records as programs read them: how many there are of all pages, the point of the
-    /// journal, and the records with the fields that the reader may see.
+    /// A page of records as programs read them, with the fields that the reader may see.
     pub async fn seen_records(
         &self,
         name: &str,
         sought: &Sought,
         reader: &Reader,
-    ) -> Result<(usize, u64, Vec<Listed>), Error> {
+    ) -> Result<SeenRecords, Error> {
         let mut sought = sought.clone();
         let seen = self.seen(name, &mut sought, reader)?;
         let engine = self.engine(None).await?;
         let choice = self.choice(&engine, seen, &sought, reader).await?;
-        let (total, mut listed) = engine.page(name, &choice).await?;
+        let Pageful { total, records: mut listed, next } = engine.page(name, &choice).await?;
         for record in &mut listed {
             record.body.retain(|field, _| {
                 seen.register.fields.get(field).is_some_and(|own| own.visibility <= seen.sees)
             });
         }
-        Ok((total, engine.known_at(), listed))
+        let cursor = next.map(|After { value, entry }| match value {
+            Some(value) => format!("{entry}~{value}"),
+            None => entry.to_string(),
+        });
+        Ok(SeenRecords { total, known_at: engine.known_at(), records: listed, cursor })
+    }
+
+    /// Which records a file of those that are sought holds; all that the reader sees where none are chosen.
+    pub(crate) async fn export_choice(
+        &self,
+        engine: &Engine,
+        name: &str,
+        sought: &Sought,
+        reader: &Reader,
+    ) -> Result<Option<Choice>, Error> {
+        let mut sought = sought.clone();
+        let seen = self.seen(name, &mut sought, reader)?;
+        let choice = self.choice(engine, seen, &sought, reader).await?;
+        let all = choice.filters.is_empty() && choice.words.is_empty() && choice.sort.is_none();
+        Ok((!all).then_some(choice))
     }
 
     async fn choice(
@@ -356,7 +387,20 @@ impl Home {
                 named: self.named(engine, seen, word, reader).await?,
             });
         }
+        let after = sought.cursor.as_deref().map(|cursor| {
+            let (entry, value) = match cursor.split_once('~') {
+                Some((entry, value)) => (entry, Some(value.to_owned())),
+                None => (cursor, None),
+            };
+            let wrong = |_| {
+                let place = Place::default().field("cursor");
+                Diagnostic::error(place, format!("`{}`", chancery_model::value::shorten(cursor)))
+                    .expected("the cursor that the page before gave")
+            };
+            Ok::<_, Error>(After { value, entry: entry.parse().map_err(wrong)? })
+        });
         Ok(Choice {
+            after: after.transpose()?,
             filters: filters.collect::<Result<_, Error>>()?,
             words: named,
             sort: sort.transpose()?,
@@ -451,7 +495,7 @@ impl Home {
                 limit: 1,
                 ..Choice::default()
             };
-            let (records, _) = engine.page(other, &choice).await?;
+            let records = engine.page(other, &choice).await?.total;
             if records > 0 {
                 linked.push(Linked {
                     register: other.to_owned(),
@@ -483,7 +527,7 @@ impl Home {
         let mut sought = Sought::default();
         let seen = self.seen(name, &mut sought, reader)?;
         let choice = Choice { filters: sought.filters, limit: 1, ..Choice::default() };
-        Ok(self.engine(None).await?.page(seen.name, &choice).await?.0)
+        Ok(self.engine(None).await?.page(seen.name, &choice).await?.total)
     }
 
     /// The records that changed after the journal had so many entries, as far as a reader sees them, and

@@ -1,21 +1,21 @@
 //! Records out of a home: tables, the XML of standards, calendars.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use chancery_exchange::{
     CellValue, FormatWriter, Happening, Records, TableFormat, TableWriter, calendar,
 };
-use chancery_measures::{Engine, Listed};
+use chancery_measures::{Choice, Engine, Listed};
 use chancery_model::format::{Element, Format};
 use chancery_model::value::{fill, plain, read_date};
 use chancery_model::{
-    Body, Calendar, Code, Diagnostic, Field, FieldType, Language, Place, Programme, Sight,
+    Body, Calendar, Code, Diagnostic, Field, FieldType, Language, Place, Programme, Sight, Wanted,
 };
 use serde_json::Value;
 
-use crate::browse::Reader;
+use crate::browse::{Reader, Sought};
 use crate::shown::{NamesOf, record_names, shown_text};
 use crate::{Error, Home};
 
@@ -57,21 +57,32 @@ impl Home {
         file: &Path,
         progress: impl FnMut(usize) + Send,
     ) -> Result<Exported, Error> {
-        let programme = self.programme();
         let engine = self.engine(known_at).await?;
+        self.written(&engine, (what, to, None), reader, file, progress).await
+    }
+
+    async fn written(
+        &self,
+        engine: &Engine,
+        (what, to, choice): (&str, ExportFormat, Option<&Choice>),
+        reader: &Reader,
+        file: &Path,
+        progress: impl FnMut(usize) + Send,
+    ) -> Result<Exported, Error> {
+        let programme = self.programme();
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let written = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(folder))?;
         let out = BufWriter::new(written.reopen().map_err(Error::io(file))?);
-        let mut exporting = Exporting { programme, engine: &engine, sees: &reader.sees, progress };
+        let mut exporting = Exporting { programme, engine, sees: &reader.sees, progress };
         let exported = match to {
-            ExportFormat::Csv => exporting.table(what, TableFormat::Csv, out).await?,
-            ExportFormat::Xlsx => exporting.table(what, TableFormat::Xlsx, out).await?,
+            ExportFormat::Csv => exporting.table(what, TableFormat::Csv, choice, out).await?,
+            ExportFormat::Xlsx => exporting.table(what, TableFormat::Xlsx, choice, out).await?,
             ExportFormat::Parquet => {
                 let register = self.register_for(what, reader)?;
                 let fields: Vec<&String> =
                     register.seen_by(reader.sees.of(what)).map(|(f, _)| f).collect();
-                let (records, demonstration) = engine.parquet(what, &fields, out).await?;
+                let (records, demonstration) = engine.parquet(what, &fields, choice, out).await?;
                 Exported { records, demonstration, ..Exported::default() }
             }
             ExportFormat::Xml => match programme.formats.get(what) {
@@ -87,17 +98,61 @@ impl Home {
         Ok(exported)
     }
 
-    /// A table in memory, with what somebody who sees so much may see of it.
+    /// The records of a register that are sought, all pages of them, as a file in memory, with what the reader
+    /// may see of them.
     pub async fn exported(
         &self,
-        what: &str,
+        register: &str,
+        to: ExportFormat,
+        sought: &Sought,
+        reader: &Reader,
+    ) -> Result<Vec<u8>, Error> {
+        let engine = self.engine(None).await?;
+        let choice = self.export_choice(&engine, register, sought, reader).await?;
+        let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
+        let file = folder.path().join("table");
+        let what = (register, to, choice.as_ref());
+        self.written(&engine, what, reader, &file, |_| {}).await?;
+        std::fs::read(&file).map_err(Error::io(&file))
+    }
+
+    /// The records behind a figure, all of them, as a file in memory: CSV, or a workbook.
+    pub async fn exported_evidence(
+        &self,
+        measure: &str,
+        given: &BTreeMap<String, Value>,
         to: ExportFormat,
         reader: &Reader,
     ) -> Result<Vec<u8>, Error> {
-        let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
-        let file = folder.path().join("table");
-        self.export(what, to, reader, None, &file, |_| {}).await?;
-        std::fs::read(&file).map_err(Error::io(&file))
+        self.measure_for(measure, reader).await?;
+        let engine = self.engine(None).await?;
+        let figure = engine.figure(measure, given, Wanted::All).await?;
+        let rows = figure.evidence.iter().flat_map(|rows| rows.iter());
+        let mut columns = vec!["record".to_owned(), "entry".to_owned()];
+        for column in rows.clone().flat_map(|row| row.row.keys()) {
+            if !columns.contains(column) {
+                columns.push(column.clone());
+            }
+        }
+        let format = match to {
+            ExportFormat::Xlsx => TableFormat::Xlsx,
+            _ => TableFormat::Csv,
+        };
+        let mut written = Vec::new();
+        let mut writer =
+            TableWriter::begin(format, measure, &columns, &mut written).map_err(Error::written)?;
+        for row in rows {
+            let ids = std::iter::once(&row.record).chain(&row.with);
+            let ids: Vec<&str> = ids.map(|version| version.record_id.as_str()).collect();
+            let mut cells =
+                vec![CellValue::Text(ids.join(" ")), CellValue::Text(row.record.entry.to_string())];
+            let own = columns[2..].iter().map(|column| row.row.get(column));
+            let text = |value: &Value| chancery_model::value::plain(value, reader.language);
+            cells.extend(own.map(|value| CellValue::Text(value.map(text).unwrap_or_default())));
+            writer.row(&cells).map_err(Error::written)?;
+        }
+        writer.end().map_err(Error::written)?;
+        Ok(written)
     }
 
     /// What a thing is usually written as.
@@ -156,6 +211,7 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         &mut self,
         what: &str,
         format: TableFormat,
+        choice: Option<&Choice>,
         out: impl Write + Send,
     ) -> Result<Exported, Error> {
         let mut exported = Exported::default();
@@ -174,7 +230,7 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
                 TableWriter::begin(format, what, &columns, out).map_err(Error::written)?;
             let progress = &mut self.progress;
             self.engine
-                .each(what, |record| {
+                .each(what, choice, |record| {
                     let values = register.seen_by(sees);
                     let mut cells: Vec<CellValue> = values
                         .flat_map(|(name, field)| cells(field, record.body.get(name)))

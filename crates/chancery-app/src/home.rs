@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use chancery_access::Policies;
 use chancery_journal::{Checkpoint, Journal, Vault, Verification};
-use chancery_measures::{Engine, Listed, Projection};
+use chancery_measures::{Engine, HELD_ROWS, Listed, Projection};
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
 use chancery_model::value::FieldReader;
 use chancery_model::{
@@ -43,6 +43,8 @@ pub struct Home {
     engine: Mutex<Option<Kept>>,
     /// What was needed to decide last: the registers, as of a point of the journal.
     decided: Mutex<(BTreeSet<String>, Arc<Snapshot>)>,
+    /// Tables of no more rows are held in memory.
+    holds: usize,
     pub(crate) policies: OnceLock<Policies>,
     pub(crate) vault: OnceCell<Vault>,
     /// Who asked, as of a point of the journal.
@@ -178,6 +180,7 @@ impl Home {
             actor: actor.into(),
             engine: Mutex::default(),
             decided: Mutex::default(),
+            holds: HELD_ROWS,
             policies: OnceLock::new(),
             vault: OnceCell::new(),
             known: Mutex::default(),
@@ -441,6 +444,12 @@ impl Home {
         Ok(found.map(|(_, entry)| entry))
     }
 
+    /// Holds tables in memory however large they are, as who answers many questions does.
+    pub fn hold_all(mut self) -> Self {
+        self.holds = usize::MAX;
+        self
+    }
+
     /// How many entries the journal has.
     pub async fn size(&self) -> Result<u64, Error> {
         Ok(self.journal.size().await?)
@@ -499,7 +508,11 @@ impl Home {
             let entries = self.journal.entries(projection.size, size).map_err(Error::from);
             projection.follow(&self.programme, entries, &mut |_| {}).await?;
         }
-        let engine = Arc::new(Engine::new(Arc::clone(&self.programme), projection, known_at));
+        let engine = Engine::new(Arc::clone(&self.programme), projection, known_at, self.holds);
+        if let Some(before) = kept.as_ref() {
+            engine.take_over(&before.engine).await;
+        }
+        let engine = Arc::new(engine);
         *kept = Some(Kept { size, asked: known_at, engine: Arc::clone(&engine) });
         Ok(engine)
     }

@@ -40,7 +40,7 @@ mod tries;
 pub use accounts::{Account, By, Invited};
 pub use browse::{
     ChangedRecord, Column, Facet, FacetValue, LARGEST_PAGE, Linked, Page, Past, Reader, RecordPage,
-    Row, ShownField, Sought,
+    Row, SeenRecords, ShownField, Sought,
 };
 pub use changes::{FieldChange, Pending, Rows, Submission, Submitted};
 pub use coverage::coverage;

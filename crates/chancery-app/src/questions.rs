@@ -229,17 +229,22 @@ impl Home {
     /// What a parameter or column is called: as the packs call it, as the first field of that name,
     /// or as the register to which it leads.
     fn column_label(&self, name: &str, language: Language) -> String {
+        self.field_label(name, language).unwrap_or_else(|| name.replace('_', " "))
+    }
+
+    /// What a field, column or parameter of that name is called, if anything is.
+    pub fn field_label(&self, name: &str, language: Language) -> Option<String> {
         let programme = self.programme();
         let named = programme.terms.get(name).or_else(|| {
             let field = self.field_of(name);
             field.map(|field| &field.label).or_else(|| Some(&programme.registers.get(name)?.label))
         });
         if let Some(label) = named.map(|label| &label[language]).filter(|label| !label.is_empty()) {
-            return label.clone();
+            return Some(label.clone());
         }
         // A part of a field, such as the first day of a period.
         let whole = name.rsplit_once('_').and_then(|(whole, _)| self.field_of(whole));
-        whole.map_or_else(|| name.replace('_', " "), |field| field.label[language].clone())
+        whole.map(|field| field.label[language].clone())
     }
 
     /// The first field of that name, in the order of registers.

@@ -179,7 +179,7 @@ impl Home {
             let mut bite = Vec::new();
             let mut wrong = None;
             engine
-                .each(name, |record| {
+                .each(name, None, |record| {
                     bite.push(self.document(name, register, &record.key, &record.body, &names));
                     if bite.len() >= BITE {
                         // Not yet found by those who ask up to where it is known.

@@ -1,6 +1,7 @@
 //! Answers measures over the tables of a projection, as known at one point of the journal.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery_model::measure::{Aggregate, Caution};
@@ -24,13 +25,15 @@ use futures::lock::Mutex;
 use serde_json::{Map, Value};
 
 use crate::columns::{self, BODY, DEMONSTRATION, ENTRY, RECORD, SOURCE, UNTIL};
+use crate::index::Index;
+use crate::listing::Choice;
 use crate::projection::Projection;
 use crate::rows::rows;
 use crate::sql::{self, Source};
 use crate::{Error, parameters};
 
-/// A table of no more rows than this is held in memory once it has been read.
-const HELD_ROWS: usize = 100_000;
+/// A table of no more rows than this is held in memory once it has been read, where nothing else is said.
+pub const HELD_ROWS: usize = 100_000;
 
 /// The registers as known at one point, ready for questions.
 pub struct Engine {
@@ -38,6 +41,10 @@ pub struct Engine {
     projection: Projection,
     known_at: u64,
     session: SessionContext,
+    /// Tables of no more rows are held in memory once they have been read.
+    pub(crate) holds: usize,
+    /// Those that are, each with the file that it was read from.
+    indexes: Mutex<HashMap<String, Held>>,
     /// Tables and views that the session has so far; the names of records by register.
     pub(crate) ready: Mutex<Ready>,
 }
@@ -56,12 +63,13 @@ pub(crate) struct Ready {
     read: HashMap<String, Arc<Read>>,
     /// What a SELECT was planned as, before its parameters are known.
     plans: HashMap<String, LogicalPlan>,
-    /// How many records a choice fits, and the values of facets with their counts.
-    pub(crate) totals: HashMap<String, usize>,
+    /// The rows that a choice fits, and the values of facets with their counts.
+    pub(crate) chosen: HashMap<String, Arc<Option<Vec<u32>>>>,
     pub(crate) facets: HashMap<String, Vec<(String, u64)>>,
-    /// The entries of records, by register.
-    entries: HashMap<String, Arc<HashMap<String, u64>>>,
 }
+
+/// Records in memory, with the file that they were read from.
+type Held = (Option<PathBuf>, Arc<Index>);
 
 /// What a SELECT reads, by itself or through views.
 #[derive(Debug, Default)]
@@ -73,10 +81,56 @@ struct Read {
 
 impl Engine {
     /// `known_at` is the number of journal entries to look at; all that the projection has
-    /// taken in where it is none.
-    pub fn new(programme: Arc<Programme>, projection: Projection, known_at: Option<u64>) -> Self {
+    /// taken in where it is none. Tables of no more than `holds` rows are held in memory.
+    pub fn new(
+        programme: Arc<Programme>,
+        projection: Projection,
+        known_at: Option<u64>,
+        holds: usize,
+    ) -> Self {
         let known_at = known_at.unwrap_or(projection.size).min(projection.size);
-        Self { programme, projection, known_at, session: sql::session(), ready: Mutex::default() }
+        let (session, ready) = (sql::session(), Mutex::default());
+        let indexes = Mutex::default();
+        Self { programme, projection, known_at, session, holds, indexes, ready }
+    }
+
+    /// Takes over from an engine of an earlier point what has not changed since.
+    pub async fn take_over(&self, before: &Self) {
+        let latest = |engine: &Self| engine.known_at == engine.projection.size;
+        if !(latest(self) && latest(before)) {
+            return;
+        }
+        let kept = before.indexes.lock().await;
+        let same = kept
+            .iter()
+            .filter(|(register, (file, _))| file.as_deref() == self.projection.file(register));
+        self.indexes.lock().await.extend(same.map(|(name, own)| (name.clone(), own.clone())));
+    }
+
+    /// The records of a register in memory; none where they are too many to be held.
+    pub(crate) async fn index(&self, register: &str) -> Result<Option<Arc<Index>>, Error> {
+        let there = self.indexes.lock().await.contains_key(register);
+        let file = self.projection.file(register).filter(|_| !there && self.holds < usize::MAX);
+        let rows = file.map(crate::projection::row_count).transpose()?;
+        if rows.is_some_and(|rows| rows > self.holds) {
+            return Ok(None);
+        }
+        self.held(register).await.map(Some)
+    }
+
+    /// The records of a register in memory, however many they are.
+    pub(crate) async fn held(&self, register: &str) -> Result<Arc<Index>, Error> {
+        // Locked while it is read: of many who want it, one reads it.
+        let mut indexes = self.indexes.lock().await;
+        if let Some((_, index)) = indexes.get(register) {
+            return Ok(Arc::clone(index));
+        }
+        let declared = self.programme.register(register).map_err(Diagnostics::from)?;
+        let file = self.projection.file(register);
+        let index = Arc::new(Index::read(register, declared, file, self.known_at)?);
+        let file = file.map(Path::to_path_buf);
+        indexes.insert(register.to_owned(), (file, Arc::clone(&index)));
+        Ok(index)
     }
 
     pub fn known_at(&self) -> u64 {
@@ -387,8 +441,8 @@ impl Engine {
     }
 
     async fn exists(&self, register: &str, key: &str) -> Result<bool, Error> {
-        if let Some(known) = self.entries(register).await? {
-            return Ok(known.contains_key(&format!("{register}/{key}")));
+        if let Some(index) = self.index(register).await? {
+            return Ok(index.entry(&format!("{register}/{key}")).is_some());
         }
         let found = self
             .table(register)
@@ -456,15 +510,11 @@ impl Engine {
 
     /// The table of a register as known at this engine's point.
     pub(crate) async fn table(&self, register: &str) -> Result<DataFrame, Error> {
-        let declared = self.programme.register(register).map_err(Diagnostics::from)?;
-        if let Some(held) = self.ready.lock().await.held.get(register) {
-            return Ok(self.session.read_table(held.clone())?);
+        if let Some(index) = self.index(register).await? {
+            self.ready.lock().await.held.insert(register.to_owned(), index.table());
+            return Ok(self.session.read_table(index.table())?);
         }
-        let Some(file) = self.projection.file(register) else {
-            let empty = MemTable::try_new(columns::schema(declared), vec![vec![]])?;
-            return Ok(self.session.read_table(Arc::new(empty))?.drop_columns(&[UNTIL])?);
-        };
-        let rows = crate::projection::row_count(file)?;
+        let file = self.projection.file(register).unwrap_or(Path::new(""));
         let path = file.to_string_lossy().into_owned();
         let frame = self.session.read_parquet(path, ParquetReadOptions::default()).await?;
         let latest = ident(UNTIL).is_null();
@@ -474,12 +524,22 @@ impl Engine {
             let point = lit(self.known_at as i64);
             ident(ENTRY).lt(point.clone()).and(latest.or(ident(UNTIL).gt_eq(point)))
         };
-        let frame = frame.filter(known)?.drop_columns(&[UNTIL])?;
-        if rows > HELD_ROWS { Ok(frame) } else { self.hold(register, frame).await }
+        Ok(frame.filter(known)?.drop_columns(&[UNTIL])?)
+    }
+
+    /// The rows of a register that a choice fits, as a table.
+    pub(crate) fn chosen_table(&self, index: &Index, choice: &Choice) -> Result<DataFrame, Error> {
+        Ok(self.session.read_table(index.chosen_table(choice)?)?)
     }
 
     /// The entries that made, changed or withdrew a record, in their order.
     pub async fn versions(&self, register: &str, key: &str) -> Result<Vec<u64>, Error> {
+        if !self.programme.registers.contains_key(register) {
+            return Ok(vec![]);
+        }
+        if let Some(index) = self.index(register).await? {
+            return Ok(index.versions(&format!("{register}/{key}")));
+        }
         let Some(file) = self.projection.file(register) else { return Ok(vec![]) };
         let path = file.to_string_lossy().into_owned();
         let frame = self.session.read_parquet(path, ParquetReadOptions::default()).await?;
@@ -545,22 +605,6 @@ impl Engine {
         Ok(())
     }
 
-    /// The entry of each record of a register that is held in memory; none where it is not.
-    async fn entries(&self, register: &str) -> Result<Option<Arc<HashMap<String, u64>>>, Error> {
-        let frame = self.table(register).await?;
-        let ready = self.ready.lock().await;
-        if !ready.held.contains_key(register) {
-            return Ok(None);
-        }
-        if let Some(known) = ready.entries.get(register) {
-            return Ok(Some(known.clone()));
-        }
-        drop(ready);
-        let entries = Arc::new(entries_of(frame).await?);
-        self.ready.lock().await.entries.insert(register.to_owned(), entries.clone());
-        Ok(Some(entries))
-    }
-
     /// The rows behind a figure, each with the entries that hold its records.
     async fn evidence(&self, batches: Vec<RecordBatch>) -> Result<Vec<Evidence>, Error> {
         let mut found: Vec<(Vec<String>, Map<String, Value>)> = Vec::new();
@@ -578,8 +622,8 @@ impl Engine {
         for (register, ids) in
             by_register(found.iter().flat_map(|(ids, _)| ids).map(String::as_str))
         {
-            if let Some(known) = self.entries(register).await? {
-                let own = ids.iter().filter_map(|id| Some(((*id).to_owned(), *known.get(*id)?)));
+            if let Some(index) = self.index(register).await? {
+                let own = ids.iter().filter_map(|id| Some(((*id).to_owned(), index.entry(id)?)));
                 entries.extend(own);
             } else {
                 entries.extend(entries_of(self.with_ids(register, &ids).await?).await?);

@@ -2,14 +2,15 @@
 
 mod columns;
 mod engine;
+mod index;
 mod listing;
 mod parameters;
 mod projection;
 mod rows;
 mod sql;
 
-pub use engine::Engine;
-pub use listing::{Choice, Listed, Sought};
+pub use engine::{Engine, HELD_ROWS};
+pub use listing::{After, Choice, Listed, Pageful, Sought};
 pub use parameters::read_given;
 pub use projection::{Progress, Projection};
 pub use sql::check;

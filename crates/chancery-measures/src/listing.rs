@@ -8,11 +8,8 @@ use chancery_model::{Body, Diagnostics};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::dataframe::DataFrame;
-use datafusion::functions::string::expr_fn::lower;
-use datafusion::functions::unicode::expr_fn::strpos;
-use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::functions_nested::expr_fn::array_has;
-use datafusion::logical_expr::{Expr, cast, ident, lit};
+use datafusion::logical_expr::{cast, ident, lit};
 use datafusion::parquet::arrow::ArrowWriter;
 use futures::TryStreamExt;
 use serde::Serialize;
@@ -20,6 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::columns::{self, BODY, DEMONSTRATION, ENTRY, RECORD, SOURCE};
 use crate::engine::Engine;
+use crate::index::Index;
 use crate::rows::rows;
 use crate::sql::Source;
 use crate::{Error, projection, sql};
@@ -56,8 +54,28 @@ pub struct Choice {
     /// The column to sort by, and whether the greatest comes first; by the order of entries where
     /// it is none.
     pub sort: Option<(String, bool)>,
+    /// Only what comes after this, whatever was recorded since.
+    pub after: Option<After>,
     pub offset: usize,
     pub limit: usize,
+}
+
+/// A place in an order of records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// The value of the column of the order; nothing where there is none, or where it is the order of entries.
+    pub value: Option<String>,
+    pub entry: u64,
+}
+
+/// A page of records.
+#[derive(Clone, Debug, Default)]
+pub struct Pageful {
+    /// Of all pages.
+    pub total: usize,
+    pub records: Vec<Listed>,
+    /// After what the next page begins.
+    pub next: Option<After>,
 }
 
 impl Choice {
@@ -69,43 +87,12 @@ impl Choice {
 
 impl Engine {
     /// How many records a choice fits, and those of its page.
-    pub async fn page(
-        &self,
-        register: &str,
-        choice: &Choice,
-    ) -> Result<(usize, Vec<Listed>), Error> {
-        let frame = self.chosen(register, choice).await?;
-        let question = choice.question(register, "");
-        let known = self.ready.lock().await.totals.get(&question).copied();
-        let total = match known {
-            Some(total) => total,
-            None => {
-                let total = frame.clone().count().await?;
-                keep(&mut self.ready.lock().await.totals, question, total);
-                total
-            }
-        };
-        let mut order = vec![ident(ENTRY).sort(true, false)];
-        if let Some((column, descending)) = &choice.sort {
-            order.insert(0, ident(column).sort(!descending, false));
-        }
-        // The bodies are large: only those of the page are read.
-        let page = frame.sort(order)?.limit(choice.offset, Some(choice.limit))?;
-        let page = page.select(vec![ident(ENTRY)])?.collect().await?;
-        let entries: Vec<u64> =
-            page.iter().flat_map(rows).filter_map(|row| row[ENTRY].as_u64()).collect();
-        let (Some(first), Some(last)) = (entries.iter().min(), entries.iter().max()) else {
-            return Ok((total, vec![]));
-        };
-        let number = |entry: &u64| lit(*entry as i64);
-        let own = ident(ENTRY)
-            .between(number(first), number(last))
-            .and(ident(ENTRY).in_list(entries.iter().map(number).collect(), false));
-        let mut records = collected(register, self.table(register).await?.filter(own)?).await?;
-        let place: HashMap<u64, usize> =
-            entries.iter().enumerate().map(|(place, entry)| (*entry, place)).collect();
-        records.sort_by_key(|record| place.get(&record.entry).copied());
-        Ok((total, records))
+    pub async fn page(&self, register: &str, choice: &Choice) -> Result<Pageful, Error> {
+        let index = self.held(register).await?;
+        let chosen = self.chosen(register, &index, choice).await?;
+        let chosen = chosen.as_ref().as_ref();
+        let (records, next) = index.page(chosen.map(Vec::as_slice), choice)?;
+        Ok(Pageful { total: chosen.map_or(index.len(), Vec::len), records, next })
     }
 
     /// How many of the chosen records have each value of a column, the most frequent first.
@@ -116,52 +103,30 @@ impl Engine {
         choice: &Choice,
         most: usize,
     ) -> Result<Vec<(String, u64)>, Error> {
-        const COUNTED: &str = "_counted";
         let question = choice.question(register, &format!("{column} {most}"));
         if let Some(known) = self.ready.lock().await.facets.get(&question) {
             return Ok(known.clone());
         }
-        let mut frame = self.chosen(register, choice).await?;
-        let list = is_list(&frame, column);
-        frame = frame.select(vec![ident(column)])?;
-        if list {
-            frame = frame.unnest_columns(&[column])?;
-        }
-        let value = cast(ident(column), DataType::Utf8).alias(column);
-        let frame = frame
-            .select(vec![value])?
-            .filter(ident(column).is_not_null())?
-            .aggregate(vec![ident(column)], vec![count(lit(1i64)).alias(COUNTED)])?
-            .sort(vec![ident(COUNTED).sort(false, false), ident(column).sort(true, false)])?
-            .limit(0, Some(most))?;
-        let found = frame.collect().await?;
-        let counted = |row: Map<String, Value>| {
-            (
-                row[column].as_str().unwrap_or_default().to_owned(),
-                row[COUNTED].as_u64().unwrap_or(0),
-            )
-        };
-        let values: Vec<(String, u64)> = found.iter().flat_map(rows).map(counted).collect();
-        keep(&mut self.ready.lock().await.facets, question, values.clone());
+        let index = self.held(register).await?;
+        let chosen = self.chosen(register, &index, choice).await?;
+        let values = index.facet(column, chosen.as_ref().as_ref().map(Vec::as_slice), most)?;
+        keep(&mut self.ready.lock().await.facets, MOST_KEPT, question, values.clone());
         Ok(values)
     }
 
-    async fn chosen(&self, register: &str, choice: &Choice) -> Result<DataFrame, Error> {
-        let mut frame = self.filtered(register, &choice.filters).await?;
-        for sought in &choice.words {
-            let word = lit(sought.word.as_str());
-            let held = sought.columns.iter().map(|column| {
-                strpos(lower(cast(ident(column), DataType::Utf8)), word.clone()).gt(lit(0i64))
-            });
-            let named = sought.named.iter().map(|(column, values)| {
-                let values = values.iter().map(|value| lit(value.as_str()));
-                ident(column).in_list(values.collect(), false)
-            });
-            // A word that nothing can hold is held by no record.
-            let any = held.chain(named).reduce(Expr::or).unwrap_or_else(|| lit(false));
-            frame = frame.filter(any)?;
+    async fn chosen(
+        &self,
+        register: &str,
+        index: &Index,
+        choice: &Choice,
+    ) -> Result<Arc<Option<Vec<u32>>>, Error> {
+        let question = choice.question(register, "");
+        if let Some(known) = self.ready.lock().await.chosen.get(&question) {
+            return Ok(Arc::clone(known));
         }
-        Ok(frame)
+        let chosen = Arc::new(index.chosen(choice)?);
+        keep(&mut self.ready.lock().await.chosen, MOST_CHOSEN, question, Arc::clone(&chosen));
+        Ok(chosen)
     }
 
     async fn filtered(
@@ -186,16 +151,27 @@ impl Engine {
         register: &str,
         filters: &[(String, String)],
     ) -> Result<Vec<Listed>, Error> {
+        if let Some(index) = self.index(register).await? {
+            let choice =
+                Choice { filters: filters.to_vec(), limit: usize::MAX - 1, ..Choice::default() };
+            return Ok(index.page(index.chosen(&choice)?.as_deref(), &choice)?.0);
+        }
         let frame = self.filtered(register, filters).await?;
         collected(register, frame).await
     }
 
-    /// Shows every record of a register, by the order of entries, without holding them all.
+    /// Shows every record of a register that a choice fits, in its order; all of them by the order of entries
+    /// without holding them.
     pub async fn each<E: From<Error>>(
         &self,
         register: &str,
+        choice: Option<&Choice>,
         mut show: impl FnMut(Listed) -> Result<(), E> + Send,
     ) -> Result<(), E> {
+        if let Some(choice) = choice {
+            let index = self.held(register).await?;
+            return index.each(choice, show);
+        }
         let frame = in_order(self.table(register).await?)?;
         let mut batches = frame.execute_stream().await.map_err(Error::from)?;
         while let Some(batch) = batches.try_next().await.map_err(Error::from)? {
@@ -212,6 +188,7 @@ impl Engine {
         &self,
         register: &str,
         fields: &[&String],
+        choice: Option<&Choice>,
         out: impl Write + Send,
     ) -> Result<(usize, usize), Error> {
         let declared = self.programme().register(register).map_err(Diagnostics::from)?;
@@ -220,7 +197,10 @@ impl Engine {
         let fields = fields.flat_map(|(name, field)| columns::of(name, field)).map(ident);
         let marks = [(SOURCE, "source"), (DEMONSTRATION, "demonstration")];
         let marks = marks.into_iter().map(|(column, name)| ident(column).alias(name));
-        let table = self.table(register).await?.sort(vec![ident(ENTRY).sort(true, false)])?;
+        let table = match choice {
+            None => self.table(register).await?.sort(vec![ident(ENTRY).sort(true, false)])?,
+            Some(choice) => self.chosen_table(&*self.held(register).await?, choice)?,
+        };
         let frame = table.select(named.chain(fields).chain(marks).collect::<Vec<_>>())?;
         let invented = frame.clone().filter(ident("demonstration"))?.count().await?;
         let schema = Arc::clone(frame.schema().inner());
@@ -237,6 +217,9 @@ impl Engine {
 
     /// The keys of a register's records, by the order of entries.
     pub async fn keys(&self, register: &str) -> Result<Vec<String>, Error> {
+        if let Some(index) = self.index(register).await? {
+            return Ok(index.keys());
+        }
         let frame = self.table(register).await?.sort(vec![ident(ENTRY).sort(true, false)])?;
         let batches = frame.select(vec![ident(RECORD)])?.collect().await?;
         let ids = batches.iter().flat_map(rows);
@@ -245,6 +228,9 @@ impl Engine {
 
     /// The records with the given keys.
     pub async fn with_keys(&self, register: &str, keys: &[String]) -> Result<Vec<Listed>, Error> {
+        if let Some(index) = self.index(register).await? {
+            return index.with_keys(keys);
+        }
         let ids = keys.iter().map(|key| lit(format!("{register}/{key}"))).collect();
         let frame = self.table(register).await?.filter(ident(RECORD).in_list(ids, false))?;
         collected(register, frame).await
@@ -315,9 +301,11 @@ impl Engine {
 
 /// So many counts are kept for one point of the journal.
 const MOST_KEPT: usize = 1000;
+/// And so many choices, which may be long.
+const MOST_CHOSEN: usize = 32;
 
-fn keep<T>(kept: &mut HashMap<String, T>, question: String, answer: T) {
-    if kept.len() >= MOST_KEPT {
+fn keep<T>(kept: &mut HashMap<String, T>, most: usize, question: String, answer: T) {
+    if kept.len() >= most {
         kept.clear();
     }
     kept.insert(question, answer);
@@ -355,6 +343,6 @@ fn listed(register: &str, batch: &RecordBatch) -> Vec<Result<Listed, Error>> {
     records.collect()
 }
 
-fn key(register: &str, id: &str) -> String {
+pub(crate) fn key(register: &str, id: &str) -> String {
     id.strip_prefix(register).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id).to_owned()
 }

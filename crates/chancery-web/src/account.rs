@@ -158,7 +158,7 @@ async fn join_form(
     let path = format!("/join/{}", encode(token));
     match site.home.invited(token).await {
         Ok(Some((login, recovery))) => {
-            let problems: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
+            let problems = site.told(problems, visitor.language);
             let elsewhere = site.single_sign_on.as_ref().map(|own| &own.name);
             let more = json!({
                 "login": login, "recovery": recovery, "problems": problems,
@@ -373,7 +373,10 @@ async fn change_me(
         Err(Error::Wrong(problems)) if problems.0.is_empty() => {
             not_found(&site, visitor, "/me").await
         }
-        Err(Error::Wrong(problems)) => wrong(me_page(&site, &known, told(&problems)).await),
+        Err(Error::Wrong(problems)) => {
+            let told = json!({"problems": site.told(&problems, language)});
+            wrong(me_page(&site, &known, told).await)
+        }
         Err(error) => site.problem((visitor, "/me"), error, StatusCode::BAD_REQUEST).await,
     }
 }
@@ -413,11 +416,6 @@ impl Site {
 fn wrong(mut page: Response) -> Response {
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     page
-}
-
-fn told(problems: &Diagnostics) -> Value {
-    let problems: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
-    json!({"problems": problems})
 }
 
 async fn accounts(State(site): Shared, known: Known) -> Response {
@@ -537,7 +535,10 @@ async fn administer(
     .await;
     match done {
         Ok(more) => accounts_page(&site, &known, more).await,
-        Err(Error::Wrong(problems)) => wrong(accounts_page(&site, &known, told(&problems)).await),
+        Err(Error::Wrong(problems)) => {
+            let told = json!({"problems": site.told(&problems, language)});
+            wrong(accounts_page(&site, &known, told).await)
+        }
         Err(error) => site.problem((visitor, "/accounts"), error, StatusCode::BAD_REQUEST).await,
     }
 }

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chancery_app::{Error, LARGEST_PAGE, Once, Reader, Rows, Submission, Who};
+use chancery_app::{Error, Once, Reader, Rows, SeenRecords, Submission, Who};
 use chancery_model::{Diagnostic, Language, Place, Visibility, Wanted};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -147,6 +147,12 @@ async fn records(
     }
     let query = Query::read(query.as_deref());
     let fields: Option<Vec<&str>> = query.get("fields").map(|fields| fields.split(',').collect());
+    if query.get("page").is_some() {
+        let problem = Diagnostic::error(Place::default().field("page"), "a number of a page")
+            .expected("the `next` address of the page before, or its `cursor`")
+            .hint("pages move while records are added; cursors do not");
+        return site.failed(&problem.into(), StatusCode::BAD_REQUEST);
+    }
     let sought = match sought(&query.without("fields"), PAGE) {
         Ok(sought) => sought,
         Err(error) => return site.failed(&error, StatusCode::BAD_REQUEST),
@@ -162,8 +168,8 @@ async fn records(
             return site.failed(&problem.into(), StatusCode::BAD_REQUEST);
         }
     }
-    let (total, known_at, mut records) = match site.home.seen_records(&name, &sought, &reader).await
-    {
+    let found = site.home.seen_records(&name, &sought, &reader).await;
+    let SeenRecords { total, known_at, mut records, cursor } = match found {
         Ok(found) => found,
         Err(error) => return site.failed(&error, StatusCode::BAD_REQUEST),
     };
@@ -172,10 +178,8 @@ async fn records(
             record.body.retain(|name, _| fields.contains(&name.as_str()));
         }
     }
-    let page = sought.page.max(1);
-    let size = sought.size.clamp(1, LARGEST_PAGE);
-    let next = (page.saturating_mul(size) < total).then(|| {
-        let query = query.without("page").with("page", &(page + 1).to_string());
+    let next = cursor.map(|cursor| {
+        let query = query.without("cursor").with("cursor", &cursor);
         format!("/api/v1/registers/{}/records{}", encode(&name), query.written())
     });
     let body = json!({"known_at": known_at, "total": total, "next": next, "records": records});

@@ -14,6 +14,7 @@ mod metrics;
 mod openapi;
 mod portal;
 mod preview;
+mod problems;
 mod query;
 mod search;
 mod server;

@@ -54,7 +54,11 @@ pub(crate) async fn openapi(State(site): Shared, Caller(reader, who): Caller) ->
             ("q", "Words that a record must hold", json!({"type": "string"})),
             ("sort", "A field; the greatest first with - before it", json!({"type": "string"})),
             ("fields", "Fields to return, with commas between", json!({"type": "string"})),
-            ("page", "From 1", json!({"type": "integer", "minimum": 1})),
+            (
+                "cursor",
+                "Where the page before ended; it stands in its `next`",
+                json!({"type": "string"}),
+            ),
             (
                 "size",
                 "Records of a page",

@@ -30,6 +30,7 @@ pub(crate) fn router() -> Router<Arc<Site>> {
         .route("/{lang}/registers/{register}", get(register))
         .route("/{lang}/registers/{register}/{*key}", get(record))
         .route("/{lang}/tables/{file}", get(tables::download))
+        .route("/{lang}/evidence/{file}", get(tables::evidence))
         .route("/{lang}/measures", get(measures))
         .route("/{lang}/measures/{measure}", get(measure))
         .route("/{lang}/reports", get(reports))
@@ -139,7 +140,8 @@ pub(crate) fn sought(query: &Query, size: usize) -> Result<Sought, Error> {
     };
     let (page, size) = (number("page", 1), number("size", size));
     Ok(problems.unless_errors(Sought {
-        filters: query.others(&["q", "sort", "page", "size"]),
+        filters: query.others(&["q", "sort", "page", "size", "cursor"]),
+        cursor: query.get("cursor").map(str::to_owned),
         words: query.get("q").unwrap_or_default().to_owned(),
         sort: query.get("sort").filter(|sort| !sort.is_empty()).map(str::to_owned),
         page,
@@ -220,7 +222,7 @@ async fn register(
         "sort": sought.sort,
         "chosen": chosen,
         "plain": here,
-        "query": query.without("page").written(),
+        "query": query.without("page").without("size").written(),
         "number": number(language, &sought.page.max(1).to_string()),
         "pages": number(language, &page.pages.to_string()),
         "previous": (sought.page > 1).then(|| turned(sought.page - 1)),
@@ -418,7 +420,7 @@ async fn measure(
         match site.home.answer(&name, &given, reader).await {
             Ok(told) => figure = Some(told),
             Err(Error::Wrong(wrong)) => {
-                problems.extend(wrong.0.iter().map(ToString::to_string));
+                problems = site.told(&wrong, language);
             }
             Err(error) => {
                 return site
@@ -480,6 +482,13 @@ async fn measure(
         .collect();
     let shown = figure.map(|figure| {
         let mut shown = json!(figure);
+        shown["files"] = ["csv", "xlsx"]
+            .map(|end| {
+                let file =
+                    format!("/{language}/evidence/{}.{end}{}", encode(&name), query.written());
+                json!({"name": end.to_uppercase(), "href": file})
+            })
+            .into();
         shown["json"] = json!(format!("/api/v1/measures/{}{}", encode(&name), query.written()));
         for row in shown["evidence"].as_array_mut().into_iter().flatten() {
             row["entry"] = json!(number(language, &row["entry"].to_string()));

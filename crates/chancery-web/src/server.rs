@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chancery_app::{Act, Error, Home, Hook, SingleSignOn, number};
-use chancery_model::{Language, access};
+use chancery_model::{Diagnostic, Diagnostics, Language, access};
 use minijinja::Environment;
 use minijinja::value::Serde;
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ use crate::kept::{self, Kept};
 use crate::limits::Limits;
 use crate::mail::{Mail, Post};
 use crate::metrics::Metrics;
+use crate::problems::Problems;
 use crate::query::{encode, encode_path};
 use crate::visit::{self, Peer, Visitor};
 use crate::words::{word, words};
@@ -74,10 +75,13 @@ pub(crate) struct Site {
     pub(crate) secure: bool,
     log_requests: bool,
     pub(crate) packs: Option<PathBuf>,
+    problems: Problems,
     pub(crate) post: Option<Post>,
     pub(crate) single_sign_on: Option<SingleSignOn>,
 }
 
+/// Of what is wrong so much is told at once.
+const MOST_TOLD: usize = 200;
 /// So many reports are built at once.
 const BUILT_AT_ONCE: usize = 1;
 /// And so many wait for it.
@@ -100,8 +104,10 @@ pub async fn serve(
         true => usize::MAX,
         false => connections::MOST_OF_ONE,
     };
+    let problems = Problems::new(home.programme());
     let site = Arc::new(Site {
-        home,
+        problems,
+        home: home.hold_all(),
         pages: pages(),
         kept: kept::cache(),
         noted: Box::new(noted),
@@ -406,6 +412,25 @@ impl Site {
         (self.noted)(&error.to_string());
     }
 
+    /// What is wrong, in the language of who reads it: so much of it as somebody reads.
+    pub(crate) fn told(&self, problems: &Diagnostics, language: Language) -> Vec<String> {
+        let first = problems.0.iter().take(MOST_TOLD);
+        first.map(|problem| self.told_one(problem, language)).collect()
+    }
+
+    pub(crate) fn told_one(&self, problem: &Diagnostic, language: Language) -> String {
+        let label = |field: &str| match field {
+            "at" | "from" | "to" => Some(word(language, &format!("day_{field}")).to_owned()),
+            field => self.home.field_label(field, language),
+        };
+        self.problems.told(problem, language, Some(&label))
+    }
+
+    /// The same beside the field that it is about.
+    pub(crate) fn told_beside(&self, problem: &Diagnostic, language: Language) -> String {
+        self.problems.told(problem, language, None)
+    }
+
     /// The page that stands in the place of one that could not be made.
     pub(crate) async fn problem(
         &self,
@@ -416,11 +441,9 @@ impl Site {
         let language = visitor.language;
         let (title, problems) = match (&error, status) {
             (Error::Wrong(problems), StatusCode::NOT_FOUND) => {
-                (word(language, "not_found"), problems.0.iter().map(ToString::to_string).collect())
+                (word(language, "not_found"), self.told(problems, language))
             }
-            (Error::Wrong(problems), _) => {
-                (word(language, "wrong"), problems.0.iter().map(ToString::to_string).collect())
-            }
+            (Error::Wrong(problems), _) => (word(language, "wrong"), self.told(problems, language)),
             (Error::Forbidden, _) => (word(language, "forbidden"), Vec::<String>::new()),
             // What the machine says is no reader's business.
             _ => (word(language, "failed"), Vec::<String>::new()),
@@ -449,7 +472,7 @@ pub(crate) fn with(mut all: Value, more: Value) -> Value {
 }
 
 pub(crate) async fn not_found(site: &Site, visitor: &Visitor, path: &str) -> Response {
-    let error = chancery_model::Diagnostics::default().into();
+    let error = Diagnostics::default().into();
     site.problem((visitor, path), error, StatusCode::NOT_FOUND).await
 }
 

@@ -1,11 +1,13 @@
 //! Tables as files.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chancery_app::{Error, ExportFormat};
+use chancery_app::ExportFormat;
 
-use crate::server::Shared;
+use crate::portal::{given, sought};
+use crate::query::{Query, encode};
+use crate::server::{Shared, not_found};
 use crate::visit::Visitor;
 
 /// What a table is written as: how its name ends, and its media type.
@@ -19,29 +21,60 @@ const FORMATS: [(&str, ExportFormat, &str); 3] = [
     ("parquet", ExportFormat::Parquet, "application/vnd.apache.parquet"),
 ];
 
-/// A register as a file, with what the visitor may see of it.
+/// What the end of a name says that a table is to be written as; the name without it.
+fn asked(file: &str) -> Option<(&str, &'static str, ExportFormat, &'static str)> {
+    let (name, ending) = file.rsplit_once('.')?;
+    let found = FORMATS.into_iter().find(|(own, ..)| *own == ending);
+    found.map(|(ending, format, kind)| (name, ending, format, kind))
+}
+
+/// A file that is kept, not shown.
+fn file(name: &str, ending: &str, kind: &str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}.{ending}\"");
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition.as_str())], bytes)
+        .into_response()
+}
+
+/// The records of a register that the address asks for as a file, with what the visitor may see of them.
 pub(crate) async fn download(
     State(site): Shared,
     visitor: Visitor,
-    Path((_, file)): Path<(String, String)>,
+    Path((_, named)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
 ) -> Response {
-    let missing = || (StatusCode::NOT_FOUND, "there is no such table\n").into_response();
-    let Some((name, ending)) = file.rsplit_once('.') else { return missing() };
-    let Some((ending, format, kind)) = FORMATS.into_iter().find(|(own, ..)| *own == ending) else {
-        return missing();
+    let path = format!("/tables/{}", encode(&named));
+    let Some((name, ending, format, kind)) = asked(&named) else {
+        return not_found(&site, &visitor, &path).await;
     };
     let reader = &visitor.reader;
     if site.home.register_for(name, reader).is_err() {
-        return missing();
+        return not_found(&site, &visitor, &path).await;
     }
-    match site.home.exported(name, format, reader).await {
-        Ok(bytes) => {
-            let disposition = format!("attachment; filename=\"{name}.{ending}\"");
-            let headers =
-                [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition.as_str())];
-            (headers, bytes).into_response()
-        }
-        Err(Error::Wrong(_)) => missing(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    let written = async {
+        let sought = sought(&Query::read(query.as_deref()), 1)?;
+        site.home.exported(name, format, &sought, reader).await
+    };
+    match written.await {
+        Ok(bytes) => file(name, ending, kind, bytes),
+        Err(error) => site.problem((&visitor, &path), error, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+/// The records behind a figure as a file.
+pub(crate) async fn evidence(
+    State(site): Shared,
+    visitor: Visitor,
+    Path((_, named)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let path = format!("/evidence/{}", encode(&named));
+    let asked = asked(&named).filter(|(.., format, _)| *format != ExportFormat::Parquet);
+    let Some((name, ending, format, kind)) = asked else {
+        return not_found(&site, &visitor, &path).await;
+    };
+    let given = given(&Query::read(query.as_deref()));
+    match site.home.exported_evidence(name, &given, format, &visitor.reader).await {
+        Ok(bytes) => file(name, ending, kind, bytes),
+        Err(error) => site.problem((&visitor, &path), error, StatusCode::BAD_REQUEST).await,
     }
 }

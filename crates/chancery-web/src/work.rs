@@ -33,16 +33,9 @@ pub(crate) fn router() -> Router<Arc<Site>> {
         .route("/{lang}/suggest/{register}", get(suggest))
 }
 
-/// Of what is wrong with a file so much is told at once.
-const MOST_TOLD: usize = 200;
-
 /// A record's page.
 pub(crate) fn record_href(language: Language, register: &str, key: &str) -> String {
     format!("/{language}/registers/{}/{}", encode(register), encode_path(key))
-}
-
-fn told(problems: &Diagnostics) -> Vec<String> {
-    problems.0.iter().take(MOST_TOLD).map(ToString::to_string).collect()
 }
 
 async fn work(State(site): Shared, known: Known) -> Response {
@@ -214,18 +207,13 @@ impl Site {
                 });
             }
             let own = problems.0.iter().filter(|problem| problem.place.field == name);
-            let own: Vec<String> = own
-                .map(|problem| {
-                    let mut plain = problem.clone();
-                    plain.place = Default::default();
-                    plain.to_string()
-                })
-                .collect();
+            let own: Vec<String> =
+                own.map(|problem| self.told_beside(problem, visitor.language)).collect();
             field["problems"] = json!(own);
         }
         for problem in &problems.0 {
             if !names.contains(&problem.place.field.as_str()) {
-                beside.push(problem.to_string());
+                beside.push(self.told_one(problem, visitor.language));
             }
         }
         let all = with(
@@ -620,7 +608,7 @@ async fn import(
             import_form(&site, &known, &name, more, StatusCode::OK).await
         }
         Err(Error::Wrong(problems)) => {
-            let more = json!({"problems": told(&problems), "update": update, "source": source});
+            let more = json!({"problems": site.told(&problems, language), "update": update, "source": source});
             import_form(&site, &known, &name, more, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => {

@@ -109,7 +109,7 @@ async fn save(
                 editor_page(&site, &known, &report, of, None, more, StatusCode::OK).await
             }
             Err(Error::Wrong(problems)) => {
-                let told: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
+                let told = site.told(&problems, visitor.language);
                 let more = json!({"problems": told});
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 editor_page(&site, &known, &report, of, None, more, status).await
@@ -144,7 +144,7 @@ async fn preview(
             ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], content).into_response()
         }
         Err(Error::Wrong(problems)) => {
-            let told: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
+            let told = site.told(&problems, visitor.language);
             let page = site.rendered("wrong.html", json!({
                 "lang": visitor.language.code(), "dir": visitor.language.direction(),
                 "style": site.style(), "w": crate::words::words(visitor.language), "problems": told,

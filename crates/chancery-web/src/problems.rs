@@ -1,0 +1,272 @@
+//! What is wrong, told in the language of the reader. What goes on inside speaks English, and programs are
+//! told in English; here each text is known by its form, from `lang/problems.json` and, for the rules of
+//! registers, from the packs.
+
+use std::collections::BTreeMap;
+
+use chancery_model::{Diagnostic, Language, Place, Programme, Text};
+
+/// A text of which the parts between vary.
+struct Form {
+    /// What stands before, between and after what varies.
+    pieces: Vec<String>,
+    /// Which of them each place holds, from 0.
+    names: Vec<usize>,
+    /// Whether so little is fixed that what varies can only be numbers and days.
+    numbers: bool,
+    /// How much of it is fixed.
+    fixed: usize,
+    told: BTreeMap<Language, String>,
+}
+
+/// All that can be told.
+pub(crate) struct Problems(Vec<Form>);
+
+/// A form with fewer letters of its own would fit texts that are something else.
+const FEWEST_LETTERS: usize = 12;
+
+impl Form {
+    fn new(english: &str, told: BTreeMap<Language, String>) -> Self {
+        let (mut pieces, mut names) = (vec![String::new()], Vec::new());
+        let mut rest = english;
+        while let Some((before, after)) = rest.split_once('{') {
+            let inside = after.split_once('}').and_then(|(name, after)| {
+                Some((name.parse::<usize>().ok()?.checked_sub(1)?, after))
+            });
+            let last = pieces.len() - 1;
+            pieces[last].push_str(before);
+            match inside {
+                Some((name, after)) => {
+                    names.push(name);
+                    pieces.push(String::new());
+                    rest = after;
+                }
+                None => {
+                    pieces[last].push('{');
+                    rest = after;
+                }
+            }
+        }
+        let last = pieces.len() - 1;
+        pieces[last].push_str(rest);
+        let letters = pieces.iter().flat_map(|piece| piece.chars());
+        let letters = letters.filter(|sign| sign.is_alphabetic()).count();
+        let fixed = pieces.iter().map(String::len).sum();
+        Self { pieces, names, numbers: letters < FEWEST_LETTERS, fixed, told }
+    }
+
+    /// What stands in a text where this one varies; nothing where it is another text.
+    fn varied<'a>(&self, text: &'a str) -> Option<Vec<&'a str>> {
+        let (first, last) = (self.pieces.first()?, self.pieces.last()?);
+        let mut rest = text.strip_prefix(first.as_str())?;
+        if self.names.is_empty() {
+            return rest.is_empty().then(Vec::new);
+        }
+        rest = rest.strip_suffix(last.as_str())?;
+        let mut varied = Vec::new();
+        for piece in &self.pieces[1..self.pieces.len() - 1] {
+            let (before, after) = rest.split_once(piece.as_str())?;
+            varied.push(before);
+            rest = after;
+        }
+        varied.push(rest);
+        let number = |text: &&str| {
+            !text.is_empty()
+                && text.chars().all(|sign| sign.is_ascii_digit() || "-. ".contains(sign))
+        };
+        (!self.numbers || self.quoted() || varied.iter().all(|own| number(&own))).then_some(varied)
+    }
+
+    /// Whether all that varies stands between backticks, where it is plain what it is.
+    fn quoted(&self) -> bool {
+        let pairs = self.pieces.windows(2);
+        pairs.into_iter().all(|pair| pair[0].ends_with('`') && pair[1].starts_with('`'))
+    }
+}
+
+impl Problems {
+    /// The forms of texts, and those of the rules of a programme.
+    pub(crate) fn new(programme: &Programme) -> Self {
+        let file = include_str!("../lang/problems.json");
+        // A test reads the file.
+        let known: BTreeMap<String, BTreeMap<Language, String>> =
+            serde_json::from_str(file).unwrap_or_default();
+        let mut forms: Vec<Form> =
+            known.into_iter().map(|(english, told)| Form::new(&english, told)).collect();
+        for register in programme.registers.values() {
+            let rules = register.rules.iter().map(|rule| &rule.message);
+            let exclusive = register.exclusive.iter().map(|own| &own.message);
+            let limits = register.limits.iter().map(|own| &own.message);
+            let helps = register.fields.values().map(|field| &field.help);
+            let texts = rules.chain(exclusive).chain(limits).chain(helps);
+            forms.extend(texts.map(of_pack));
+        }
+        // What is most fixed is meant.
+        forms.sort_by_key(|form| std::cmp::Reverse(form.fixed));
+        Self(forms)
+    }
+
+    /// A text in another language; as it is where nobody said how.
+    fn text(&self, text: &str, language: Language) -> String {
+        if language == Language::En || text.is_empty() {
+            return text.to_owned();
+        }
+        let fits = |form: &Form| Some((form.told.get(&language)?.clone(), form.varied(text)?));
+        let Some((form, (told, varied))) = self.0.iter().find_map(|form| Some((form, fits(form)?)))
+        else {
+            return text.to_owned();
+        };
+        let mut filled = String::new();
+        let mut rest = told.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let inside = after.split_once('}').and_then(|(name, after)| {
+                Some((name.parse::<usize>().ok()?.checked_sub(1)?, after))
+            });
+            let Some((name, after)) = inside else {
+                filled.push('{');
+                rest = after;
+                continue;
+            };
+            let place = form.names.iter().position(|own| *own == name);
+            if let Some(place) = place {
+                // What somebody wrote stands as it is.
+                let quoted = form.pieces[place].ends_with('`');
+                let own = varied[place];
+                match quoted {
+                    true => filled.push_str(own),
+                    false => filled.push_str(&self.text(own, language)),
+                }
+            }
+            rest = after;
+        }
+        filled + rest
+    }
+
+    fn joint(&self, english: &str, language: Language, parts: &[&str]) -> String {
+        let form = match language {
+            Language::En => english.to_owned(),
+            language => self
+                .0
+                .iter()
+                .find(|form| form.pieces == Form::new(english, BTreeMap::new()).pieces)
+                .and_then(|form| form.told.get(&language).cloned())
+                .unwrap_or_else(|| english.to_owned()),
+        };
+        let filled = parts.iter().enumerate();
+        filled.fold(form, |form, (place, part)| form.replace(&format!("{{{}}}", place + 1), part))
+    }
+
+    /// Where it is: the file, the line, and what the field is called.
+    fn place(&self, place: &Place, language: Language, label: &Label<'_>) -> String {
+        let mut parts = Vec::new();
+        if !place.file.is_empty() {
+            parts.push(place.file.clone());
+        }
+        let (line, column) = (place.line.to_string(), place.column.to_string());
+        match (place.line, place.column) {
+            (0, _) => {}
+            (_, 0) => parts.push(self.joint("line {1}", language, &[&line])),
+            _ => parts.push(self.joint("line {1}, character {2}", language, &[&line, &column])),
+        }
+        if !place.field.is_empty() {
+            parts.push(label(&place.field).unwrap_or_else(|| place.field.clone()));
+        }
+        let comma = match language {
+            Language::Ar => "، ",
+            Language::Zh => "，",
+            _ => ", ",
+        };
+        parts.join(comma)
+    }
+
+    /// A problem as its reader is told it; without its place where that is plain.
+    pub(crate) fn told(
+        &self,
+        problem: &Diagnostic,
+        language: Language,
+        label: Option<&Label<'_>>,
+    ) -> String {
+        let mut told = self.text(&problem.found, language);
+        if !problem.expected.is_empty() {
+            let expected = self.text(&problem.expected, language);
+            told += &self.joint("; expected {1}", language, &[&expected]);
+        }
+        if !problem.hint.is_empty() {
+            told += &self.joint(" ({1})", language, &[&self.text(&problem.hint, language)]);
+        }
+        let place = label.map(|label| self.place(&problem.place, language, label));
+        match place.filter(|place| !place.is_empty()) {
+            Some(place) => self.joint("{1}: ", language, &[&place]) + &told,
+            None => told,
+        }
+    }
+}
+
+/// What a field is called.
+pub(crate) type Label<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// The text of a pack, whose names of fields become numbers.
+fn of_pack(text: &Text) -> Form {
+    let mut names: Vec<String> = Vec::new();
+    let mut numbered = |text: &str| {
+        let (mut filled, mut rest) = (String::new(), text);
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else { break };
+            let known = names.iter().position(|own| own == name);
+            let place = known.unwrap_or_else(|| {
+                names.push(name.to_owned());
+                names.len() - 1
+            });
+            filled += &format!("{before}{{{}}}", place + 1);
+            rest = after;
+        }
+        filled + rest
+    };
+    let english = numbered(&text.en);
+    let told = text.each().map(|(language, text)| (language, numbered(text))).collect();
+    Form::new(&english, told)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn names(text: &str) -> BTreeSet<String> {
+        let names = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+        names.map(|(name, _)| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn every_language_tells_every_problem_with_all_that_varies() {
+        let file = include_str!("../lang/problems.json");
+        let known: BTreeMap<String, BTreeMap<Language, String>> =
+            serde_json::from_str(file).unwrap();
+        assert!(known.len() > 200);
+        for (english, told) in &known {
+            for language in Language::ALL.into_iter().filter(|own| *own != Language::En) {
+                let told = told.get(&language).unwrap_or_else(|| panic!("{language}: {english}"));
+                assert_eq!(names(told), names(english), "{language}: {english}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_problem_is_told_in_the_language_of_its_reader() {
+        let problems = Problems::new(&Programme::default());
+        let label = |field: &str| (field == "date").then(|| "Fecha".to_owned());
+        let problem = Diagnostic::error(Place::line("a.csv", 3).field("date"), "nothing")
+            .expected("a day as YYYY-MM-DD");
+        let told = problems.told(&problem, Language::Es, Some(&label));
+        insta::assert_snapshot!(told);
+        // What somebody wrote stands as it is, whatever it says.
+        let wrote = Diagnostic::error(Place::default(), "there is no register `nothing`")
+            .hint("did you mean `a` or `nothing`?");
+        insta::assert_snapshot!(problems.told(&wrote, Language::Ru, Some(&label)));
+        let own = Diagnostic::error(Place::default(), "what nobody foresaw");
+        assert_eq!(problems.told(&own, Language::Zh, None), "what nobody foresaw");
+        assert_eq!(problems.told(&own, Language::En, None), own.to_string());
+    }
+}
