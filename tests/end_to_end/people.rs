@@ -330,7 +330,8 @@ fn what_is_wrong_is_told_in_the_language_of_the_page() {
         for told in told {
             assert!(page.body.contains(told), "{language}: no {told} in {page:?}");
         }
-        let file = "instrument,participant,function,number,name\nuntoc,FRA,extradition,many,A court\n";
+        let file =
+            "instrument,participant,function,number,name\nuntoc,FRA,extradition,many,A court\n";
         let page = anna.upload(&format!("/{language}/import/authority"), "a.csv", file, &[]);
         assert!(page.status == 422 && page.body.contains(told[0]), "{language}: {page:?}");
     }
@@ -457,6 +458,64 @@ fn a_file_shows_what_it_would_change_before_it_does() {
     // Too large a file is refused before it is read whole.
     let large = "x".repeat(33 << 20);
     assert_eq!(officer.upload(path, "a.csv", &large, &[]).status, 413);
+}
+
+#[test]
+fn a_field_of_several_records_is_changed_at_once_and_seen_before() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let officer = Person::invited(&home, &server, "omar", &["registry_officer"], &[]);
+    let list = "/en/registers/authority?instrument=untoc";
+    let page = officer.get(list).body;
+    assert!(page.contains("Change several at once"), "{page:.3000}");
+    assert!(!server.get(list).body.contains("Change several at once"));
+    let total = server.json("/api/v1/registers/authority/records?instrument=untoc");
+    let total = total["total"].as_u64().unwrap();
+    let several = "/en/several/authority";
+    // All that were found, by what the address says.
+    let all = [
+        ("_all", "1"),
+        ("_query", "?instrument=untoc"),
+        ("_field", "institution"),
+        ("_value", "A ministry of all"),
+        ("_source", "a circular"),
+    ];
+    let page = officer.post(several, &all);
+    assert!(page.body.contains(&format!("Changes: {total}")), "{page:?}");
+    let before = server.json("/api/v1/changes?after=0&wait=0")["next"].clone();
+    // Some of them, by their keys.
+    let first = server.json("/api/v1/registers/authority/records?instrument=untoc&size=2");
+    let keys: Vec<&str> =
+        first["records"].as_array().unwrap().iter().map(|r| r["key"].as_str().unwrap()).collect();
+    let mut some = vec![("_field", "institution"), ("_value", "A ministry"), ("_source", "a note")];
+    some.extend(keys.iter().map(|key| ("_key", *key)));
+    let page = officer.post(several, &some);
+    assert!(page.body.contains("Changes: 2") && page.body.contains("A ministry"), "{page:?}");
+    let upload = between(&page.body, "name=\"_upload\" value=\"", "\"").to_owned();
+    assert_eq!(server.json("/api/v1/changes?after=0&wait=0")["next"], before, "nothing yet");
+    let record =
+        [("_upload", upload.as_str()), ("_record", "1"), ("_update", "1"), ("_source", "a note")];
+    let done = officer.post("/en/import/authority", &record);
+    assert!(done.body.contains("Changed: 2"), "{done:?}");
+    for key in keys {
+        let record = server.json(&format!("/api/v1/registers/authority/records/{key}"));
+        assert_eq!(record["body"]["institution"], "A ministry", "{record}");
+        assert_eq!(record["source"], "a note");
+    }
+    assert!(total > 2);
+    // Nothing chosen, a field that is none, a key, and somebody who may not.
+    for (fields, status, told) in [
+        (vec![("_field", "institution"), ("_value", "x")], 422, "at least one"),
+        (vec![("_all", "1"), ("_field", "colour"), ("_value", "x")], 400, "colour"),
+        (vec![("_all", "1"), ("_field", "participant"), ("_value", "x")], 400, "participant"),
+        (vec![("_all", "1"), ("_query", "?colour=red"), ("_field", "name")], 400, "colour"),
+    ] {
+        let page = officer.post(several, &fields);
+        assert_eq!(page.status, status, "{fields:?}: {page:?}");
+        assert!(page.body.contains(told), "{fields:?}: {page:?}");
+    }
+    let editor = Person::invited(&home, &server, "edith", &["editor"], &[]);
+    assert_eq!(editor.post(several, &some).status, 403);
 }
 
 #[test]

@@ -116,6 +116,61 @@ impl Home {
         std::fs::read(&file).map_err(Error::io(&file))
     }
 
+    /// A file that gives a field of several records another value, as an import reads it: of those with some
+    /// keys, or of all that are sought.
+    pub async fn changing_several(
+        &self,
+        register: &str,
+        (keys, sought): (&[String], Option<&Sought>),
+        (field, value): (&str, &str),
+        reader: &Reader,
+    ) -> Result<Vec<u8>, Error> {
+        let declared = self.register_for(register, reader)?;
+        let engine = self.engine(None).await?;
+        let (whole, _) = field.split_once('.').unwrap_or((field, ""));
+        let known = declared.seen_by(reader.sees.of(register)).map(|(name, _)| name.as_str());
+        let known: Vec<&str> =
+            known.filter(|name| !declared.key.iter().any(|k| k == name)).collect();
+        if !known.contains(&whole) {
+            return Err(Diagnostic::error(
+                Place::default(),
+                format!("there is no field `{field}`"),
+            )
+            .expected("a field of the register")
+            .suggest(whole, known)
+            .into());
+        }
+        let mut records = engine.with_keys(register, keys).await?;
+        if let Some(sought) = sought {
+            let choice = self.export_choice(&engine, register, sought, reader).await?;
+            records.clear();
+            engine
+                .each(register, choice.as_ref(), |record| {
+                    records.push(record);
+                    Ok::<_, Error>(())
+                })
+                .await?;
+        }
+        let key = declared.key.iter().filter_map(|name| declared.fields.get_key_value(name));
+        let key: Vec<(&String, &Field)> = key.collect();
+        let mut header: Vec<String> =
+            key.iter().flat_map(|(name, field)| columns(name, field)).collect();
+        header.push(field.to_owned());
+        let mut written = Vec::new();
+        let mut writer = TableWriter::begin(TableFormat::Csv, register, &header, &mut written)
+            .map_err(Error::written)?;
+        for record in records {
+            let mut row: Vec<CellValue> = key
+                .iter()
+                .flat_map(|(name, field)| cells(field, record.body.get(name.as_str())))
+                .collect();
+            row.push(CellValue::Text(value.to_owned()));
+            writer.row(&row).map_err(Error::written)?;
+        }
+        writer.end().map_err(Error::written)?;
+        Ok(written)
+    }
+
     /// The records behind a figure, all of them, as a file in memory: CSV, or a workbook.
     pub async fn exported_evidence(
         &self,

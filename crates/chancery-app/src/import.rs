@@ -100,7 +100,7 @@ pub(crate) fn decide_facts(
     let reading =
         Reading::new(programme, snapshot, register, declared, &name, mapping, source, folder);
     let plan = match columns.as_deref() {
-        Some(columns) => Some(reading.plan(columns)?),
+        Some(columns) => Some(reading.plan(columns, circumstances.update)?),
         None => fields.map(|fields| Plan { targets: Vec::new(), fields }),
     };
     let wrong = RefCell::new(Diagnostics::default());
@@ -169,8 +169,9 @@ impl<'a> Reading<'a> {
         Self { register, readers: readers.collect(), name, mapping, source, folder }
     }
 
-    /// What each column means. Unknown and missing columns are all found.
-    fn plan(&self, columns: &[String]) -> Result<Plan, Diagnostics> {
+    /// What each column means. Unknown and missing columns are all found: a file that changes what is there
+    /// needs the key alone.
+    fn plan(&self, columns: &[String], update: bool) -> Result<Plan, Diagnostics> {
         let mut problems = Diagnostics::default();
         let mut targets = Vec::new();
         for column in columns {
@@ -186,7 +187,8 @@ impl<'a> Reading<'a> {
         let fields = fields.chain(self.mapping.values.keys().cloned()).collect();
         problems.extend(self.told_twice(columns, &targets));
         for (field, declared) in &self.register.fields {
-            let needed = declared.required || self.register.key.contains(field);
+            let key = self.register.key.contains(field);
+            let needed = key || declared.required && !update;
             let given = self.mapping.values.contains_key(field)
                 || targets
                     .iter()

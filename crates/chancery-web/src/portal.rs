@@ -213,6 +213,11 @@ async fn register(
     let who = visitor.who.as_deref();
     let more = json!({
         "writes": who.is_some_and(|who| site.writes(who, &name)),
+        "fields": register
+            .seen_by(reader.sees.of(&name))
+            .filter(|(field, _)| !register.key.contains(field))
+            .map(|(field, own)| json!({"name": field, "label": own.label[language]}))
+            .collect::<Vec<_>>(),
         "name": name,
         "label": register.label[language],
         "help": register.help[language],

@@ -30,6 +30,7 @@ pub(crate) fn router() -> Router<Arc<Site>> {
         .route("/{lang}/comment/{register}/{*key}", post(comment))
         .route("/{lang}/changes/{number}", get(change).post(review))
         .route("/{lang}/import/{register}", get(import_page).post(import))
+        .route("/{lang}/several/{register}", post(several))
         .route("/{lang}/suggest/{register}", get(suggest))
 }
 
@@ -569,22 +570,67 @@ async fn import(
         }
         _ => Ok(sent.get("_upload").to_owned()),
     };
-    let upload = match upload {
-        Ok(upload) if !upload.is_empty() => upload,
+    match upload {
+        Ok(upload) if !upload.is_empty() => {
+            let what = (upload.as_str(), source, update, records);
+            import_upload(&site, &known, &name, what).await
+        }
         Ok(_) => {
             let more = json!({"problems": [word(language, "no_file")]});
-            return import_form(&site, &known, &name, more, StatusCode::UNPROCESSABLE_ENTITY).await;
+            import_form(&site, &known, &name, more, StatusCode::UNPROCESSABLE_ENTITY).await
         }
-        Err(error) => {
-            return site.problem((visitor, "/work"), error, StatusCode::BAD_REQUEST).await;
-        }
+        Err(error) => site.problem((visitor, "/work"), error, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+/// Shows what a change of one field of several records would change: it is a file that somebody need not
+/// write.
+async fn several(
+    State(site): Shared,
+    known: Known,
+    Path((_, name)): Path<(String, String)>,
+    sent: Sent,
+) -> Response {
+    let Known { visitor, who } = &known;
+    let keys: Vec<String> = sent.all("_key").map(str::to_owned).collect();
+    let all = !sent.get("_all").is_empty();
+    if keys.is_empty() && !all {
+        let more = json!({"problems": [word(visitor.language, "bulk_none")]});
+        return import_form(&site, &known, &name, more, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let made = async {
+        let query = Query::read(Some(sent.get("_query").trim_start_matches('?')));
+        let sought = crate::portal::sought(&query, 1)?;
+        let chosen = (keys.as_slice(), all.then_some(&sought));
+        let change = (sent.get("_field"), sent.get("_value").trim());
+        let file = site.home.changing_several(&name, chosen, change, &visitor.reader).await?;
+        site.home.keep_upload(who, &format!("{name}.csv"), &file).await
     };
+    match made.await {
+        Ok(upload) if site.writes(who, &name) => {
+            let what = (upload.as_str(), sent.get("_source").trim(), true, false);
+            import_upload(&site, &known, &name, what).await
+        }
+        Ok(_) => site.problem((visitor, "/work"), Error::Forbidden, StatusCode::FORBIDDEN).await,
+        Err(error) => site.problem((visitor, "/work"), error, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+/// Shows what a file would change that was sent before, or records it.
+async fn import_upload(
+    site: &Site,
+    known: &Known,
+    name: &str,
+    (upload, source, update, records): (&str, &str, bool, bool),
+) -> Response {
+    let Known { visitor, who } = known;
+    let language = visitor.language;
     let done = async {
-        let file = site.home.upload(who, &upload).await?;
+        let file = site.home.upload(who, upload).await?;
         let called = file.file_name().map(|name| name.to_string_lossy().into_owned());
         let called = called.unwrap_or_default();
         let mut submission = Submission::new(
-            &name,
+            name,
             Rows::File(&file),
             if source.is_empty() { &called } else { source },
         );
@@ -595,7 +641,7 @@ async fn import(
     match done.await {
         Ok((done, _)) if records => {
             let more = json!({"done": shown(&done, language)});
-            import_form(&site, &known, &name, more, StatusCode::OK).await
+            import_form(site, known, name, more, StatusCode::OK).await
         }
         Ok((done, called)) => {
             let more = json!({
@@ -605,14 +651,14 @@ async fn import(
                 "source": source,
                 "file": called,
             });
-            import_form(&site, &known, &name, more, StatusCode::OK).await
+            import_form(site, known, name, more, StatusCode::OK).await
         }
         Err(Error::Wrong(problems)) => {
             let more = json!({"problems": site.told(&problems, language), "update": update, "source": source});
-            import_form(&site, &known, &name, more, StatusCode::UNPROCESSABLE_ENTITY).await
+            import_form(site, known, name, more, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => {
-            let path = format!("/import/{}", encode(&name));
+            let path = format!("/import/{}", encode(name));
             site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await
         }
     }
