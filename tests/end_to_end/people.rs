@@ -91,7 +91,12 @@ impl<'a> Person<'a> {
     }
 
     pub(crate) fn get(&self, path: &str) -> Reply {
-        self.server.get_with(path, &format!("Cookie: chancery_session={}\r\n", self.session))
+        self.get_with(path, "")
+    }
+
+    pub(crate) fn get_with(&self, path: &str, headers: &str) -> Reply {
+        let cookie = format!("Cookie: chancery_session={}\r\n{headers}", self.session);
+        self.server.get_with(path, &cookie)
     }
 
     pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {

@@ -194,6 +194,44 @@ fn a_script_reads_pages_chooses_fields_and_is_told_what_has_not_changed() {
 }
 
 #[test]
+fn slow_lines_are_sent_fewer_bytes_and_each_text_has_its_own_address() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let path = "/en/measures/treaties.parties?instrument=untoc&at=2013-05-24";
+    let length = |reply: &crate::server::Reply| -> usize {
+        reply
+            .head
+            .split("content-length: ")
+            .nth(1)
+            .unwrap()
+            .lines()
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap()
+    };
+    let whole = server.get(path);
+    assert!(!whole.head.contains("content-encoding"), "{}", whole.head);
+    for asked in ["gzip", "br, GZIP;q=0.5", "deflate, gzip"] {
+        let packed = server.get_with(path, &format!("Accept-Encoding: {asked}\r\n"));
+        assert!(packed.head.contains("content-encoding: gzip"), "{asked}: {}", packed.head);
+        assert!(packed.head.contains("vary: accept-encoding"), "{}", packed.head);
+        assert!(length(&packed) * 2 < length(&whole), "{}", packed.head);
+    }
+    for asked in ["br", "gzip;q=0", "identity"] {
+        let reply = server.get_with(path, &format!("Accept-Encoding: {asked}\r\n"));
+        assert_eq!(reply.body, whole.body, "{asked}");
+    }
+    // What is packed beside a secret tells of it by its length.
+    let anna = people::Person::invited(&home, &server, "anna", &["editor"], &[]);
+    let own = anna.get_with("/en/work", "Accept-Encoding: gzip\r\n");
+    assert!(!own.head.contains("content-encoding"), "{}", own.head);
+    let style = whole.body.split("/assets/portal.css?").nth(1).unwrap().split('"').next().unwrap();
+    let style = server.get(&format!("/assets/portal.css?{style}"));
+    assert!(style.head.contains("immutable"), "{}", style.head);
+}
+
+#[test]
 fn pages_by_cursor_tell_each_record_once_while_others_are_recorded() {
     let home = Home::new();
     let server = Server::start(&home);

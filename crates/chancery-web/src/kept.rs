@@ -1,13 +1,16 @@
 //! Answers that are kept: what was told of one point of the journal stays true of it, so a page is
 //! made once for each, and a browser that has it is told so.
 
-use std::sync::Arc;
+use std::io::Write;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -26,6 +29,43 @@ type Key = (u64, i64, String);
 pub(crate) struct Answer {
     headers: HeaderMap,
     body: Bytes,
+    /// The same in fewer bytes, once somebody wants it so; nothing where it would be no fewer.
+    small: Arc<OnceLock<Option<Bytes>>>,
+}
+
+/// What is shorter is sent as it is.
+const SMALLEST: usize = 1024;
+
+impl Answer {
+    fn new(headers: HeaderMap, body: Bytes) -> Self {
+        Self { headers, body, small: Arc::default() }
+    }
+
+    /// In fewer bytes, for a browser that says that it can read them. Only what anybody may be told is kept
+    /// here: beside a secret, the length of what is packed would tell of it.
+    fn small(&self) -> Option<Bytes> {
+        let packed = || {
+            let kind = self.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+            let text = ["text/", "application/json", "application/xml"];
+            if self.body.len() < SMALLEST || !text.iter().any(|own| kind.starts_with(own)) {
+                return None;
+            }
+            let mut packer = GzEncoder::new(Vec::new(), Compression::new(5));
+            packer.write_all(&self.body).ok()?;
+            packer.finish().ok().map(Bytes::from)
+        };
+        self.small.get_or_init(packed).clone()
+    }
+}
+
+/// Whether a browser reads what is packed so.
+fn reads_packed(headers: &HeaderMap) -> bool {
+    let asked = headers.get(header::ACCEPT_ENCODING).and_then(|asked| asked.to_str().ok());
+    let mut asked = asked.unwrap_or_default().split(',').map(|one| one.split(';'));
+    asked.any(|mut one| {
+        let gzip = one.next().is_some_and(|name| name.trim().eq_ignore_ascii_case("gzip"));
+        gzip && !one.any(|own| own.trim().trim_start_matches("q=").parse() == Ok(0.0))
+    })
 }
 
 #[derive(Clone)]
@@ -34,7 +74,7 @@ pub(crate) struct Bytewise;
 impl Weighter<Key, Answer> for Bytewise {
     fn weight(&self, (_, _, address): &Key, answer: &Answer) -> u64 {
         // The headers are few and short.
-        (address.len() + answer.body.len() + 512) as u64
+        (address.len() + answer.body.len() * 5 / 4 + 512) as u64
     }
 }
 
@@ -92,16 +132,17 @@ pub(crate) async fn kept(
     let version = site.home.programme().version.get(..8).unwrap_or_default();
     // And what holds as at today holds today.
     let day = site.home.day();
-    let tag = format!("\"{size}-{version}-{}-{day}\"", env!("CARGO_PKG_VERSION"));
+    let tag = format!("W/\"{size}-{version}-{}-{day}\"", env!("CARGO_PKG_VERSION"));
     let asked = request.headers_mut().remove(header::IF_NONE_MATCH);
     let is_known = asked.as_ref().and_then(|asked| asked.to_str().ok()).is_some_and(|asked| {
-        asked.split(',').any(
-            |one| matches!(one.trim().trim_start_matches("W/"), one if one == tag || one == "*"),
-        )
+        // Whether strong or weak, what is compared is what it names.
+        let mut own = asked.split(',').map(|one| one.trim().trim_start_matches(['W', 'w', '/']));
+        own.any(|one| one == &tag[2..] || one == "*")
     });
     let key = (size, day, address);
-    let (status, headers, body) = match site.kept.get(&key) {
-        Some(answer) => (StatusCode::OK, answer.headers, Body::from(answer.body)),
+    let packs = reads_packed(request.headers());
+    let answer = match site.kept.get(&key) {
+        Some(answer) => answer,
         None => {
             // The same answer serves those who ask for its head alone.
             *request.method_mut() = Method::GET;
@@ -114,20 +155,28 @@ pub(crate) async fn kept(
             let Ok(body) = axum::body::to_bytes(body, LARGEST as usize).await else {
                 return StatusCode::INTERNAL_SERVER_ERROR.into_response();
             };
-            site.kept.insert(key, Answer { headers: parts.headers.clone(), body: body.clone() });
-            (parts.status, parts.headers, Body::from(body))
+            let answer = Answer::new(parts.headers, body);
+            site.kept.insert(key, answer.clone());
+            answer
         }
     };
-    let (status, body) = match is_known {
-        true => (StatusCode::NOT_MODIFIED, Body::empty()),
-        false if head => (status, Body::empty()),
-        false => (status, body),
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
+    let small = if packs { answer.small() } else { None };
+    let packed = small.is_some();
+    let body = small.unwrap_or(answer.body);
+    let mut response = Response::new(match is_known || head {
+        true => Body::empty(),
+        false => Body::from(body.clone()),
+    });
+    *response.headers_mut() = answer.headers;
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if packed {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    headers.insert(header::CONTENT_LENGTH, body.len().into());
     if is_known {
-        response.headers_mut().remove(header::CONTENT_LENGTH);
+        headers.remove(header::CONTENT_LENGTH);
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
