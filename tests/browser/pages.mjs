@@ -202,7 +202,28 @@ async function sliding() {
   if ((await told()).includes("176")) throw new Error("the figures stay when the day moves");
 }
 
-for (const task of [accessible, keyboard, approval, completion, passkey, sliding]) {
+// A session ends while a form is filled in: what was typed is there again after signing in.
+async function interruption() {
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, "ada");
+  await page.goto(`${address}/en/new/authority`);
+  await page.fill("[name=name]", "A ministry with a long name");
+  await page.selectOption("[name=instrument]", "untoc");
+  await page.context().clearCookies();
+  await page.click("form[data-keep] [name=_draft]");
+  await page.waitForURL("**/en/sign-in**");
+  await page.fill("#login", "ada");
+  await page.fill("#password", password);
+  await page.click("form.stack button");
+  await page.waitForURL("**/en/new/authority");
+  const typed = await page.inputValue("[name=name]");
+  const chosen = await page.inputValue("[name=instrument]");
+  if (typed !== "A ministry with a long name" || chosen !== "untoc") throw new Error("what was typed is lost");
+  await page.goto(`${address}/en/new/authority`);
+  if (await page.inputValue("[name=name]")) throw new Error("what was typed comes a second time");
+}
+
+for (const task of [accessible, keyboard, approval, completion, passkey, sliding, interruption]) {
   try {
     await task();
   } catch (error) {

@@ -108,6 +108,16 @@ impl<'a> Person<'a> {
 
     /// Sends a file as a browser does.
     fn upload(&self, path: &str, name: &str, bytes: &str, fields: &[(&str, &str)]) -> Reply {
+        self.attach(path, ("file", name, bytes), fields)
+    }
+
+    fn attach(
+        &self,
+        path: &str,
+        (field, name, bytes): (&str, &str, &str),
+        fields: &[(&str, &str)],
+    ) -> Reply {
+        let own = field;
         let mut body = String::new();
         for (field, value) in [("_form", self.form.as_str())].iter().chain(fields) {
             body += &format!(
@@ -115,7 +125,7 @@ impl<'a> Person<'a> {
             );
         }
         body += &format!(
-            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+            "--x\r\nContent-Disposition: form-data; name=\"{own}\"; filename=\"{name}\"\r\n\
              Content-Type: text/csv\r\n\r\n{bytes}\r\n--x--\r\n"
         );
         let request = format!(
@@ -524,6 +534,73 @@ fn a_field_of_several_records_is_changed_at_once_and_seen_before() {
 }
 
 #[test]
+fn a_file_comes_with_a_form_stays_with_its_record_and_is_never_shown() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let eva = Person::invited(&home, &server, "eva", &["evaluation_officer"], &[]);
+    let path = "/en/new/evaluation";
+    assert!(eva.get(path).body.contains("type=\"file\" name=\"terms_of_reference\""));
+    let evil = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>";
+    let file = ("terms_of_reference", "../../the terms.svg", evil);
+    let mut fields = vec![
+        ("code", "mid-term"),
+        ("title.en", "A mid-term evaluation"),
+        ("kind", "project"),
+        ("status", "planned"),
+        ("term.from", "yesterday"),
+        ("term.to", "2027-03-01"),
+        ("_source", "a note"),
+        ("title.ar", "تقييم"),
+        ("title.zh", "评价"),
+        ("title.fr", "Une évaluation"),
+        ("title.ru", "Оценка"),
+        ("title.es", "Una evaluación"),
+    ];
+    // What is wrong elsewhere in the form loses no file.
+    let page = eva.attach(path, file, &fields);
+    assert_eq!(page.status, 422, "{page:?}");
+    let attached = between(&page.body, "name=\"_attached\" value=\"", "\"").to_owned();
+    fields[4] = ("term.from", "2027-01-01");
+    fields.push(("_attached", &attached));
+    let done = eva.post(path, &fields);
+    assert_eq!(done.status, 303, "{done:?}");
+    let record = "/en/registers/evaluation/mid-term";
+    let page = eva.get(record).body;
+    let link = "/en/attachments/evaluation/terms_of_reference/mid-term";
+    assert!(page.contains(link) && page.contains("the terms.svg"), "{page}");
+    let got = eva.get(link);
+    assert_eq!((got.status, got.body.as_str()), (200, evil));
+    for said in [
+        "content-type: application/octet-stream",
+        "content-disposition: attachment; filename*=utf-8''the%20terms.svg",
+        "content-security-policy: sandbox",
+        "x-content-type-options: nosniff",
+    ] {
+        assert!(got.head.contains(said), "{said}: {}", got.head);
+    }
+    // States see it, the public does not, and no other field is a file.
+    assert_eq!(server.get(link).status, 404);
+    assert_eq!(eva.get("/en/attachments/evaluation/title/mid-term").status, 404);
+    assert_eq!(eva.get("/en/attachments/evaluation/terms_of_reference/..%2f..").status, 404);
+    // A form that sends no other keeps it.
+    let edit = "/en/edit/evaluation/mid-term";
+    let form = eva.get(edit).body;
+    let seen = between(&form, "name=\"_replaces\" value=\"", "\"").to_owned();
+    fields[1] = ("title.en", "A mid-term evaluation, renamed");
+    fields.pop();
+    fields.push(("_replaces", &seen));
+    assert_eq!(eva.post(edit, &fields).status, 303);
+    assert_eq!(eva.get(link).body, evil);
+    // Another's file is not taken.
+    let other = Person::invited(&home, &server, "otto", &["evaluation_officer"], &[]);
+    fields.pop();
+    fields[0] = ("code", "another");
+    fields.push(("_attached", &attached));
+    let page = other.post(path, &fields);
+    assert!(page.status >= 400, "{page:?}");
+}
+
+#[test]
 fn a_program_records_all_or_nothing_once_and_within_its_token() {
     let home = Home::new();
     let server = Server::start(&home);
@@ -735,6 +812,9 @@ fn people_talk_about_a_record_and_are_told() {
     assert!(boris.get("/en/registers/instrument/untoc").body.contains("Is this right"));
     assert!(!server.get("/en/registers/instrument/untoc").body.contains("Is this right"));
     assert_eq!(anna.post(path, &[("text", " ")]).status, 422);
+    let slip = anna.post(path, &[("text", "and this, @bors?")]);
+    assert!(slip.status == 422 && slip.body.contains("`boris`"), "{slip:?}");
+    assert_eq!(anna.post(path, &[("text", "write to bors@example.org")]).status, 303);
     assert_eq!(anna.post("/en/comment/instrument/none", &[("text", "x")]).status, 422);
 }
 

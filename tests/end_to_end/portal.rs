@@ -71,7 +71,7 @@ fn a_figure_leads_to_its_records_and_their_proof() {
     let server = Server::start(&home);
     let page = server.get("/fr/measures/treaties.parties?instrument=untoc&at=2013-05-24").body;
     let page = page.replace("&#x2f;", "/");
-    assert!(page.contains("<strong>176</strong> État"), "{page}");
+    assert!(page.contains("<strong>176</strong> <small>Unité\u{a0}: État"), "{page}");
     assert!(page.contains("/fr/registers/treaty_action/untoc/ALB/ratification"));
     let figure = server.json("/api/v1/measures/treaties.parties?instrument=untoc&at=2013-05-24");
     assert_eq!((&figure["value"], &figure["evidence_count"]), (&176.into(), &176.into()));

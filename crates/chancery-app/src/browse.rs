@@ -522,6 +522,28 @@ impl Home {
         })
     }
 
+    /// The file that a field of a record names, as far as the reader sees it: what it is called, and what it
+    /// holds.
+    pub async fn attachment(
+        &self,
+        name: &str,
+        key: &str,
+        field: &str,
+        reader: &Reader,
+    ) -> Result<(String, Vec<u8>), Error> {
+        let page = self.record_page(name, key, reader).await?;
+        let file = page.body.get(field);
+        let text = |part: &str| file.and_then(|file| file.get(part)?.as_str());
+        // A hash leads nowhere else.
+        let hash = text("sha256").filter(|hash| hash.chars().all(|sign| sign.is_ascii_hexdigit()));
+        let (Some(called), Some(hash)) = (text("name"), hash) else {
+            let found = format!("`{name}/{key}` has no file in `{field}`");
+            return Err(Diagnostic::error(Place::default(), found).into());
+        };
+        let path = self.folder().join("files").join(hash);
+        Ok((called.to_owned(), std::fs::read(&path).map_err(Error::io(&path))?))
+    }
+
     /// How many records of a register a reader sees.
     pub async fn records(&self, name: &str, reader: &Reader) -> Result<usize, Error> {
         let mut sought = Sought::default();

@@ -44,6 +44,8 @@ pub struct Submission<'a> {
     pub register: &'a str,
     pub rows: Rows<'a>,
     pub source: &'a str,
+    /// Where the files are that its fields name.
+    pub folder: Option<&'a Path>,
     /// The entry whose version is meant to be replaced. Where others were faster, nothing is recorded.
     pub replaces: Option<u64>,
     /// Records that exist with other values are superseded.
@@ -58,7 +60,8 @@ pub struct Submission<'a> {
 impl<'a> Submission<'a> {
     pub fn new(register: &'a str, rows: Rows<'a>, source: &'a str) -> Self {
         let (replaces, update, dry_run, draft, proposal) = (None, false, false, false, None);
-        Self { register, rows, source, replaces, update, dry_run, draft, proposal }
+        let folder = None;
+        Self { register, rows, source, folder, replaces, update, dry_run, draft, proposal }
     }
 }
 
@@ -164,6 +167,9 @@ impl Home {
                     ..Submitted::default()
                 };
                 self.check_moves(who, register, &decision, snapshot)?;
+                if !submission.dry_run {
+                    self.keep_files(&decision, submission.folder)?;
+                }
                 let right = match self.right(who, register, &decision, snapshot) {
                     Right::Record if submission.draft => Right::Propose,
                     right => right,
@@ -278,7 +284,7 @@ impl Home {
             table,
             mapping: Mapping::default(),
             source: source.into(),
-            folder: None,
+            folder: submission.folder.map(Path::to_path_buf),
             fields: Some(Arc::new(seen)),
         };
         let decision = decide_facts(self.programme(), snapshot, facts, circumstances)?;

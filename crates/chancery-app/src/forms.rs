@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use chancery_access::Act;
 use chancery_model::value::{plain, read_date, texts};
-use chancery_model::{Body, Diagnostic, Field, FieldType, Language, Place, access, fold};
+use chancery_model::{
+    Body, Diagnostic, Diagnostics, Field, FieldType, Language, Place, access, fold,
+};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -146,10 +148,6 @@ impl Home {
         };
         let mut fields = Vec::new();
         for (field, declared) in register.seen_by(sees) {
-            // Files come with an import.
-            if declared.kind == FieldType::File {
-                continue;
-            }
             let fixed = old.is_some() && register.key.contains(field);
             let value = given.get(field);
             let (mut choices, linked) = self.choices_of(declared, &reader).await?;
@@ -426,6 +424,14 @@ impl Home {
         }
         let accounts = self.engine(None).await?.keys(access::ACCOUNT).await?;
         let named = mentioned(text);
+        let unknown = named.iter().filter(|login| !accounts.iter().any(|own| own == *login));
+        let mut problems = Diagnostics::default();
+        for login in unknown {
+            let problem =
+                Diagnostic::error(Place::default(), format!("there is no account `{login}`"));
+            problems.push(problem.suggest(login, accounts.iter().map(String::as_str)));
+        }
+        problems.unless_errors(())?;
         let mentions: Vec<&String> =
             accounts.iter().filter(|login| named.contains(&login.as_str())).collect();
         let random: [u8; 8] = random()?;
@@ -450,9 +456,19 @@ impl Home {
 
 /// The logins that a text mentions.
 fn mentioned(text: &str) -> Vec<&str> {
-    let after = text.split('@').skip(1);
+    let mut before = String::new();
+    let mut after = Vec::new();
+    for (place, part) in text.split('@').enumerate() {
+        // An address of mail mentions nobody.
+        let own = !before.chars().next_back().is_some_and(char::is_alphanumeric);
+        if place > 0 && own {
+            after.push(part);
+        }
+        part.clone_into(&mut before);
+    }
     after
-        .map(|rest| {
+        .into_iter()
+        .map(|rest: &str| {
             let end = rest.find(|sign: char| {
                 !(sign.is_ascii_lowercase() || sign.is_ascii_digit() || "._-".contains(sign))
             });
@@ -469,6 +485,10 @@ fn parts(field: &Field, value: Option<&Value>) -> Vec<(String, String)> {
         (name.to_owned(), text.unwrap_or_default().to_owned())
     };
     match field.kind {
+        FieldType::File => {
+            let (_, name) = part("name");
+            vec![(String::new(), name)]
+        }
         FieldType::Multilingual if !field.list => {
             Language::ALL.iter().map(|language| part(language.code())).collect()
         }
@@ -495,7 +515,7 @@ mod tests {
     #[test]
     fn people_are_mentioned_by_login() {
         assert_eq!(mentioned("ask @a.karimi, or @li.wei."), ["a.karimi", "li.wei"]);
-        assert_eq!(mentioned("a@b (@x_1) @ @"), ["b", "x_1"]);
+        assert_eq!(mentioned("a@b (@x_1) @ @"), ["x_1"]);
         assert_eq!(mentioned("نعم @a.karimi؟"), ["a.karimi"]);
     }
 }

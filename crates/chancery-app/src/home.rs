@@ -367,7 +367,11 @@ impl Home {
     }
 
     /// Copies the files that new entries name to where the home keeps them, by their hash.
-    fn keep_files(&self, decision: &Decision, folder: Option<&Path>) -> Result<(), Error> {
+    pub(crate) fn keep_files(
+        &self,
+        decision: &Decision,
+        folder: Option<&Path>,
+    ) -> Result<(), Error> {
         let Some(folder) = folder else { return Ok(()) };
         let registers = self.programme.registers.values();
         let fields = registers.flat_map(|register| &register.fields);

@@ -148,3 +148,25 @@ for (const form of document.querySelectorAll("form[data-days]")) {
   });
   date.addEventListener("change", () => { if (date.value) { slider.value = day(date.value); told(); show(); } });
 }
+
+// A form that was sent after its session had ended is filled in again once somebody has signed in.
+const ended = "form that waits";
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const place = "form " + location.pathname;
+  const kept = sessionStorage.getItem(place);
+  if (kept && sessionStorage.getItem(ended)) {
+    for (const [name, value] of JSON.parse(kept)) {
+      for (const input of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (input.type === "checkbox") input.checked = input.value === value || input.checked;
+        else input.value = value;
+      }
+    }
+  }
+  sessionStorage.removeItem(place);
+  sessionStorage.removeItem(ended);
+  form.addEventListener("submit", () => {
+    const values = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["_form", "_attached", "_draft"].includes(name));
+    sessionStorage.setItem(place, JSON.stringify(values));
+  });
+}
+if (document.querySelector("form[action$='/sign-in']")) sessionStorage.setItem(ended, "yes");

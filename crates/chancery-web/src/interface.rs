@@ -97,7 +97,7 @@ impl FromRequestParts<Arc<Site>> for Caller {
                 Err(error) => return Err(site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR)),
             },
             // A cookie is sent by browsers unasked, so that it is no word for writing.
-            None if parts.method == Method::GET => match session(&parts.headers) {
+            None if parts.method == Method::GET => match session(&parts.headers, site.secure) {
                 Some(session) => match site.home.session(&session).await {
                     Ok(who) => who,
                     Err(error) => {

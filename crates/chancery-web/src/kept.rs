@@ -103,7 +103,7 @@ pub(crate) async fn kept(
 ) -> Response {
     // What somebody is told who says who they are is nobody else's.
     let known = request.headers().contains_key(header::AUTHORIZATION)
-        || crate::visit::session(request.headers()).is_some();
+        || crate::visit::session(request.headers(), site.secure).is_some();
     if known {
         let mut response = next.run(request).await;
         let own = HeaderValue::from_static("no-store");

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chancery_app::{Act, Around, Error, Reader, ReportFormat, Sought, number};
-use chancery_model::{Diagnostic, Diagnostics, Language, Place, access};
+use chancery_model::{Diagnostic, Diagnostics, FieldType, Language, Place, access};
 use serde_json::{Value, json};
 
 use crate::cite::Cited;
@@ -31,6 +31,7 @@ pub(crate) fn router() -> Router<Arc<Site>> {
         .route("/{lang}/registers/{register}/{*key}", get(record))
         .route("/{lang}/tables/{file}", get(tables::download))
         .route("/{lang}/evidence/{file}", get(tables::evidence))
+        .route("/{lang}/attachments/{register}/{field}/{*key}", get(tables::attachment))
         .route("/{lang}/measures", get(measures))
         .route("/{lang}/measures/{measure}", get(measure))
         .route("/{lang}/reports", get(reports))
@@ -275,6 +276,13 @@ async fn record(
         Err(error) => return site.problem((&visitor, &path), error, StatusCode::BAD_REQUEST).await,
     };
     let standing = site.standing(standing, (&name, &key), language);
+    for field in shown["fields"].as_array_mut().into_iter().flatten() {
+        let own = field["name"].as_str().unwrap_or_default();
+        if register.fields.get(own).is_some_and(|own| own.kind == FieldType::File) {
+            let (own, key) = (encode(own), encode_path(&key));
+            field["file"] = json!(format!("/{language}/attachments/{}/{own}/{key}", encode(&name)));
+        }
+    }
     for past in shown["history"].as_array_mut().into_iter().flatten() {
         past["number"] = json!(number(language, &past["entry"].to_string()));
         past["day"] =

@@ -74,7 +74,7 @@ impl Form {
             !text.is_empty()
                 && text.chars().all(|sign| sign.is_ascii_digit() || "-. ".contains(sign))
         };
-        (!self.numbers || self.quoted() || varied.iter().all(|own| number(&own))).then_some(varied)
+        (!self.numbers || self.quoted() || varied.iter().all(number)).then_some(varied)
     }
 
     /// Whether all that varies stands between backticks, where it is plain what it is.

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use chancery_app::ExportFormat;
 
 use crate::portal::{given, sought};
-use crate::query::{Query, encode};
+use crate::query::{Query, encode, encode_path};
 use crate::server::{Shared, not_found};
 use crate::visit::Visitor;
 
@@ -57,6 +57,28 @@ pub(crate) async fn download(
     match written.await {
         Ok(bytes) => file(name, ending, kind, bytes),
         Err(error) => site.problem((&visitor, &path), error, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+/// A file that a record names: it is kept by the browser and never shown, whatever it holds.
+pub(crate) async fn attachment(
+    State(site): Shared,
+    visitor: Visitor,
+    Path((_, register, field, key)): Path<(String, String, String, String)>,
+) -> Response {
+    let path =
+        format!("/attachments/{}/{}/{}", encode(&register), encode(&field), encode_path(&key));
+    match site.home.attachment(&register, &key, &field, &visitor.reader).await {
+        Ok((name, bytes)) => {
+            let disposition = format!("attachment; filename*=UTF-8''{}", encode(&name));
+            let headers = [
+                (header::CONTENT_TYPE, "application/octet-stream"),
+                (header::CONTENT_DISPOSITION, disposition.as_str()),
+                (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+            ];
+            (headers, bytes).into_response()
+        }
+        Err(error) => site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await,
     }
 }
 

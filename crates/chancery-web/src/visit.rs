@@ -8,15 +8,18 @@ use std::time::Duration;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chancery_app::{Home, Reader, Who};
 use chancery_model::{Language, Visibility};
 
 use crate::server::{Site, not_found};
 
-/// The cookie that carries a session. Only pages of this address get it, and no script.
-pub(crate) const COOKIE: &str = "chancery_session";
+/// The cookie that carries a session. Only pages of this address get it, and no script. Where browsers come
+/// by TLS alone, its name keeps other hosts of the same domain from setting it.
+fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-chancery_session" } else { "chancery_session" }
+}
 /// What a form may send, and what a file may have.
 const LARGEST_FORM: usize = 1 << 20;
 const LARGEST_FILE: usize = 32 << 20;
@@ -78,8 +81,8 @@ impl Visitor {
 }
 
 /// The session that a request carries.
-pub(crate) fn session(headers: &HeaderMap) -> Option<String> {
-    carried(headers, COOKIE)
+pub(crate) fn session(headers: &HeaderMap, secure: bool) -> Option<String> {
+    carried(headers, cookie_name(secure))
 }
 
 /// What a cookie of that name holds.
@@ -116,7 +119,7 @@ impl FromRequestParts<Arc<Site>> for Visitor {
         let query = crate::query::Query::read(parts.uri.query());
         let said = query.get("done");
         visitor.done = DONE.into_iter().find(|done| Some(*done) == said);
-        let Some(session) = session(&parts.headers) else { return Ok(visitor) };
+        let Some(session) = session(&parts.headers, site.secure) else { return Ok(visitor) };
         match site.home.session(&session).await {
             Ok(Some(who)) => {
                 visitor.reader.sees = who.sees.clone();
@@ -151,7 +154,13 @@ impl FromRequestParts<Arc<Site>> for Known {
                 Ok(Self { visitor, who })
             }
             None => {
-                let back = parts.uri.path_and_query().map_or("", |back| back.as_str());
+                // What was sent is asked for again on the page from which it was sent.
+                let sent = parts.headers.get(header::REFERER).and_then(|from| from.to_str().ok());
+                let sent = sent.filter(|_| parts.method == Method::POST);
+                let sent = sent.and_then(|from| from.split_once("://")?.1.split_once('/'));
+                let from = sent.map(|(_, path)| format!("/{path}"));
+                let here = || parts.uri.path_and_query().map_or("", |back| back.as_str());
+                let back = from.as_deref().unwrap_or_else(here);
                 let to = crate::query::Query::default().with("back", back).written();
                 Err(Redirect::to(&format!("/{}/sign-in{to}", visitor.language)).into_response())
             }
@@ -174,7 +183,8 @@ pub(crate) struct Sender {
 /// What a form sent: its fields in their order, and at most one file.
 pub(crate) struct Sent {
     pub(crate) fields: Vec<(String, String)>,
-    pub(crate) file: Option<(String, Vec<u8>)>,
+    /// With the field that it is for, and what it is called.
+    pub(crate) file: Option<(String, String, Vec<u8>)>,
     pub(crate) sender: Sender,
 }
 
@@ -236,7 +246,7 @@ impl FromRequest<Arc<Site>> for Sent {
             Sender { place: place(site, &parts), agent: agent.unwrap_or_default().to_owned() };
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default().to_owned();
-        let session = session(&parts.headers);
+        let session = session(&parts.headers, site.secure);
         // What a session sends was made for that session.
         let known = match &session {
             Some(token) => match site.home.session(token).await {
@@ -249,10 +259,8 @@ impl FromRequest<Arc<Site>> for Sent {
             None => false,
         };
         // Only who is signed in sends files, and only where files are taken.
-        let most = match known && parts.uri.path().split('/').nth(2) == Some("import") {
-            true => LARGEST_FILE,
-            false => LARGEST_FORM,
-        };
+        let takes = matches!(parts.uri.path().split('/').nth(2), Some("import" | "new" | "edit"));
+        let most = if known && takes { LARGEST_FILE } else { LARGEST_FORM };
         let large = || (StatusCode::PAYLOAD_TOO_LARGE, "too much at once\n").into_response();
         let bad = || (StatusCode::BAD_REQUEST, "no form that can be read\n").into_response();
         let broken = |error: MultipartError| match error.status() {
@@ -277,7 +285,7 @@ impl FromRequest<Arc<Site>> for Sent {
                         bytes.extend_from_slice(&chunk);
                     }
                     match file_name {
-                        Some(name) if !bytes.is_empty() => file = Some((name, bytes)),
+                        Some(called) if !bytes.is_empty() => file = Some((name, called, bytes)),
                         Some(_) => {}
                         None if fields.len() < MOST_FIELDS => {
                             fields.push((name, String::from_utf8(bytes).map_err(|_| bad())?));
@@ -308,10 +316,10 @@ impl FromRequest<Arc<Site>> for Sent {
 
 /// The cookie of a session that begins or, without a token, ends.
 pub(crate) fn cookie(site: &Site, token: Option<&str>) -> String {
-    let secure = if site.secure { "; Secure" } else { "" };
+    let (name, secure) = (cookie_name(site.secure), if site.secure { "; Secure" } else { "" });
     match token {
-        Some(token) => format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}"),
-        None => format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
+        Some(token) => format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}"),
+        None => format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
     }
 }
 
@@ -343,7 +351,10 @@ mod tests {
 
     #[test]
     fn a_session_is_found_among_other_cookies() {
-        let found = |text: &str| session(&headers(&[("cookie", text)]));
+        let found = |text: &str| session(&headers(&[("cookie", text)]), false);
+        let secure = |text: &str| session(&headers(&[("cookie", text)]), true);
+        assert_eq!(secure("chancery_session=xyz"), None);
+        assert_eq!(secure("__Host-chancery_session=xyz").as_deref(), Some("xyz"));
         assert_eq!(found("a=b; chancery_session=xyz; c=d").as_deref(), Some("xyz"));
         assert_eq!(found("chancery_session="), None);
         assert_eq!(found("not_chancery_session=xyz"), None);

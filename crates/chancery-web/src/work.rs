@@ -1,6 +1,7 @@
 //! Where people work: what is due, forms, changes that wait, imports, comments.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,7 +13,7 @@ use chancery_app::{
     Act, Error, Form, Review, Rows, Submission, Submitted, Who, date, day_text, number,
 };
 use chancery_model::value::read_date;
-use chancery_model::{Diagnostics, Language, access, entry};
+use chancery_model::{Diagnostics, FieldType, Language, access, entry};
 use serde_json::{Value, json};
 
 use crate::mail::{notice_href, notice_word};
@@ -327,7 +328,18 @@ async fn submitted(
     };
     // What a browser sends beside the fields has names that no field can have.
     let mut cells: Vec<(String, String)> = Vec::new();
-    for field in &form.fields {
+    let is_file = |field: &&chancery_app::FormField| field.kind == FieldType::File;
+    let attached = site.attached(who, &form, sent).await;
+    let attached = match attached {
+        Ok(attached) => attached,
+        Err(error) => return site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
+    };
+    if let Some(Attached { field, file, .. }) = &attached {
+        let called = file.file_name().map(|name| name.to_string_lossy().into_owned());
+        cells.push((field.clone(), called.unwrap_or_default()));
+    }
+    // A file that is not sent anew stays.
+    for field in form.fields.iter().filter(|field| !is_file(field)) {
         for (part, kept) in &field.parts {
             let input =
                 if part.is_empty() { field.name.clone() } else { format!("{}.{part}", field.name) };
@@ -343,12 +355,14 @@ async fn submitted(
     }
     let source = sent.get("_source").trim();
     let mut submission = Submission::new(name, Rows::Form(&cells), site.source(source));
+    submission.folder = attached.as_ref().and_then(|attached| attached.file.parent());
     submission.replaces = sent.get("_replaces").parse().ok();
     submission.draft = !sent.get("_draft").is_empty();
     submission.proposal = Some(sent.get("_proposal")).filter(|number| !number.is_empty());
     let more = json!({
         "proposal": submission.proposal,
         "source": source,
+        "attached": attached.as_ref().map(|own| json!({"field": own.field, "upload": own.upload})),
     });
     match site.home.submit(who, &submission, language).await {
         Ok(Submitted { conflict: Some(latest), .. }) => {
@@ -371,6 +385,40 @@ async fn submitted(
             site.form_page(visitor, &path, &form, Some(&cells), more, &problems).await
         }
         Err(error) => site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+/// A file that somebody sent with a form.
+struct Attached {
+    field: String,
+    /// Under which name it is kept until the form can be recorded.
+    upload: String,
+    file: PathBuf,
+}
+
+impl Site {
+    /// The file of a form: sent now, or with the form as it was before it was corrected.
+    async fn attached(
+        &self,
+        who: &Who,
+        form: &Form,
+        sent: &Sent,
+    ) -> Result<Option<Attached>, Error> {
+        let takes = |name: &str| {
+            let mut fields = form.fields.iter();
+            fields.any(|field| field.name == name && field.kind == FieldType::File)
+        };
+        let (field, upload) = match &sent.file {
+            Some((field, name, bytes)) if takes(field) => {
+                (field.clone(), self.home.keep_upload(who, name, bytes).await?)
+            }
+            _ => match sent.get("_attached").split_once(' ') {
+                Some((field, upload)) if takes(field) => (field.to_owned(), upload.to_owned()),
+                _ => return Ok(None),
+            },
+        };
+        let file = self.home.upload(who, &upload).await?;
+        Ok(Some(Attached { field, upload, file }))
     }
 }
 
@@ -565,7 +613,7 @@ async fn import(
     let (records, update) = (!sent.get("_record").is_empty(), !sent.get("_update").is_empty());
     let source = sent.get("_source").trim();
     let upload = match &sent.file {
-        Some((file, bytes)) if site.writes(who, &name) => {
+        Some((_, file, bytes)) if site.writes(who, &name) => {
             site.home.keep_upload(who, file, bytes).await
         }
         _ => Ok(sent.get("_upload").to_owned()),
