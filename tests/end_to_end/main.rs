@@ -25,3 +25,4 @@ mod reporting;
 mod server;
 mod signing_on;
 mod telling;
+mod working;

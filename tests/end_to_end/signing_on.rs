@@ -108,6 +108,7 @@ impl Provider {
 
     /// What it says of somebody who comes with this nonce.
     fn knows(&self, nonce: &str, subject: &str, more: &[(&str, &str)]) {
+        #[expect(clippy::disallowed_methods, reason = "a provider has a clock of its own")]
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         let mut says = self.says.lock().unwrap();
         says.claims = BTreeMap::from([
@@ -136,7 +137,7 @@ fn sent_away(server: &Server, path: &str, headers: &str) -> Away {
     let location = reply.location();
     let asked = |name: &str| between(&location, &format!("{name}="), "&").to_owned();
     assert!(location.contains("code_challenge_method=S256"), "{location}");
-    assert!(reply.head.contains("path=/sign-on; httponly; samesite=lax"), "{reply:?}");
+    assert!(reply.head.contains("path=/; httponly; samesite=lax"), "{reply:?}");
     let cookie = reply.cookie("chancery_away").unwrap();
     Away {
         cookie: format!("Cookie: chancery_away={cookie}\r\n"),
@@ -211,6 +212,36 @@ fn another_system_of_the_office_says_who_somebody_is() {
         assert_eq!(back.status, 502, "{claim}: {back:?}");
         provider.says.lock().unwrap().key = None;
     }
+    // Another site begins nothing that connects an account, and a letter that recovers one is no way around
+    // its codes.
+    let invitation = invite("olga");
+    let elsewhere = "Sec-Fetch-Site: cross-site\r\n";
+    let sent = server.get_with(&format!("/en/sign-on?join={invitation}"), elsewhere);
+    assert_eq!(sent.location(), "/en/me", "{sent:?}");
+    let recover = ["--json", "account", "recover", "nadia"];
+    let recovery = home.call(&recover).done().json()["link"].as_str().unwrap().to_owned();
+    let recovery = recovery.rsplit('/').next().unwrap();
+    assert!(!server.get(&format!("/en/join/{recovery}")).body.contains("sign-on?join"));
+    let away = sent_away(&server, &format!("/en/sign-on?join={recovery}"), "");
+    provider.knows(&away.nonce, "77", &[]);
+    assert_eq!(away.back(&server).status, 401);
+    // Who is signed in connects by a link of the own page, once, and not after signing out.
+    let petra = Person::invited(&home, &server, "petra", &["editor"], &[]);
+    assert_eq!(petra.get("/en/sign-on").location(), "/en/me");
+    let me = petra.get("/en/me").body;
+    let connect = format!("/en/sign-on?connect={}", between(&me, "/en/sign-on?connect=", "\""));
+    let session = format!("Cookie: chancery_session={}\r\n", petra.session());
+    let away = sent_away(&server, &connect, &session);
+    provider.knows(&away.nonce, "50", &[]);
+    assert_eq!(away.back(&server).status, 401, "without the session");
+    let mut away = sent_away(&server, &connect, &session);
+    provider.knows(&away.nonce, "50", &[]);
+    away.cookie += &session;
+    assert_eq!(away.back(&server).location(), "/en/me?done=connected");
+    let mut again = sent_away(&server, &connect, &session);
+    provider.knows(&again.nonce, "51", &[]);
+    again.cookie += &session;
+    assert_eq!(again.back(&server).status, 401, "a second identity");
     // Who said no there, and who has no account here.
     let away = sent_away(&server, "/en/sign-on", "");
     let no = format!("/sign-on/answer?error=access_denied&state={}", away.state);
@@ -239,6 +270,14 @@ fn another_system_of_the_office_says_who_somebody_is() {
     let away = sent_away(&server, "/en/sign-on", "");
     provider.knows(&away.nonce, "45", &[("preferred_username", "omar")]);
     assert_eq!(away.back(&server).status, 401, "omar has an identity");
+    Person::invited(&home, &server, "boris", &["editor"], &[]);
+    let away = sent_away(&server, "/en/sign-on", "");
+    provider.knows(&away.nonce, "46", &[("preferred_username", "boris")]);
+    assert_eq!(away.back(&server).status, 401, "boris has a password");
+    drop(server);
+    write("login = \"email\"\n");
+    let call = ["serve", "--listen", "127.0.0.1:0", "--config", config.to_str().unwrap()];
+    assert!(home.call(&call).refused().contains("email_domain"));
     home.call(&["journal", "verify"]).done();
 }
 
@@ -380,6 +419,8 @@ fn people_are_written_to_and_letters_say_no_more_than_where_to_look() {
     assert!(boris.get("/en/me").body.contains("boris@example.org"));
     assert_eq!(admin.get(&link).status, 404, "another's link");
     assert_eq!(boris.get(&link).status, 303);
+    let letter = letters.to("boris@example.org").expect("a word to the old address");
+    assert!(letter.contains("has changed"), "{letter}");
     assert!(boris.get("/en/me").body.contains("b@example.net"));
     assert_eq!(boris.get(&link).status, 404, "used");
     for wrong in ["x", "a@", "a b@c", "a@b\r\nBcc: c@d"] {

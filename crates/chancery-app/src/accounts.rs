@@ -82,6 +82,7 @@ impl Home {
     /// Invites somebody: makes the account, and the token with which a password is set.
     pub async fn invite(&self, invited: &Invited, by: By<'_>) -> Result<String, Error> {
         let actor = self.administers(by, "invite", &invited.login).await?;
+        let email = invited.email.as_deref().map(checked_email).transpose()?;
         if self.account(&invited.login).await?.is_some() {
             let found = format!("the account `{}`, which there is already", invited.login);
             return Err(Diagnostic::error(Place::default(), found)
@@ -102,11 +103,7 @@ impl Home {
             body.insert(field.clone(), json!(key));
         }
         self.record_account(body, &actor, invited.demonstration).await?;
-        let named = Named {
-            name: invited.name.clone(),
-            email: invited.email.as_deref().map(checked_email).transpose()?,
-            language: invited.language,
-        };
+        let named = Named { name: invited.name.clone(), email, language: invited.language };
         self.vault().await?.put(NAMED, &invited.login, &named, None).await?;
         self.event(&actor, "invite", &invited.login, "done", &[]).await?;
         self.invitation(&invited.login, false).await
@@ -191,6 +188,7 @@ impl Home {
     /// Ends all by which somebody is in or could come in: sessions, tokens, invitations.
     async fn shut_out(&self, login: &str) -> Result<(), Error> {
         self.end_sessions_of(login).await?;
+        self.call_back(login).await?;
         let (vault, now) = (self.vault().await?, unix());
         for (id, issued) in vault.list::<Issued>(TOKEN, now).await? {
             if issued.login == login {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
 use chancery_measures::{After, Choice, Engine, Listed, Pageful, Sought as Wanted};
+use chancery_model::value::shorten;
 use chancery_model::{
     Body, Change, CodeList, Diagnostic, Field, FieldType, Language, Place, Programme, Register,
     Sight, Visibility, fold,
@@ -369,7 +370,7 @@ impl Home {
             let codes = codes.and_then(|list| self.programme().codelists.get(list));
             if let Some(expected) = impossible(declared, codes, value) {
                 let place = Place::default().field(field);
-                let found = format!("`{}`", chancery_model::value::shorten(value));
+                let found = format!("`{}`", shorten(value));
                 return Err(Diagnostic::error(place, found).expected(expected).into());
             }
             Ok((column, value.clone()))
@@ -377,6 +378,15 @@ impl Home {
         let sort = sought.sort.as_deref().map(|field| {
             let descending = field.starts_with('-');
             let field = field.strip_prefix('-').unwrap_or(field);
+            if seen.register.fields.get(field).is_some_and(|own| own.list) {
+                let place = Place::default().field("sort");
+                return Err(Diagnostic::error(
+                    place,
+                    format!("`{field}`, which has several values"),
+                )
+                .expected("a field with one value")
+                .into());
+            }
             Ok::<_, Error>((column_of(seen, field)?, descending))
         });
         let mut named = Vec::new();
@@ -394,7 +404,7 @@ impl Home {
             };
             let wrong = |_| {
                 let place = Place::default().field("cursor");
-                Diagnostic::error(place, format!("`{}`", chancery_model::value::shorten(cursor)))
+                Diagnostic::error(place, format!("`{}`", shorten(cursor)))
                     .expected("the cursor that the page before gave")
             };
             Ok::<_, Error>(After { value, entry: entry.parse().map_err(wrong)? })
@@ -664,7 +674,7 @@ impl Home {
 
 /// That a reader knows of no such record, whether or not there is one.
 fn no_record(name: &str, key: &str) -> Diagnostic {
-    Diagnostic::error(Place::default(), format!("there is no record `{name}/{key}`"))
+    Diagnostic::error(Place::default(), format!("there is no record `{name}/{}`", shorten(key)))
 }
 
 /// The column of a field by which records can be chosen and sorted.

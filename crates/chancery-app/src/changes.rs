@@ -9,7 +9,8 @@ use chancery_access::Act;
 use chancery_exchange::{Cells, Mapping, Row, Table};
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
 use chancery_model::{
-    Body, Change, Diagnostic, Diagnostics, Entry, Language, Place, Register, Snapshot, access,
+    Body, Change, Diagnostic, Diagnostics, Entry, FieldType, Language, Place, Register, Snapshot,
+    access,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -167,9 +168,6 @@ impl Home {
                     ..Submitted::default()
                 };
                 self.check_moves(who, register, &decision, snapshot)?;
-                if !submission.dry_run {
-                    self.keep_files(&decision, submission.folder)?;
-                }
                 let right = match self.right(who, register, &decision, snapshot) {
                     Right::Record if submission.draft => Right::Propose,
                     right => right,
@@ -180,12 +178,18 @@ impl Home {
                         Err(Error::Forbidden)
                     }
                     Right::Record => {
+                        if !submission.dry_run {
+                            self.keep_files(&decision, submission.folder)?;
+                        }
                         let imported = Imported::of(&decision);
                         submitted.added = imported.added;
                         submitted.superseded = imported.superseded;
                         self.with_proposal_done(who, submission, snapshot, circumstances, decision)
                     }
                     Right::Propose => {
+                        if !submission.dry_run {
+                            self.keep_files(&decision, submission.folder)?;
+                        }
                         submitted.needs_approval = true;
                         let (numbers, proposals) =
                             self.proposals(who, submission, &decision, snapshot, circumstances)?;
@@ -294,6 +298,15 @@ impl Home {
             let sees = who.sees.of_record(register, &entry.key, old.as_ref().unwrap_or(&new));
             for (field, declared) in &declared.fields {
                 let before = old.as_ref().and_then(|old| old.get(field));
+                let file = declared.kind == FieldType::File && new.contains_key(field);
+                // Whoever only says a hash has no file.
+                if file && before != new.get(field) && submission.folder.is_none() {
+                    let place = Place::default().field(field);
+                    problems.push(
+                        Diagnostic::error(place, "a file that was not sent")
+                            .expected("a file chosen in the form of the record"),
+                    );
+                }
                 if before != new.get(field) && declared.visibility > sees {
                     problems.push(
                         Diagnostic::error(

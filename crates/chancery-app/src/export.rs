@@ -42,6 +42,12 @@ pub struct Exported {
     pub demonstration: usize,
 }
 
+/// A value that is given to several records is no longer, and no more records are given one at once.
+const LONGEST_VALUE: usize = 2000;
+const MOST_AT_ONCE: usize = 10_000;
+/// A file of evidence has no more rows.
+const MOST_EVIDENCE: usize = 100_000;
+
 /// Records of a format are gathered this many at a time, with all that hangs on them.
 const CHUNK: usize = 2000;
 
@@ -126,6 +132,11 @@ impl Home {
         reader: &Reader,
     ) -> Result<Vec<u8>, Error> {
         let declared = self.register_for(register, reader)?;
+        if value.chars().count() > LONGEST_VALUE {
+            return Err(Diagnostic::error(Place::default(), "a value that is too long")
+                .expected(format!("a text of at most {LONGEST_VALUE} characters"))
+                .into());
+        }
         let engine = self.engine(None).await?;
         let (whole, _) = field.split_once('.').unwrap_or((field, ""));
         let known = declared.seen_by(reader.sees.of(register)).map(|(name, _)| name.as_str());
@@ -147,7 +158,15 @@ impl Home {
             engine
                 .each(register, choice.as_ref(), |record| {
                     records.push(record);
-                    Ok::<_, Error>(())
+                    match records.len() > MOST_AT_ONCE {
+                        true => {
+                            Err(Diagnostic::error(Place::default(), "too many records at once")
+                                .expected(format!("at most {MOST_AT_ONCE}"))
+                                .hint("choose fewer of them by a filter")
+                                .into())
+                        }
+                        false => Ok::<_, Error>(()),
+                    }
                 })
                 .await?;
         }
@@ -181,7 +200,14 @@ impl Home {
     ) -> Result<Vec<u8>, Error> {
         self.measure_for(measure, reader).await?;
         let engine = self.engine(None).await?;
-        let figure = engine.figure(measure, given, Wanted::All).await?;
+        let figure = engine.figure(measure, given, Wanted::First(MOST_EVIDENCE)).await?;
+        if figure.evidence_count > MOST_EVIDENCE as u64 {
+            let found = format!("{} records", figure.evidence_count);
+            return Err(Diagnostic::error(Place::default(), found)
+                .expected(format!("at most {MOST_EVIDENCE}"))
+                .hint("choose fewer of them by a parameter")
+                .into());
+        }
         let rows = figure.evidence.iter().flat_map(|rows| rows.iter());
         let mut columns = vec!["record".to_owned(), "entry".to_owned()];
         for column in rows.clone().flat_map(|row| row.row.keys()) {

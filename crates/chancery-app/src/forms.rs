@@ -339,12 +339,17 @@ impl Home {
         }
         let mut known: BTreeMap<(String, String), String> = BTreeMap::new();
         for (register, keys) in by_register {
+            // What cannot be seen is called by its key.
+            if self.register_for(register, reader).is_err() {
+                continue;
+            }
             for Row { key, title, .. } in self.rows_with_keys(register, &keys, reader).await? {
                 known.insert((register.to_owned(), key), title);
             }
         }
         let title = |(register, key): (&str, &str)| {
-            known.remove(&(register.to_owned(), key.to_owned())).unwrap_or_else(|| key.to_owned())
+            let found = known.get(&(register.to_owned(), key.to_owned()));
+            found.cloned().unwrap_or_else(|| key.to_owned())
         };
         Ok(records.into_iter().map(title).collect())
     }

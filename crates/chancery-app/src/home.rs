@@ -389,9 +389,21 @@ impl Home {
                 else {
                     continue;
                 };
+                let mut parts = Path::new(name).components();
+                let beside = matches!(parts.next(), Some(std::path::Component::Normal(_)))
+                    && parts.next().is_none();
+                let bytes = match beside {
+                    true => std::fs::read(folder.join(name)).map_err(Error::io(folder))?,
+                    false => vec![],
+                };
+                if crate::import::hash(&bytes) != hash {
+                    let found = format!("`{}`", chancery_model::value::shorten(name));
+                    return Err(Diagnostic::error(Place::default().field(*field), found)
+                        .expected("a file of that hash beside the imported one")
+                        .into());
+                }
                 let target = files.join(hash);
                 if !target.exists() {
-                    let bytes = std::fs::read(folder.join(name)).map_err(Error::io(folder))?;
                     crate::write_file(&target, &bytes)?;
                 }
             }
@@ -434,7 +446,7 @@ impl Home {
             };
             return Err(Diagnostic::error(
                 Place::default(),
-                format!("there is no record `{register}/{key}`"),
+                format!("there is no record `{register}/{}`", chancery_model::value::shorten(key)),
             )
             .suggest(key, known.iter().map(String::as_str))
             .into());

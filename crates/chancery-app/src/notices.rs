@@ -2,6 +2,8 @@
 //! proposed. All of it is read from the registers, so that nothing can be told that did not happen; what is
 //! kept is only how far each has been told.
 
+use std::collections::BTreeSet;
+
 use chancery_model::entry::split_record_id;
 use chancery_model::{Diagnostic, Language, Place};
 use serde::Serialize;
@@ -61,12 +63,27 @@ pub struct Addressee {
 impl Home {
     /// What somebody is told, newest first.
     pub async fn notices(&self, who: &Who, language: Language) -> Result<Vec<Notice>, Error> {
+        self.notices_since(who, language, 0).await
+    }
+
+    async fn notices_since(
+        &self,
+        who: &Who,
+        language: Language,
+        since: u64,
+    ) -> Result<Vec<Notice>, Error> {
         let reader = Reader { language, sees: who.sees.clone() };
         let read: Option<u64> = self.vault().await?.get(READ, &who.login, unix()).await?;
         let read = read.unwrap_or_default();
         let mut notices = Vec::new();
         for said in self.mentions(who, &reader).await? {
             let Some((register, key)) = split_record_id(&said.record) else { continue };
+            // Who may not see a record is not told of it.
+            let keys = [key.to_owned()];
+            let sees = self.rows_with_keys(register, &keys, &reader).await;
+            if said.entry < since || !sees.is_ok_and(|rows| !rows.is_empty()) {
+                continue;
+            }
             notices.push(Notice {
                 entry: said.entry,
                 time: said.time,
@@ -80,7 +97,7 @@ impl Home {
                 new: said.entry >= read,
             });
         }
-        for proposal in self.told_of(who, language).await? {
+        for proposal in self.told_of(who, language, (since, MOST)).await? {
             let kind = match proposal.status.as_str() {
                 "approved" => NoticeKind::Approved,
                 "returned" => NoticeKind::Returned,
@@ -116,11 +133,20 @@ impl Home {
 
     /// Those who are to be written to, with what is new since they were. Who has an address since a moment
     /// ago is told from now on.
-    pub async fn letters(&self) -> Result<Vec<(Addressee, Vec<Notice>)>, Error> {
+    ///
+    /// Those who are `waiting` are left out; what goes wrong with one is told and keeps no other waiting.
+    pub async fn letters(
+        &self,
+        waiting: &BTreeSet<String>,
+        wrong: impl Fn(&Error),
+    ) -> Result<Vec<(Addressee, Vec<Notice>)>, Error> {
         let (vault, now, size) = (self.vault().await?, unix(), self.size().await?);
         let mut letters = Vec::new();
         for (login, named) in vault.list::<Named>(NAMED, now).await? {
             let (Some(email), language) = (named.email, named.language) else { continue };
+            if waiting.contains(&login) {
+                continue;
+            }
             let Some(told) = vault.get::<u64>(LETTER, &login, now).await? else {
                 vault.put(LETTER, &login, &size, None).await?;
                 continue;
@@ -130,7 +156,13 @@ impl Home {
             }
             let Some(who) = self.who(&login).await? else { continue };
             let language = language.unwrap_or(Language::En);
-            let mut notices = self.notices(&who, language).await?;
+            let mut notices = match self.notices_since(&who, language, told).await {
+                Ok(notices) => notices,
+                Err(error) => {
+                    wrong(&error);
+                    continue;
+                }
+            };
             notices.retain(|notice| notice.entry >= told && notice.by != login);
             if notices.is_empty() {
                 vault.put(LETTER, &login, &size, None).await?;
@@ -165,6 +197,8 @@ impl Home {
         email: &str,
         language: Language,
     ) -> Result<Option<(String, Addressee)>, Error> {
+        // Nobody has letters sent without end.
+        self.tries_own(who)?;
         let vault = self.vault().await?;
         if email.trim().is_empty() {
             let mut named = self.named_person(&who.login).await?.unwrap_or_default();

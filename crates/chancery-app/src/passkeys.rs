@@ -153,7 +153,10 @@ impl Home {
         }
         // To the day: when somebody works is nobody's business.
         kept.used = Some(now - now.rem_euclid(DAY));
-        vault.put(PASSKEY, &id, &kept, None).await?;
+        // One that was ended meanwhile stays ended.
+        if !vault.replace(PASSKEY, &id, &kept).await? {
+            return Ok(SignedIn::No);
+        }
         self.let_in(&kept.login, place, agent).await
     }
 }

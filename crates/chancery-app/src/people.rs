@@ -108,7 +108,11 @@ impl Home {
             person,
             scope: None,
         });
-        self.known.lock().await.1.insert(login.to_owned(), Arc::clone(&who));
+        let mut known = self.known.lock().await;
+        if known.0 == size {
+            known.1.insert(login.to_owned(), Arc::clone(&who));
+        }
+        drop(known);
         Ok(Some(who))
     }
 

@@ -86,11 +86,12 @@ impl Home {
     }
 
     /// The changes of which somebody is told: what became of their own, and those of others that wait for
-    /// their approval.
+    /// their approval; so many, the latest, and of none before an entry.
     pub(crate) async fn told_of(
         &self,
         who: &Who,
         language: Language,
+        (since, most): (u64, usize),
     ) -> Result<Vec<Proposal>, Error> {
         let engine = self.engine(None).await?;
         if !self.programme().registers.contains_key(access::PROPOSAL) {
@@ -106,8 +107,13 @@ impl Home {
         }
         let waiting = [("status".to_owned(), "submitted".to_owned())];
         found.extend(engine.list(access::PROPOSAL, &waiting).await?);
+        found.retain(|record| record.entry >= since);
+        found.sort_by_key(|record| std::cmp::Reverse(record.entry));
         let mut told = Vec::new();
         for record in found {
+            if told.len() == most {
+                break;
+            }
             let proposal = self.proposal_of(who, &record, language).await?;
             if (proposal.status != "submitted") || proposal.approvable && !proposal.mine {
                 told.push(proposal);

@@ -19,6 +19,8 @@ use crate::{Error, Home};
 const IDLE: i64 = 8 * HOUR;
 /// And no session is longer.
 const LONGEST: i64 = 3 * DAY;
+/// One that is younger may open other ways into its account.
+const FRESH: i64 = 15 * MINUTE;
 /// Wrong passwords of one account from one place, of one account, and from one place.
 const TRIES: [u32; 3] = [10, 100, 50];
 /// So many codes are written on paper.
@@ -249,6 +251,15 @@ impl Home {
         self.who(&session.login).await
     }
 
+    /// Whether a session began so short a while ago that it may open other ways in: whoever finds a browser
+    /// open may not.
+    pub async fn is_fresh(&self, token: &str) -> Result<bool, Error> {
+        let now = unix();
+        let kept: Option<Session> =
+            self.vault().await?.get(SESSION, &token::kept(token), now).await?;
+        Ok(kept.is_some_and(|session| now - session.since < FRESH))
+    }
+
     /// The sessions of an account, each with the name by which it can be ended.
     pub async fn sessions(&self, login: &str) -> Result<Vec<(String, Session)>, Error> {
         let all = self.vault().await?.list::<Session>(SESSION, unix()).await?;
@@ -339,8 +350,7 @@ impl Home {
                 return Ok(false);
             }
             codes.paper.remove(found);
-            vault.put(CODES, login, &codes, None).await?;
-            return Ok(true);
+            return Ok(vault.replace(CODES, login, &codes).await?);
         }
         let step = code::accepted(&codes.secret, code, now.unsigned_abs(), codes.last);
         let Some(step) = step else { return Ok(false) };
@@ -350,12 +360,11 @@ impl Home {
             return Ok(false);
         }
         codes.last = Some(step);
-        vault.put(CODES, login, &codes, None).await?;
-        Ok(true)
+        Ok(vault.replace(CODES, login, &codes).await?)
     }
 
     /// Whoever has got hold of a session cannot try all codes or passwords with it.
-    fn tries_own(&self, who: &Who) -> Result<(), Error> {
+    pub(crate) fn tries_own(&self, who: &Who) -> Result<(), Error> {
         let counted = [(format!("{} own", who.login), TRIES[0])];
         match self.tries.begin(&counted, unix()) {
             None => Ok(()),

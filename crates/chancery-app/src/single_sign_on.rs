@@ -9,7 +9,7 @@ pub use chancery_access::single_sign_on::{Request, Response};
 use chancery_access::token;
 use chancery_model::{Diagnostic, Place};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::Value;
 
 use crate::keeping::{GONE, IDENTITY, MINUTE, NAMED};
 use crate::people::Who;
@@ -32,12 +32,11 @@ pub struct SingleSignOn {
 }
 
 /// What a provider says of somebody that may be a login.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoginClaim {
     PreferredUsername,
-    /// What stands before the sign @.
-    Email,
+    /// What stands before the sign @, where this stands after it.
+    Email(String),
 }
 
 /// Why somebody is sent to the provider.
@@ -117,7 +116,7 @@ impl Home {
         &self,
         own: &SingleSignOn,
         (sent, code): (Sent, &str),
-        (place, agent): (&str, &str),
+        (place, agent, session): (&str, &str, Option<&str>),
         ask: &A,
     ) -> Result<CameBack, Error>
     where
@@ -130,16 +129,29 @@ impl Home {
         let id = identity(&own.provider, &shown.subject);
         let known: Option<String> = vault.get(IDENTITY, &id, now).await?;
         match sent.purpose {
-            Purpose::Connect(login) => match known {
-                Some(known) if known == login => Ok(CameBack::Connected),
-                Some(_) => Ok(CameBack::Taken),
-                None => {
-                    self.connect(&id, &login).await?;
-                    Ok(CameBack::Connected)
+            Purpose::Connect(login) => {
+                // Who was signed out meanwhile connects nothing.
+                let own = match session {
+                    Some(session) => self.session(session).await?,
+                    None => None,
+                };
+                match known {
+                    _ if own.is_none_or(|own| own.login != login) => Ok(CameBack::Unknown),
+                    Some(known) if known == login => Ok(CameBack::Connected),
+                    None if !self.is_connected(&login).await? => {
+                        self.connect(&id, &login).await?;
+                        Ok(CameBack::Connected)
+                    }
+                    _ => Ok(CameBack::Taken),
                 }
-            },
+            }
             Purpose::Join(_) if known.is_some() => Ok(CameBack::Taken),
             Purpose::Join(token) => {
+                // A letter that recovers an account is no way around its codes.
+                let invited = self.invited(&token).await?;
+                if invited.is_none_or(|(_, recovery)| recovery) {
+                    return Ok(CameBack::Unknown);
+                }
                 let login = self.accept_identity(&token, &shown).await?;
                 self.connect(&id, &login).await?;
                 Ok(CameBack::In(self.let_in(&login, place, agent).await?))
@@ -166,24 +178,35 @@ impl Home {
 
     /// The account that the provider names, if it may be used and nobody else is connected with it.
     async fn claimed(&self, own: &SingleSignOn, shown: &Identity) -> Result<Option<String>, Error> {
-        let said = match own.login {
+        let said = match &own.login {
             None => return Ok(None),
             Some(LoginClaim::PreferredUsername) => shown.username.clone(),
-            Some(LoginClaim::Email) => {
-                let email = shown.email.as_deref().and_then(|email| email.split_once('@'));
-                email.map(|(login, _)| login.to_owned())
+            Some(LoginClaim::Email(domain)) => {
+                let email = shown.email.as_deref().and_then(|email| email.rsplit_once('@'));
+                let ours = email.filter(|(_, after)| after.eq_ignore_ascii_case(domain));
+                ours.map(|(login, _)| login.to_owned())
             }
         };
         let Some(login) = said.map(|said| said.to_lowercase()) else { return Ok(None) };
         let Some((body, _)) = self.account(&login).await? else { return Ok(None) };
-        let program = body.get("service") == Some(&json!(true));
+        let program = body.get("service").and_then(Value::as_bool) == Some(true);
         if program || self.is_connected(&login).await? {
             return Ok(None);
         }
-        if body.get("status") == Some(&json!("invited")) {
-            self.joined(&login).await?;
+        match body.get("status").and_then(Value::as_str) {
+            Some("invited") => self.joined(&login).await?,
+            // Who has a way in connects the account from inside: nobody takes it over by what they are
+            // called elsewhere.
+            Some("active") if !self.has_a_way_in(&login).await? => {}
+            _ => return Ok(None),
         }
         Ok(Some(login))
+    }
+
+    async fn has_a_way_in(&self, login: &str) -> Result<bool, Error> {
+        Ok(self.has_password(login).await?
+            || self.has_codes(login).await?
+            || !self.passkeys(login).await?.is_empty())
     }
 
     async fn connect(&self, id: &str, login: &str) -> Result<(), Error> {
@@ -227,6 +250,18 @@ impl Home {
         }
         self.disconnect_all(&who.login).await?;
         self.event(&who.login, "disconnect", &who.login, "done", &[]).await
+    }
+
+    /// Forgets that somebody was sent away to connect an account.
+    pub(crate) async fn call_back(&self, login: &str) -> Result<(), Error> {
+        let vault = self.vault().await?;
+        let connects = Purpose::Connect(login.to_owned());
+        for (id, sent) in vault.list::<Sent>(GONE, unix()).await? {
+            if sent.purpose == connects {
+                vault.remove(GONE, &id).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) async fn disconnect_all(&self, login: &str) -> Result<(), Error> {

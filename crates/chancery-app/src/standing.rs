@@ -92,6 +92,14 @@ impl Home {
                     .expected("a day such as 2024-05-31")
             })?,
         };
+        let first = self.first_day(register, body).unwrap_or(today.saturating_sub(BACK.years()));
+        let first = first.min(today);
+        if at < first || at > today {
+            let place = chancery_model::Place::default().field("at");
+            return Err(chancery_model::Diagnostic::error(place, format!("`{at}`"))
+                .expected(format!("a day from {first} to {today}"))
+                .into());
+        }
         let engine = self.engine(None).await?;
         let mut figures = Vec::new();
         // What is most is what is drawn: a map of three places says little.
@@ -145,11 +153,10 @@ impl Home {
             }
             None => (Pictures::default(), String::new()),
         };
-        let first = self.first_day(register, body).unwrap_or(today.saturating_sub(BACK.years()));
         Ok(Some(Standing {
             at: at.to_string(),
-            first: first.min(at).to_string(),
-            last: today.max(at).to_string(),
+            first: first.to_string(),
+            last: today.to_string(),
             figures,
             pictures,
             drawn,

@@ -2,6 +2,7 @@
 //! are called, what waits to be done. Nothing here is a fact of the programme.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,7 +24,12 @@ const SCHEMA: &str = "
 /// Values by kind and name, some only until a time. A value is JSON.
 pub struct Vault {
     pool: SqlitePool,
+    /// When it was swept last.
+    swept: AtomicI64,
 }
+
+/// Seconds between two sweeps.
+const SWEEP: i64 = 60;
 
 impl Vault {
     /// Whether a folder holds a vault.
@@ -36,7 +42,7 @@ impl Vault {
         let file = folder.join(FILE);
         let pool = pool(&file, true).await?;
         sqlx::raw_sql(SCHEMA).execute(&pool).await.map_err(error)?;
-        Ok(Self { pool })
+        Ok(Self { pool, swept: AtomicI64::new(i64::MIN) })
     }
 
     /// Keeps a value, in the place of one of the same name. `until` is a Unix time.
@@ -151,8 +157,31 @@ impl Vault {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Forgets all whose time has passed.
+    /// Puts a value in the place of one of the same name; whether there was one.
+    pub async fn replace(
+        &self,
+        kind: &str,
+        id: &str,
+        value: &impl Serialize,
+    ) -> Result<bool, Error> {
+        let text = serde_json::to_string(value).map_err(|error| Error::Io(error.to_string()))?;
+        let done = sqlx::query("UPDATE kept SET value = ?, until = NULL WHERE kind = ? AND id = ?")
+            .bind(text)
+            .bind(kind)
+            .bind(id)
+            .execute(&self.pool)
+            .await
+            .map_err(error)?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Forgets all whose time has passed, once a minute.
     pub async fn sweep(&self, now: i64) -> Result<(), Error> {
+        let last = self.swept.load(Ordering::Relaxed);
+        if now.saturating_sub(last) < SWEEP {
+            return Ok(());
+        }
+        self.swept.store(now, Ordering::Relaxed);
         sqlx::query("DELETE FROM kept WHERE until <= ?")
             .bind(now)
             .execute(&self.pool)

@@ -25,7 +25,7 @@ use futures::lock::Mutex;
 use serde_json::{Map, Value};
 
 use crate::columns::{self, BODY, DEMONSTRATION, ENTRY, RECORD, SOURCE, UNTIL};
-use crate::index::Index;
+use crate::index::{Index, busy};
 use crate::listing::Choice;
 use crate::projection::Projection;
 use crate::rows::rows;
@@ -68,6 +68,8 @@ pub(crate) struct Ready {
     pub(crate) facets: HashMap<String, Vec<(String, u64)>>,
 }
 
+/// So many answers to whether a caution applies are kept.
+const MOST_WARNINGS: usize = 10_000;
 /// Records in memory, with the file that they were read from.
 type Held = (Option<PathBuf>, Arc<Index>);
 
@@ -127,7 +129,8 @@ impl Engine {
         }
         let declared = self.programme.register(register).map_err(Diagnostics::from)?;
         let file = self.projection.file(register);
-        let index = Arc::new(Index::read(register, declared, file, self.known_at)?);
+        let read = || Index::read(register, declared, file, self.known_at);
+        let index = Arc::new(busy(read)?);
         let file = file.map(Path::to_path_buf);
         indexes.insert(register.to_owned(), (file, Arc::clone(&index)));
         Ok(index)
@@ -355,7 +358,11 @@ impl Engine {
         let source = Source::caution(measure, caution, when);
         let rows = self.select(&source).await?.with_param_values(bound.to_vec())?;
         let warned = rows.limit(0, Some(1))?.count().await? > 0;
-        self.ready.lock().await.warned.insert(key, warned);
+        let warnings = &mut self.ready.lock().await.warned;
+        if warnings.len() >= MOST_WARNINGS {
+            warnings.clear();
+        }
+        warnings.insert(key, warned);
         Ok(warned)
     }
 

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -43,8 +43,44 @@ pub(crate) struct Index {
     /// The entries of the records that had other versions before, or were withdrawn.
     past: HashMap<String, BTreeSet<u64>>,
     table: Arc<MemTable>,
-    columns: Mutex<HashMap<String, Option<Arc<Coded>>>>,
-    orders: Mutex<HashMap<(String, bool), Arc<Ordered>>>,
+    columns: Made<String, Option<Arc<Coded>>>,
+    orders: Made<(String, bool), Arc<Ordered>>,
+}
+
+/// What is made when it is first wanted: of many who want it, one makes it, and who wants another does not wait.
+type Made<K, T> = Mutex<HashMap<K, Arc<Mutex<Option<T>>>>>;
+
+/// So many columns and orders are kept.
+const MOST_MADE: usize = 64;
+
+fn made<K: Eq + Hash, T: Clone>(
+    all: &Made<K, T>,
+    wanted: K,
+    make: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    let own = {
+        let mut all = open(all);
+        if all.len() >= MOST_MADE && !all.contains_key(&wanted) {
+            all.clear();
+        }
+        Arc::clone(all.entry(wanted).or_default())
+    };
+    let mut own = open(&own);
+    if let Some(known) = own.as_ref() {
+        return Ok(known.clone());
+    }
+    let made = make()?;
+    *own = Some(made.clone());
+    Ok(made)
+}
+
+/// Does work that takes a while; others are answered meanwhile.
+pub(crate) fn busy<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
 }
 
 /// Rows by a column, with the column.
@@ -56,7 +92,7 @@ struct Ordered {
 /// The values of a column, and the rows that have each.
 struct Coded(BTreeMap<String, Vec<u32>>);
 
-fn hash(text: &str) -> u64 {
+pub(crate) fn hash(text: &str) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(text)
 }
 
@@ -212,28 +248,23 @@ impl Index {
 
     /// The values of a column with their rows; none where there are too many.
     fn coded(&self, column: &str) -> Result<Option<Arc<Coded>>, Error> {
-        // Held while it is made: of many who want it, one makes it.
-        let mut columns = open(&self.columns);
-        if let Some(known) = columns.get(column) {
-            return Ok(known.clone());
-        }
-        let mut rows: HashMap<String, Vec<u32>> = HashMap::new();
-        let mut many = false;
-        self.each_value(column, |row, value| {
-            if let Some(own) = rows.get_mut(value) {
-                // A list may hold a value twice.
-                if own.last() != Some(&row) {
-                    own.push(row);
+        made(&self.columns, column.to_owned(), || {
+            let mut rows: HashMap<String, Vec<u32>> = HashMap::new();
+            let mut many = false;
+            self.each_value(column, |row, value| {
+                if let Some(own) = rows.get_mut(value) {
+                    // A list may hold a value twice.
+                    if own.last() != Some(&row) {
+                        own.push(row);
+                    }
+                } else if rows.len() < MOST_VALUES {
+                    rows.insert(value.to_owned(), vec![row]);
+                } else {
+                    many = true;
                 }
-            } else if rows.len() < MOST_VALUES {
-                rows.insert(value.to_owned(), vec![row]);
-            } else {
-                many = true;
-            }
-        })?;
-        let coded = (!many).then(|| Arc::new(Coded(rows.into_iter().collect())));
-        columns.insert(column.to_owned(), coded.clone());
-        Ok(coded)
+            })?;
+            Ok((!many).then(|| Arc::new(Coded(rows.into_iter().collect()))))
+        })
     }
 
     /// The rows whose column has a value.
@@ -298,21 +329,16 @@ impl Index {
 
     /// The rows by a column: nothing comes last, and what is the same comes by entry.
     fn order(&self, column: &str, descending: bool) -> Result<Arc<Ordered>, Error> {
-        let wanted = (column.to_owned(), descending);
-        let mut orders = open(&self.orders);
-        if let Some(known) = orders.get(&wanted) {
-            return Ok(Arc::clone(known));
-        }
-        let mut rows: Vec<u32> = (0..self.len() as u32).collect();
-        let whole = self.whole(column)?;
-        if let Some(whole) = &whole {
-            let options = SortOptions { descending, nulls_first: false };
-            let compare = make_comparator(whole, whole, options).map_err(arrow)?;
-            rows.sort_by(|a, b| compare(*a as usize, *b as usize));
-        }
-        let order = Arc::new(Ordered { rows, whole });
-        orders.insert(wanted, Arc::clone(&order));
-        Ok(order)
+        made(&self.orders, (column.to_owned(), descending), || {
+            let mut rows: Vec<u32> = (0..self.len() as u32).collect();
+            let whole = self.whole(column)?;
+            if let Some(whole) = &whole {
+                let options = SortOptions { descending, nulls_first: false };
+                let compare = make_comparator(whole, whole, options).map_err(arrow)?;
+                rows.sort_by(|a, b| compare(*a as usize, *b as usize));
+            }
+            Ok(Arc::new(Ordered { rows, whole }))
+        })
     }
 
     /// The records of a page among those that were chosen, and after what the next begins; nothing where

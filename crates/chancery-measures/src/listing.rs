@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::columns::{self, BODY, DEMONSTRATION, ENTRY, RECORD, SOURCE};
 use crate::engine::Engine;
-use crate::index::Index;
+use crate::index::{Index, busy, hash};
 use crate::rows::rows;
 use crate::sql::Source;
 use crate::{Error, projection, sql};
@@ -81,7 +81,13 @@ pub struct Pageful {
 impl Choice {
     /// What is counted, whatever page and order.
     fn question(&self, register: &str, column: &str) -> String {
-        format!("{register} {column} {:?} {:?}", self.filters, self.words)
+        // The values whose names hold a word may be many: they are told by their hash.
+        let words = self.words.iter().map(|sought| {
+            let named = format!("{:?}", sought.named);
+            format!("{:?} {:?} {} {:x}", sought.word, sought.columns, named.len(), hash(&named))
+        });
+        let words: Vec<String> = words.collect();
+        format!("{register} {column} {:?} {words:?}", self.filters)
     }
 }
 
@@ -91,7 +97,7 @@ impl Engine {
         let index = self.held(register).await?;
         let chosen = self.chosen(register, &index, choice).await?;
         let chosen = chosen.as_ref().as_ref();
-        let (records, next) = index.page(chosen.map(Vec::as_slice), choice)?;
+        let (records, next) = busy(|| index.page(chosen.map(Vec::as_slice), choice))?;
         Ok(Pageful { total: chosen.map_or(index.len(), Vec::len), records, next })
     }
 
@@ -109,7 +115,8 @@ impl Engine {
         }
         let index = self.held(register).await?;
         let chosen = self.chosen(register, &index, choice).await?;
-        let values = index.facet(column, chosen.as_ref().as_ref().map(Vec::as_slice), most)?;
+        let rows = chosen.as_ref().as_ref().map(Vec::as_slice);
+        let values = busy(|| index.facet(column, rows, most))?;
         keep(&mut self.ready.lock().await.facets, MOST_KEPT, question, values.clone());
         Ok(values)
     }
@@ -124,7 +131,7 @@ impl Engine {
         if let Some(known) = self.ready.lock().await.chosen.get(&question) {
             return Ok(Arc::clone(known));
         }
-        let chosen = Arc::new(index.chosen(choice)?);
+        let chosen = Arc::new(busy(|| index.chosen(choice))?);
         keep(&mut self.ready.lock().await.chosen, MOST_CHOSEN, question, Arc::clone(&chosen));
         Ok(chosen)
     }
@@ -170,7 +177,7 @@ impl Engine {
     ) -> Result<(), E> {
         if let Some(choice) = choice {
             let index = self.held(register).await?;
-            return index.each(choice, show);
+            return busy(|| index.each(choice, show));
         }
         let frame = in_order(self.table(register).await?)?;
         let mut batches = frame.execute_stream().await.map_err(Error::from)?;
@@ -302,7 +309,7 @@ impl Engine {
 /// So many counts are kept for one point of the journal.
 const MOST_KEPT: usize = 1000;
 /// And so many choices, which may be long.
-const MOST_CHOSEN: usize = 32;
+const MOST_CHOSEN: usize = 16;
 
 fn keep<T>(kept: &mut HashMap<String, T>, most: usize, question: String, answer: T) {
     if kept.len() >= most {

@@ -600,7 +600,10 @@ impl<'a> Deciding<'a> {
                 for (field, target, key) in &dangling {
                     let problem = Diagnostic::error(
                         place.clone().field(*field),
-                        format!("a link to `{target}/{key}`, which does not exist"),
+                        format!(
+                            "a link to `{target}/{}`, which does not exist",
+                            crate::value::shorten(key)
+                        ),
                     )
                     .expected(format!("the key of a record of `{target}`"));
                     let known = self.snapshot.records(target).map(|(key, _)| key);

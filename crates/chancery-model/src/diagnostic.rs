@@ -129,8 +129,15 @@ pub fn did_you_mean(near: &[&str]) -> String {
     if near.is_empty() { String::new() } else { format!("did you mean {}?", near.join(" or ")) }
 }
 
+/// What is longer is near to nothing.
+const LONGEST_WORD: usize = 200;
+
 /// Up to three of `known` that are near to `word`, nearest first.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    // Nobody misspells a word of this length.
+    if word.len() > LONGEST_WORD {
+        return vec![];
+    }
     let folded = crate::fold(word);
     let mut near: Vec<(f64, &str)> = known
         .into_iter()

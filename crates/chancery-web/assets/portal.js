@@ -169,4 +169,9 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     sessionStorage.setItem(place, JSON.stringify(values));
   });
 }
-if (document.querySelector("form[action$='/sign-in']")) sessionStorage.setItem(ended, "yes");
+if (document.querySelector("form[action$='/sign-in']")) {
+  sessionStorage.setItem(ended, "yes");
+} else if (!document.querySelector("form[data-keep]")) {
+  // It was recorded, or given up.
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith("form ")) sessionStorage.removeItem(name);
+}

@@ -160,6 +160,7 @@ async fn join_form(
         Ok(Some((login, recovery))) => {
             let problems = site.told(problems, visitor.language);
             let elsewhere = site.single_sign_on.as_ref().map(|own| &own.name);
+            let elsewhere = elsewhere.filter(|_| !recovery);
             let more = json!({
                 "login": login, "recovery": recovery, "problems": problems,
                 "elsewhere": elsewhere, "token": token,
@@ -222,6 +223,8 @@ async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Re
             return site.problem((visitor, "/me"), error, StatusCode::BAD_REQUEST).await;
         }
     };
+    let own = visitor.session.as_deref().unwrap_or_default();
+    let fresh = site.home.is_fresh(own).await.unwrap_or_default();
     let current = visitor.session.as_deref().map(Home::session_name);
     let sessions: Vec<Value> = sessions
         .into_iter()
@@ -269,6 +272,7 @@ async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Re
             "passkeys_work": chancery_app::passkeys_work(&site.origin(&visitor.host)),
             "elsewhere": site.single_sign_on.as_ref().map(|own| &own.name),
             "connected": connected,
+            "fresh": fresh,
             "writes": site.post.is_some(),
             "email": email,
             "acts": acts,
@@ -291,8 +295,10 @@ async fn change_me(
     let done_as = |name: &str| json!({"done": word(language, name)});
     let refuse =
         |name: &str| Error::from(Diagnostic::error(Place::default(), word(language, name)));
+    let fresh = home.is_fresh(session).await.unwrap_or_default();
     let done: Result<Value, Error> = async {
         match what.as_str() {
+            "passkey" | "email" if !fresh => Err(refuse("sign_in_again")),
             "password" if sent.get("password") != sent.get("again") => Err(refuse("not_the_same")),
             "password" => {
                 let (old, new) = (sent.get("old"), sent.get("password"));
@@ -393,8 +399,14 @@ async fn confirm(
     Path((_, token)): Path<(String, String)>,
 ) -> Response {
     let Known { visitor, who } = &known;
+    let before = site.home.addressee(&who.login).await.ok().flatten();
     match site.home.confirm_address(who, &token, visitor.language).await {
         Ok(true) => {
+            // Whoever had the account until now hears of it.
+            if let Some(before) = before {
+                let me = format!("{}/{}/me", site.address(), before.language);
+                site.send_letter(&before, "letter_changed", &me).await;
+            }
             Redirect::to(&format!("/{}/me?done=confirmed", visitor.language)).into_response()
         }
         Ok(false) => {

@@ -1,7 +1,7 @@
 //! Asks other systems, by HTTP. No answer is followed elsewhere.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -64,8 +64,12 @@ where
     answer
 }
 
-/// Trusts whom the machine trusts.
+/// Trusts whom the machine trusted when it was first asked.
 fn connector() -> io::Result<TlsConnector> {
+    static CONNECTOR: OnceLock<TlsConnector> = OnceLock::new();
+    if let Some(known) = CONNECTOR.get() {
+        return Ok(known.clone());
+    }
     let mut trusted = rustls::RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     trusted.add_parsable_certificates(found.certs);
@@ -75,5 +79,5 @@ fn connector() -> io::Result<TlsConnector> {
         .map_err(io::Error::other)?
         .with_root_certificates(trusted)
         .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
+    Ok(CONNECTOR.get_or_init(|| TlsConnector::from(Arc::new(config))).clone())
 }

@@ -1,7 +1,7 @@
 //! Letters: what waits for somebody, and links that only they are to have. A letter says where something is,
 //! and nothing of what stands there: what is restricted stays here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -129,15 +129,16 @@ impl Site {
     /// A letter with one link that only its reader is to have. Whether it was sent; where it was not, that
     /// is noted.
     pub(crate) async fn send_link(&self, to: &Addressee, reason: &str, link: &str) -> bool {
+        let once = word(to.language, "letter_link_once");
+        self.send_letter(to, reason, &format!("{link}\n\n{once}")).await
+    }
+
+    /// A letter of a few words.
+    pub(crate) async fn send_letter(&self, to: &Addressee, reason: &str, more: &str) -> bool {
         let Some(post) = &self.post else { return false };
         let language = to.language;
         let subject = format!("{} · {}", word(language, reason), self.name(language));
-        let text = format!(
-            "{}\n\n{}\n\n{link}\n\n{}\n",
-            word(language, reason),
-            self.name(language),
-            word(language, "letter_link_once")
-        );
+        let text = format!("{}\n\n{}\n\n{more}\n", word(language, reason), self.name(language));
         match post.send(to, &subject, text).await {
             Ok(()) => true,
             Err(error) => {
@@ -184,7 +185,10 @@ pub(crate) async fn write(site: Arc<Site>) {
         if size == Some(now) && later.is_empty() {
             continue;
         }
-        let letters = match site.home.letters().await {
+        let now_or_later = |(until, _): &(Instant, Duration)| Instant::now() < *until;
+        let waiting = later.iter().filter(|(_, own)| now_or_later(own));
+        let waiting: BTreeSet<String> = waiting.map(|(login, _)| login.clone()).collect();
+        let letters = match site.home.letters(&waiting, |error| site.note(error)).await {
             Ok(letters) => letters,
             Err(error) => {
                 site.note(&error);
@@ -193,9 +197,6 @@ pub(crate) async fn write(site: Arc<Site>) {
         };
         size = Some(now);
         for (to, notices) in letters {
-            if later.get(&to.login).is_some_and(|(until, _)| Instant::now() < *until) {
-                continue;
-            }
             let done = match site.write(&to, &notices).await {
                 Ok(()) => {
                     later.remove(&to.login);

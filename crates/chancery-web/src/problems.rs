@@ -12,6 +12,8 @@ struct Form {
     pieces: Vec<String>,
     /// Which of them each place holds, from 0.
     names: Vec<usize>,
+    /// Which of them stand between backticks, where it is plain that somebody wrote them.
+    quoted: Vec<bool>,
     /// Whether so little is fixed that what varies can only be numbers and days.
     numbers: bool,
     /// How much of it is fixed.
@@ -19,40 +21,36 @@ struct Form {
     told: BTreeMap<Language, String>,
 }
 
+/// Stands for what varies while a form is read; no text holds it.
+const VARIES: char = '\u{1}';
+
 /// All that can be told.
 pub(crate) struct Problems(Vec<Form>);
 
+/// A text in a text in a text is told; and no text is longer.
+const DEEPEST: usize = 3;
+const LONGEST: usize = 2000;
 /// A form with fewer letters of its own would fit texts that are something else.
 const FEWEST_LETTERS: usize = 12;
 
 impl Form {
     fn new(english: &str, told: BTreeMap<Language, String>) -> Self {
-        let (mut pieces, mut names) = (vec![String::new()], Vec::new());
-        let mut rest = english;
-        while let Some((before, after)) = rest.split_once('{') {
-            let inside = after.split_once('}').and_then(|(name, after)| {
-                Some((name.parse::<usize>().ok()?.checked_sub(1)?, after))
-            });
-            let last = pieces.len() - 1;
-            pieces[last].push_str(before);
-            match inside {
-                Some((name, after)) => {
-                    names.push(name);
-                    pieces.push(String::new());
-                    rest = after;
-                }
-                None => {
-                    pieces[last].push('{');
-                    rest = after;
-                }
-            }
-        }
-        let last = pieces.len() - 1;
-        pieces[last].push_str(rest);
+        let mut names = Vec::new();
+        let whole = filled(english, |name| {
+            names.push(name);
+            Some(VARIES.to_string())
+        });
+        let pieces: Vec<String> = whole.split(VARIES).map(str::to_owned).collect();
+        let mut ticks = 0;
+        let quoted = pieces[..pieces.len() - 1].iter().map(|piece| {
+            ticks += piece.matches('`').count();
+            ticks % 2 == 1
+        });
+        let quoted = quoted.collect();
         let letters = pieces.iter().flat_map(|piece| piece.chars());
         let letters = letters.filter(|sign| sign.is_alphabetic()).count();
         let fixed = pieces.iter().map(String::len).sum();
-        Self { pieces, names, numbers: letters < FEWEST_LETTERS, fixed, told }
+        Self { pieces, names, quoted, numbers: letters < FEWEST_LETTERS, fixed, told }
     }
 
     /// What stands in a text where this one varies; nothing where it is another text.
@@ -74,14 +72,32 @@ impl Form {
             !text.is_empty()
                 && text.chars().all(|sign| sign.is_ascii_digit() || "-. ".contains(sign))
         };
-        (!self.numbers || self.quoted() || varied.iter().all(number)).then_some(varied)
+        let own = varied.iter().zip(&self.quoted);
+        let plain = own.into_iter().all(|(text, quoted)| *quoted || number(text));
+        (!self.numbers || plain).then_some(varied)
     }
+}
 
-    /// Whether all that varies stands between backticks, where it is plain what it is.
-    fn quoted(&self) -> bool {
-        let pairs = self.pieces.windows(2);
-        pairs.into_iter().all(|pair| pair[0].ends_with('`') && pair[1].starts_with('`'))
+/// A text with what stands for its numbers, counted from 0; a number for which nothing stands is left out.
+fn filled(text: &str, mut what: impl FnMut(usize) -> Option<String>) -> String {
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let inside = after.split_once('}');
+        let inside = inside
+            .and_then(|(name, after)| Some((name.parse::<usize>().ok()?.checked_sub(1)?, after)));
+        rest = match inside {
+            Some((name, after)) => {
+                filled.push_str(&what(name).unwrap_or_default());
+                after
+            }
+            None => {
+                filled.push('{');
+                after
+            }
+        };
     }
+    filled + rest
 }
 
 impl Problems {
@@ -108,39 +124,29 @@ impl Problems {
 
     /// A text in another language; as it is where nobody said how.
     fn text(&self, text: &str, language: Language) -> String {
-        if language == Language::En || text.is_empty() {
+        self.text_within(text, language, DEEPEST)
+    }
+
+    fn text_within(&self, text: &str, language: Language, depth: usize) -> String {
+        if language == Language::En || text.is_empty() || text.len() > LONGEST || depth == 0 {
             return text.to_owned();
         }
-        let fits = |form: &Form| Some((form.told.get(&language)?.clone(), form.varied(text)?));
+        let fits = |form: &Form| {
+            let varied = form.varied(text)?.into_iter().map(str::to_owned).collect::<Vec<_>>();
+            Some((form.told.get(&language)?.clone(), varied))
+        };
         let Some((form, (told, varied))) = self.0.iter().find_map(|form| Some((form, fits(form)?)))
         else {
             return text.to_owned();
         };
-        let mut filled = String::new();
-        let mut rest = told.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            filled.push_str(before);
-            let inside = after.split_once('}').and_then(|(name, after)| {
-                Some((name.parse::<usize>().ok()?.checked_sub(1)?, after))
-            });
-            let Some((name, after)) = inside else {
-                filled.push('{');
-                rest = after;
-                continue;
-            };
-            let place = form.names.iter().position(|own| *own == name);
-            if let Some(place) = place {
-                // What somebody wrote stands as it is.
-                let quoted = form.pieces[place].ends_with('`');
-                let own = varied[place];
-                match quoted {
-                    true => filled.push_str(own),
-                    false => filled.push_str(&self.text(own, language)),
-                }
-            }
-            rest = after;
-        }
-        filled + rest
+        filled(&told, |name| {
+            let place = form.names.iter().position(|own| *own == name)?;
+            // What somebody wrote stands as it is.
+            Some(match form.quoted[place] {
+                true => varied[place].clone(),
+                false => self.text_within(&varied[place], language, depth - 1),
+            })
+        })
     }
 
     fn joint(&self, english: &str, language: Language, parts: &[&str]) -> String {
@@ -153,8 +159,7 @@ impl Problems {
                 .and_then(|form| form.told.get(&language).cloned())
                 .unwrap_or_else(|| english.to_owned()),
         };
-        let filled = parts.iter().enumerate();
-        filled.fold(form, |form, (place, part)| form.replace(&format!("{{{}}}", place + 1), part))
+        filled(&form, |place| parts.get(place).map(|part| (*part).to_owned()))
     }
 
     /// Where it is: the file, the line, and what the field is called.
@@ -265,6 +270,12 @@ mod tests {
         let wrote = Diagnostic::error(Place::default(), "there is no register `nothing`")
             .hint("did you mean `a` or `nothing`?");
         insta::assert_snapshot!(problems.told(&wrote, Language::Ru, Some(&label)));
+        // Neither a long text nor one in a text in a text is a way to keep the server busy.
+        let long = "no randomness: ".repeat(70_000);
+        let long = Diagnostic::error(Place::default(), &long);
+        assert_eq!(problems.told(&long, Language::Fr, None), long.found);
+        let deep = format!("there is no record `{}`", "no randomness: ".repeat(50));
+        problems.told(&Diagnostic::error(Place::default(), deep), Language::Fr, None);
         let own = Diagnostic::error(Place::default(), "what nobody foresaw");
         assert_eq!(problems.told(&own, Language::Zh, None), "what nobody foresaw");
         assert_eq!(problems.told(&own, Language::En, None), own.to_string());

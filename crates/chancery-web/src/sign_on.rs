@@ -15,7 +15,7 @@ use crate::account::{back, let_in, sign_in_form};
 use crate::client;
 use crate::query::Query;
 use crate::server::{Shared, Site, not_found};
-use crate::visit::{Known, Sent, Visitor, carried, place};
+use crate::visit::{Known, Sent, Visitor, carried, is_ours, place, session};
 use crate::words::word;
 
 pub(crate) fn router() -> Router<Arc<Site>> {
@@ -27,7 +27,9 @@ pub(crate) fn router() -> Router<Arc<Site>> {
 }
 
 /// Carried by the browser that is sent away, and by no other.
-const AWAY: &str = "chancery_away";
+fn away(site: &Site) -> &'static str {
+    if site.secure { "__Host-chancery_away" } else { "chancery_away" }
+}
 
 /// What a script is told: an answer, or that it cannot be had.
 async fn told(site: &Site, done: Result<Value, Error>) -> Response {
@@ -45,6 +47,10 @@ async fn told(site: &Site, done: Result<Value, Error>) -> Response {
 /// Tells a device of which account it is to make a passkey.
 async fn make(State(site): Shared, known: Known, _sent: Sent) -> Response {
     let Known { visitor, who } = &known;
+    let session = visitor.session.as_deref().unwrap_or_default();
+    if !site.home.is_fresh(session).await.unwrap_or_default() {
+        return StatusCode::CONFLICT.into_response();
+    }
     let address = site.origin(&visitor.host);
     let done = site.home.begin_passkey(who, &address).await;
     told(&site, done.map(|asked| json!({"make": asked["publicKey"]}))).await
@@ -58,14 +64,30 @@ async fn ask(State(site): Shared, visitor: Visitor, _sent: Sent) -> Response {
 }
 
 /// Sends somebody to the system that says who they are.
-async fn go(State(site): Shared, visitor: Visitor, RawQuery(query): RawQuery) -> Response {
+async fn go(
+    State(site): Shared,
+    visitor: Visitor,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
     let query = Query::read(query.as_deref());
     let Some(own) = &site.single_sign_on else {
         return not_found(&site, &visitor, "/sign-on").await;
     };
+    let me = || Redirect::to(&format!("/{}/me", visitor.language)).into_response();
     let purpose = match (query.get("join"), &visitor.who) {
+        // Another site cannot begin what connects an account.
+        (Some(_), _) if !is_ours(&headers) => return me(),
         (Some(token), _) => Purpose::Join(token.to_owned()),
-        (None, Some(who)) => Purpose::Connect(who.login.clone()),
+        (None, Some(who)) => {
+            let session = visitor.session.as_deref().unwrap_or_default();
+            let sent = query.get("connect").unwrap_or_default();
+            let fresh = site.home.is_fresh(session).await.unwrap_or_default();
+            if !fresh || !chancery_app::Home::is_form_token(session, sent) {
+                return me();
+            }
+            Purpose::Connect(who.login.clone())
+        }
         (None, None) => Purpose::SignIn,
     };
     let asked = query.get("back").unwrap_or_default();
@@ -92,7 +114,7 @@ fn set_away(site: &Site, response: &mut Response, browser: Option<&str>) {
     let secure = if site.secure { "; Secure" } else { "" };
     let (value, age) = (browser.unwrap_or_default(), if browser.is_some() { 900 } else { 0 });
     let text =
-        format!("{AWAY}={value}; Path=/sign-on; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
+        format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}", away(site));
     if let Ok(value) = HeaderValue::from_str(&text) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -102,7 +124,7 @@ fn set_away(site: &Site, response: &mut Response, browser: Option<&str>) {
 async fn come_back(State(site): Shared, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let query = Query::read(parts.uri.query());
-    let browser = carried(&parts.headers, AWAY).unwrap_or_default();
+    let browser = carried(&parts.headers, away(&site)).unwrap_or_default();
     let sent = site.home.sent_away(query.get("state").unwrap_or_default(), &browser).await;
     let mut response = match sent {
         Ok(Some(sent)) => {
@@ -112,7 +134,8 @@ async fn come_back(State(site): Shared, request: Request) -> Response {
             let code = query.get("code").unwrap_or_default();
             match &site.single_sign_on {
                 Some(own) if !code.is_empty() => {
-                    let who = (who.0.as_str(), who.1.as_str());
+                    let session = session(&parts.headers, site.secure);
+                    let who = (who.0.as_str(), who.1.as_str(), session.as_deref());
                     let done = site.home.come_back(own, (sent, code), who, &client::ask).await;
                     came_back(&site, &visitor, &back, done).await
                 }

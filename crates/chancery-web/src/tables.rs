@@ -7,7 +7,7 @@ use chancery_app::ExportFormat;
 
 use crate::portal::{given, sought};
 use crate::query::{Query, encode, encode_path};
-use crate::server::{Shared, not_found};
+use crate::server::{Shared, busy, not_found};
 use crate::visit::Visitor;
 
 /// What a table is written as: how its name ends, and its media type.
@@ -50,6 +50,8 @@ pub(crate) async fn download(
     if site.home.register_for(name, reader).is_err() {
         return not_found(&site, &visitor, &path).await;
     }
+    // Long work, like a report.
+    let Some(_turn) = site.turn().await else { return busy() };
     let written = async {
         let sought = sought(&Query::read(query.as_deref()), 1)?;
         site.home.exported(name, format, &sought, reader).await
@@ -95,6 +97,7 @@ pub(crate) async fn evidence(
         return not_found(&site, &visitor, &path).await;
     };
     let given = given(&Query::read(query.as_deref()));
+    let Some(_turn) = site.turn().await else { return busy() };
     match site.home.exported_evidence(name, &given, format, &visitor.reader).await {
         Ok(bytes) => file(name, ending, kind, bytes),
         Err(error) => site.problem((&visitor, &path), error, StatusCode::BAD_REQUEST).await,

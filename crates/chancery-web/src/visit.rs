@@ -219,7 +219,7 @@ pub(crate) fn place(site: &Site, parts: &Parts) -> String {
 }
 
 /// Whether a request that changes something comes from a page of this address.
-fn is_ours(headers: &HeaderMap) -> bool {
+pub(crate) fn is_ours(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");

@@ -640,6 +640,9 @@ async fn several(
     sent: Sent,
 ) -> Response {
     let Known { visitor, who } = &known;
+    if !site.writes(who, &name) {
+        return site.problem((visitor, "/work"), Error::Forbidden, StatusCode::FORBIDDEN).await;
+    }
     let keys: Vec<String> = sent.all("_key").map(str::to_owned).collect();
     let all = !sent.get("_all").is_empty();
     if keys.is_empty() && !all {
@@ -655,11 +658,10 @@ async fn several(
         site.home.keep_upload(who, &format!("{name}.csv"), &file).await
     };
     match made.await {
-        Ok(upload) if site.writes(who, &name) => {
+        Ok(upload) => {
             let what = (upload.as_str(), sent.get("_source").trim(), true, false);
             import_upload(&site, &known, &name, what).await
         }
-        Ok(_) => site.problem((visitor, "/work"), Error::Forbidden, StatusCode::FORBIDDEN).await,
         Err(error) => site.problem((visitor, "/work"), error, StatusCode::BAD_REQUEST).await,
     }
 }

@@ -92,7 +92,16 @@ struct Elsewhere {
     client: String,
     secret_file: Option<PathBuf>,
     /// What it says of somebody that is the login here.
-    login: Option<LoginClaim>,
+    login: Option<Claim>,
+    /// What must stand after the @ where that is the address.
+    email_domain: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Claim {
+    PreferredUsername,
+    Email,
 }
 
 impl Elsewhere {
@@ -114,10 +123,20 @@ impl Elsewhere {
         if !self.issuer.starts_with("https://") && !near {
             bail!("[single_sign_on]: the issuer `{}`; expected one at https://", self.issuer);
         }
+        let login = match (self.login, self.email_domain) {
+            (None, None) => None,
+            (Some(Claim::PreferredUsername), None) => Some(LoginClaim::PreferredUsername),
+            (Some(Claim::Email), Some(domain)) => Some(LoginClaim::Email(domain)),
+            (Some(Claim::Email), None) => bail!(
+                "[single_sign_on]: `email_domain` must be said too, since anybody may have the same \
+                 name elsewhere"
+            ),
+            (_, Some(_)) => bail!("[single_sign_on]: `email_domain` goes with `login = \"email\"`"),
+        };
         let secret = self.secret_file.map(|file| secret(&beside(file))).transpose()?;
         let back = format!("{}/sign-on/answer", address.trim_end_matches('/'));
         let provider = Provider { issuer: self.issuer, client: self.client, secret, back };
-        Ok(SingleSignOn { provider, name: self.name, login: self.login })
+        Ok(SingleSignOn { provider, name: self.name, login })
     }
 }
 
