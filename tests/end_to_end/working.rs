@@ -132,6 +132,14 @@ fn a_field_of_several_records_is_changed_at_once_and_seen_before() {
         let record = server.json(&format!("/api/v1/registers/authority/records/{key}"));
         assert_eq!(record["body"]["institution"], "A ministry", "{record}");
         assert_eq!(record["source"], "a note");
+        // The history says what it was and what it is; the office reads who said so.
+        assert_eq!(record["history"][0]["changed"][0]["new"], "A ministry");
+        assert!(record["history"][0].get("by").is_none(), "{record}");
+        let page = officer.get(&format!("/en/registers/authority/{key}")).body;
+        assert!(page.contains("<ins>A ministry</ins>"), "{page}");
+        assert!(page.contains("· <bdi>omar</bdi>"), "{page}");
+        let page = server.get(&format!("/en/registers/authority/{key}")).body;
+        assert!(page.contains("<ins>A ministry</ins>") && !page.contains("omar"), "{page}");
     }
     assert!(total > 2);
     // Nothing chosen, a field that is none, a key, and somebody who may not.

@@ -14,7 +14,7 @@ use futures::TryStreamExt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::facts::Version;
+use crate::history::{Past, past};
 use crate::shown::{NamesOf, Shown, record_names, shown, shown_text};
 use crate::{Error, Home};
 
@@ -42,7 +42,7 @@ pub(crate) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn fields(self) -> impl Iterator<Item = (&'a String, &'a Field)> + Clone {
+    pub(crate) fn fields(self) -> impl Iterator<Item = (&'a String, &'a Field)> + Clone {
         self.register.fields.iter().filter(move |(_, field)| field.visibility <= self.sees)
     }
 }
@@ -156,19 +156,6 @@ pub struct Linked {
     pub field: String,
     pub field_label: String,
     pub records: usize,
-}
-
-/// A version of a record, without what only the office may know of it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Past {
-    pub entry: u64,
-    pub change: Change,
-    pub time: String,
-    pub source: String,
-    /// The labels of the fields that differ from the version before.
-    pub changed: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
 }
 
 /// That a record changed, for those who follow the journal.
@@ -483,7 +470,8 @@ impl Home {
             return Err(no_record(name, key).into());
         }
         let seen = Seen { name, register, sees, language: reader.language };
-        let names = self.names_in(&engine, seen, std::iter::once(&record.body)).await?;
+        let bodies = history.iter().map(|version| &version.body).chain([&record.body]);
+        let names = self.names_in(&engine, seen, bodies).await?;
         let fields = seen.fields().map(|(name, field)| ShownField {
             name: name.clone(),
             label: field.label[reader.language].clone(),
@@ -523,7 +511,9 @@ impl Home {
             fields,
             body: body.map(|(field, value)| (field.clone(), value.clone())).collect(),
             linked,
-            history: past(seen, &history),
+            history: past(programme, seen, &history, &names, |body| {
+                reader.sees.of_record(name, key, body)
+            }),
             entry: record.entry,
             source: record.source,
             demonstration: record.demonstration,
@@ -752,28 +742,4 @@ fn title(programme: &Programme, seen: Seen<'_>, record: &Listed, names: &NamesOf
         Some(shown_text(programme, field, value, names, seen.language))
     };
     chancery_model::value::fill(&seen.register.caption, |name| Some(text(name).unwrap_or_default()))
-}
-
-/// The history of a record, newest first.
-fn past(seen: Seen<'_>, history: &[Version]) -> Vec<Past> {
-    let fields: Vec<_> = seen.fields().collect();
-    let mut before: Option<&Version> = None;
-    let mut found = Vec::new();
-    for version in history {
-        let differs = |name: &String| {
-            before.is_some_and(|before| before.body.get(name) != version.body.get(name))
-        };
-        let changed = fields.iter().filter(|(name, _)| differs(name));
-        found.push(Past {
-            entry: version.entry,
-            change: version.change,
-            time: version.time.clone(),
-            source: version.source.clone(),
-            changed: changed.map(|(_, field)| field.label[seen.language].clone()).collect(),
-            reason: version.reason.clone(),
-        });
-        before = Some(version);
-    }
-    found.reverse();
-    found
 }

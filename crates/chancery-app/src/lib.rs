@@ -12,6 +12,7 @@ mod facts;
 mod figures;
 mod formats;
 mod forms;
+mod history;
 mod home;
 mod hooks;
 mod identities;
@@ -39,8 +40,8 @@ mod tries;
 
 pub use accounts::{Account, By, Invited};
 pub use browse::{
-    ChangedRecord, Column, Facet, FacetValue, LARGEST_PAGE, Linked, Page, Past, Reader, RecordPage,
-    Row, SeenRecords, ShownField, Sought,
+    ChangedRecord, Column, Facet, FacetValue, LARGEST_PAGE, Linked, Page, Reader, RecordPage, Row,
+    SeenRecords, ShownField, Sought,
 };
 pub use changes::{FieldChange, Pending, Rows, Submission, Submitted};
 pub use coverage::coverage;
@@ -48,6 +49,7 @@ pub use error::Error;
 pub use export::{ExportFormat, Exported};
 pub use facts::{Version, version_of};
 pub use forms::{Due, Form, FormField, Said};
+pub use history::Past;
 pub use home::{Home, Outcome};
 pub use hooks::{Hook, Message};
 pub use identities::Held;
