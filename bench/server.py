@@ -251,6 +251,9 @@ Words of all {ROWS + NOTES:,} records can be searched {indexed:.0f} s after the 
 Memory after it: Chancery {memory[0]:,.0f} MiB, Datasette {memory[1]:,.0f} MiB. From start to first answer: {ours_start:.2f} s and
 {theirs_start:.2f} s.
 
+The line of the search is to be read with care: PostgreSQL is asked without HTTP, and a search here is over
+all registers at once, within what the reader may see.
+
 «The same address» is answered by what is kept of it (`web/src/kept.rs`); «another each time» has to make
 most answers anew. Chancery's page holds facets with their counts and the number of all
 records, which Datasette was asked to leave out.
