@@ -22,7 +22,7 @@ const SNIPPET: usize = 200;
 /// Of an attached file no more is read than anybody would page through.
 const LONGEST_FILE: usize = 2 << 20;
 /// What the index holds of a record; another number makes it anew.
-const EDITION: u32 = 3;
+const EDITION: u32 = 4;
 
 /// What a search found.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -1,23 +1,24 @@
 //! The index of a home: documents, and questions that see no more than they may.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use chancery_model::Language;
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, TermQuery, TermSetQuery,
-};
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{
-    Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
+    FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
 use tantivy::tokenizer::{PreTokenizedString, Token};
-use tantivy::{Index as Store, IndexReader, IndexWriter, TantivyDocument, Term};
+use tantivy::{Index as Store, IndexReader, IndexWriter, Searcher, TantivyDocument, Term};
 
+use crate::counting::ByValue;
 use crate::words::{sought, spans, terms};
 
 /// How many kinds of visibility a text may have, the widest first.
 const LEVELS: usize = 4;
+const REGISTER: &str = "register";
 /// What the writer may hold in memory before it writes.
 const MEMORY: usize = 64 << 20;
 /// More words are no question that a person asks.
@@ -109,7 +110,8 @@ impl Index {
         let named = TextOptions::default().set_indexing_options(named);
         let fields = Fields {
             id: schema.add_text_field("id", STRING),
-            register: schema.add_text_field("register", STRING | STORED),
+            // Fast, so that what is found is counted by it.
+            register: schema.add_text_field(REGISTER, STRING | STORED | FAST),
             key: schema.add_text_field("key", STRING | STORED),
             links: schema.add_text_field("links", STRING),
             names: std::array::from_fn(|level| {
@@ -193,18 +195,9 @@ impl Index {
             return Ok(Found::default());
         }
         let searcher = self.reader.searcher();
-        let all = self.question(&words, scopes);
-        let mut found = Found::default();
-        let mut names: Vec<&String> = scopes.iter().flat_map(|scope| &scope.registers).collect();
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
-            let own = self.within(all.box_clone(), name);
-            let count = searcher.search(&own, &Count)?;
-            if count > 0 {
-                found.registers.push((name.clone(), count));
-            }
-        }
+        let all = self.question(&searcher, &words, scopes)?;
+        let counted = searcher.search(&all, &ByValue(REGISTER))?;
+        let mut found = Found { registers: counted.into_iter().collect(), ..Found::default() };
         found.registers.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
         let question = match register {
             Some(name) => Box::new(self.within(all, name)),
@@ -257,7 +250,7 @@ impl Index {
         endings.sort_by(|a, b| (b.0, &a.1).cmp(&(a.0, &b.1)));
         let mut seen = Vec::new();
         for (_, term) in endings {
-            let question = self.question(&[vec![term.clone()]], scopes);
+            let question = self.question(&searcher, &[vec![term.clone()]], scopes)?;
             if searcher.search(&question, &Count)? > 0 {
                 seen.push(format!("{}{term}", &typed[..span.from]));
             }
@@ -279,20 +272,36 @@ impl Index {
         Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
     }
 
+    /// The registers of which the index has records.
+    fn registers(&self, searcher: &Searcher) -> Result<BTreeSet<String>, Error> {
+        let mut known = BTreeSet::new();
+        for segment in searcher.segment_readers() {
+            let inverted = segment.inverted_index(self.fields.register)?;
+            let mut stream = inverted.terms().stream()?;
+            while stream.advance() {
+                known.extend(std::str::from_utf8(stream.key()).ok().map(str::to_owned));
+            }
+        }
+        Ok(known)
+    }
+
     /// Each word in some text that may be seen.
-    fn question(&self, words: &[Vec<String>], scopes: &[Scope]) -> Box<dyn Query> {
+    fn question(
+        &self,
+        searcher: &Searcher,
+        words: &[Vec<String>],
+        scopes: &[Scope],
+    ) -> Result<Box<dyn Query>, Error> {
+        let known = self.registers(searcher)?;
         let words = words.iter().map(|forms| {
             let seen = scopes.iter().map(|scope| {
-                let registers = scope
-                    .registers
-                    .iter()
-                    .map(|name| Term::from_field_text(self.fields.register, name));
-                let among: Box<dyn Query> = Box::new(ConstScoreQuery::new(
-                    Box::new(TermSetQuery::new(registers.collect::<Vec<_>>())),
-                    0.0,
-                ));
-                let mut all =
-                    vec![(Occur::Must, among), (Occur::Must, self.word(forms, scope.level))];
+                let mut all = vec![(Occur::Must, self.word(forms, scope.level))];
+                // The registers that are not seen are left out of what has the word: to gather all records
+                // of those that are would be to look at the whole index.
+                let hidden = known.iter().filter(|name| !scope.registers.contains(name));
+                all.extend(
+                    hidden.map(|name| (Occur::MustNot, self.term(self.fields.register, name))),
+                );
                 if let Some(link) = &scope.link {
                     let linked = BooleanQuery::union(vec![
                         self.term(self.fields.links, link),
@@ -308,7 +317,7 @@ impl Index {
             let word: Box<dyn Query> = Box::new(BooleanQuery::union(seen.collect()));
             (Occur::Must, word)
         });
-        Box::new(BooleanQuery::new(words.collect()))
+        Ok(Box::new(BooleanQuery::new(words.collect())))
     }
 
     /// One of the forms of a word, up to a level.
