@@ -218,6 +218,23 @@ fn a_file_comes_with_a_form_stays_with_its_record_and_is_never_shown() {
     fields.push(("_replaces", &seen));
     assert_eq!(eva.post(edit, &fields).status, 303);
     assert_eq!(eva.get(link).body, evil);
+    // A draft keeps it too, whatever else is written in it.
+    let draft = [("_draft", "1"), ("code", "late")];
+    let mut late: Vec<(&str, &str)> = fields
+        .iter()
+        .filter(|(name, _)| *name != "code" && *name != "_replaces")
+        .copied()
+        .collect();
+    late.extend(draft);
+    let drafted = eva.attach(path, file, &late);
+    assert_eq!(drafted.status, 303, "{drafted:?}");
+    let number = drafted.location();
+    let number = number.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
+    late.retain(|(name, _)| *name != "_draft");
+    late.push(("_proposal", &number));
+    let done = eva.post(path, &late);
+    assert_eq!(done.status, 303, "{done:?}");
+    assert_eq!(eva.get("/en/attachments/evaluation/terms_of_reference/late").body, evil);
     // Another's file is not taken.
     let other = Person::invited(&home, &server, "otto", &["evaluation_officer"], &[]);
     fields.pop();

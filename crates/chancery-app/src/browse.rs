@@ -532,16 +532,21 @@ impl Home {
         reader: &Reader,
     ) -> Result<(String, Vec<u8>), Error> {
         let page = self.record_page(name, key, reader).await?;
-        let file = page.body.get(field);
-        let text = |part: &str| file.and_then(|file| file.get(part)?.as_str());
+        let file = page.body.get(field).map(|value| self.kept_file(value)).transpose()?;
+        file.flatten().ok_or_else(|| {
+            let found = format!("`{name}/{key}` has no file in `{field}`");
+            Diagnostic::error(Place::default(), found).into()
+        })
+    }
+
+    /// The file that a value names: what it is called, and what it holds. None where it names none.
+    pub(crate) fn kept_file(&self, value: &Value) -> Result<Option<(String, Vec<u8>)>, Error> {
+        let text = |part: &str| value.get(part).and_then(Value::as_str);
         // A hash leads nowhere else.
         let hash = text("sha256").filter(|hash| hash.chars().all(|sign| sign.is_ascii_hexdigit()));
-        let (Some(called), Some(hash)) = (text("name"), hash) else {
-            let found = format!("`{name}/{key}` has no file in `{field}`");
-            return Err(Diagnostic::error(Place::default(), found).into());
-        };
+        let Some((called, hash)) = text("name").zip(hash) else { return Ok(None) };
         let path = self.folder().join("files").join(hash);
-        Ok((called.to_owned(), std::fs::read(&path).map_err(Error::io(&path))?))
+        Ok(Some((called.to_owned(), std::fs::read(&path).map_err(Error::io(&path))?)))
     }
 
     /// How many records of a register a reader sees.

@@ -142,6 +142,22 @@ impl Home {
         Err(Error::wrong(format!("there is no proposed change `{number}`")))
     }
 
+    /// The file that a change which waits has for a field, sent again in its author's name; none where it has
+    /// none.
+    pub async fn proposed_file(
+        &self,
+        who: &Who,
+        number: &str,
+        field: &str,
+    ) -> Result<Option<String>, Error> {
+        let proposal = self.proposal(who, number, Language::En).await?;
+        let value = proposal.body.get(field).filter(|_| proposal.mine);
+        match value.map(|value| self.kept_file(value)).transpose()?.flatten() {
+            Some((name, bytes)) => self.keep_upload(who, &name, &bytes).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     async fn proposal_of(
         &self,
         who: &Who,

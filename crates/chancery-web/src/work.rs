@@ -397,6 +397,19 @@ struct Attached {
 }
 
 impl Site {
+    /// The file that a change which waits had already: the field, and under which name it is kept.
+    async fn proposed(
+        &self,
+        who: &Who,
+        form: &Form,
+        number: &str,
+    ) -> Result<Option<(String, String)>, Error> {
+        let mut fields = form.fields.iter().filter(|field| field.kind == FieldType::File);
+        let Some(field) = fields.next().filter(|_| !number.is_empty()) else { return Ok(None) };
+        let upload = self.home.proposed_file(who, number, &field.name).await?;
+        Ok(upload.map(|upload| (field.name.clone(), upload)))
+    }
+
     /// The file of a form: sent now, or with the form as it was before it was corrected.
     async fn attached(
         &self,
@@ -414,7 +427,10 @@ impl Site {
             }
             _ => match sent.get("_attached").split_once(' ') {
                 Some((field, upload)) if takes(field) => (field.to_owned(), upload.to_owned()),
-                _ => return Ok(None),
+                _ => match self.proposed(who, form, sent.get("_proposal")).await? {
+                    Some(proposed) => proposed,
+                    None => return Ok(None),
+                },
             },
         };
         let file = self.home.upload(who, &upload).await?;
