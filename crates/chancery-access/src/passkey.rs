@@ -8,7 +8,7 @@ use webauthn_rs::prelude::{
     PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid, Webauthn, WebauthnBuilder,
 };
 
-use crate::token;
+use crate::token::{self, hex};
 
 /// A passkey of an account: what is kept of it is no secret.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -107,10 +107,6 @@ fn discoverable(asked: &mut CreationChallengeResponse) {
         wanted.require_resident_key = true;
         wanted.resident_key = serde_json::from_str("\"required\"").ok();
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

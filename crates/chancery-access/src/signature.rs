@@ -10,8 +10,7 @@ pub fn signature(secret: &[u8], unix: i64, body: &[u8]) -> Option<String> {
     mac.update(format!("{unix}.").as_bytes());
     mac.update(body);
     let signed = mac.finalize().into_bytes();
-    let hex: String = signed.iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(format!("t={unix},v1={hex}"))
+    Some(format!("t={unix},v1={}", crate::token::hex(&signed)))
 }
 
 #[cfg(test)]

@@ -15,9 +15,9 @@ use chancery_model::{
 use chancery_packs::yaml::Reader;
 use chancery_search::Index;
 use futures::TryStreamExt;
-use futures::lock::Mutex;
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::Mutex;
 use tokio::sync::OnceCell;
 
 use crate::Error;

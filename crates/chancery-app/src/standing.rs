@@ -28,7 +28,7 @@ pub struct Standing {
     pub at: String,
     pub first: String,
     pub last: String,
-    pub figures: Vec<Told>,
+    pub figures: Vec<FigureOf>,
     /// The greatest count among them, drawn.
     pub pictures: Pictures,
     /// Which of them is drawn.
@@ -37,7 +37,7 @@ pub struct Standing {
 
 /// What one measure says of a record.
 #[derive(Clone, Debug, Serialize)]
-pub struct Told {
+pub struct FigureOf {
     pub measure: String,
     pub title: String,
     pub value: String,
@@ -127,7 +127,7 @@ impl Home {
             if most.is_some_and(|most| drawn.as_ref().is_none_or(|(other, _)| most > *other)) {
                 drawn = most.map(|most| (most, (name, given.clone(), title.clone())));
             }
-            figures.push(Told {
+            figures.push(FigureOf {
                 measure: name.to_owned(),
                 title,
                 value: chancery_report::value_text(reader.language, value, &figure.unit),

@@ -75,7 +75,7 @@ impl Vault {
         value: &impl Serialize,
         until: Option<i64>,
     ) -> Result<bool, Error> {
-        let text = serde_json::to_string(value).map_err(|error| Error::Io(error.to_string()))?;
+        let text = text(value)?;
         let mut insert = sqlx::QueryBuilder::<sqlx::Sqlite>::new(how);
         insert.push(" INTO kept (kind, id, value, until) ");
         insert.push_values([()], |mut row, ()| {
@@ -164,9 +164,8 @@ impl Vault {
         id: &str,
         value: &impl Serialize,
     ) -> Result<bool, Error> {
-        let text = serde_json::to_string(value).map_err(|error| Error::Io(error.to_string()))?;
         let done = sqlx::query("UPDATE kept SET value = ?, until = NULL WHERE kind = ? AND id = ?")
-            .bind(text)
+            .bind(text(value)?)
             .bind(kind)
             .bind(id)
             .execute(&self.pool)
@@ -199,6 +198,10 @@ impl Vault {
     pub async fn copy(&self, folder: &Path) -> Result<(), Error> {
         crate::sqlite::copy(&self.pool, &folder.join(FILE)).await
     }
+}
+
+fn text(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Io(error.to_string()))
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {

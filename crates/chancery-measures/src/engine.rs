@@ -21,8 +21,8 @@ use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, media
 use datafusion::logical_expr::{Expr, LogicalPlan, cast, ident, lit, when};
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use datafusion::sql::parser::Statement;
-use futures::lock::Mutex;
 use serde_json::{Map, Value};
+use tokio::sync::Mutex;
 
 use crate::columns::{self, BODY, DEMONSTRATION, ENTRY, RECORD, SOURCE, UNTIL};
 use crate::index::{Index, busy};

@@ -155,10 +155,28 @@ impl Index {
         self.ids.len()
     }
 
-    /// The batch of a row, and its place there.
-    fn place(&self, row: u32) -> (&RecordBatch, usize) {
+    /// The number of the batch of a row, and the place of the row there.
+    fn position(&self, row: u32) -> (usize, usize) {
         let batch = self.starts.partition_point(|start| *start <= row) - 1;
-        (&self.batches[batch], (row - self.starts[batch]) as usize)
+        (batch, (row - self.starts[batch]) as usize)
+    }
+
+    fn place(&self, row: u32) -> (&RecordBatch, usize) {
+        let (batch, place) = self.position(row);
+        (&self.batches[batch], place)
+    }
+
+    /// The first row after an entry: rows stand in the order of entries.
+    fn row_after(&self, entry: u64) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.entry_of(middle as u32) <= entry {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        low
     }
 
     fn text(&self, row: u32, column: &str) -> &str {
@@ -357,13 +375,8 @@ impl Index {
             (Some(after), Some(order), Some((_, descending))) => {
                 self.place_after(order, *descending, after)?
             }
-            // By entry, the place of a row is its number.
-            (Some(after), ..) => {
-                let rows: Vec<u32> = (0..self.len() as u32).collect();
-                rows.partition_point(|row| self.entry_of(*row) <= after.entry)
-            }
+            (Some(after), ..) => self.row_after(after.entry),
         };
-        let wanted = chosen.map(|rows| self.marked(rows));
         // One more, by which it is known whether there is a next page.
         let most = choice.limit.saturating_add(1);
         let mut rows: Vec<u32> = match (&order, chosen) {
@@ -375,9 +388,12 @@ impl Index {
                 let begin = rows.partition_point(|row| (*row as usize) < first);
                 rows.iter().skip(begin + choice.offset).take(most).copied().collect()
             }
-            (Some(order), _) => {
-                let fits = |row: &&u32| wanted.as_ref().is_none_or(|own| own[**row as usize]);
-                let rest = order.rows[first.min(self.len())..].iter().filter(fits);
+            (Some(order), None) => {
+                order.rows[first..].iter().skip(choice.offset).take(most).copied().collect()
+            }
+            (Some(order), Some(rows)) => {
+                let wanted = self.marked(rows);
+                let rest = order.rows[first..].iter().filter(|row| wanted[**row as usize]);
                 rest.skip(choice.offset).take(most).copied().collect()
             }
         };
@@ -456,13 +472,7 @@ impl Index {
     /// The rows that a choice fits, in its order, for SQL.
     pub(crate) fn chosen_table(&self, choice: &Choice) -> Result<Arc<MemTable>, Error> {
         let rows = self.rows(choice)?;
-        let places: Vec<(usize, usize)> = rows
-            .iter()
-            .map(|row| {
-                let batch = self.starts.partition_point(|start| start <= row) - 1;
-                (batch, (row - self.starts[batch]) as usize)
-            })
-            .collect();
+        let places: Vec<(usize, usize)> = rows.iter().map(|row| self.position(*row)).collect();
         let batches: Vec<&RecordBatch> = self.batches.iter().collect();
         let taken = match batches.is_empty() {
             true => vec![],

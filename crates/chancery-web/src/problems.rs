@@ -274,8 +274,9 @@ mod tests {
         let long = "no randomness: ".repeat(70_000);
         let long = Diagnostic::error(Place::default(), &long);
         assert_eq!(problems.told(&long, Language::Fr, None), long.found);
-        let deep = format!("there is no record `{}`", "no randomness: ".repeat(50));
-        problems.told(&Diagnostic::error(Place::default(), deep), Language::Fr, None);
+        let deep = format!("there is no register `{}`", "no randomness: ".repeat(50));
+        let told = problems.told(&Diagnostic::error(Place::default(), &deep), Language::Fr, None);
+        assert!(told.contains(&"no randomness: ".repeat(50)) && told != deep, "{told}");
         let own = Diagnostic::error(Place::default(), "what nobody foresaw");
         assert_eq!(problems.told(&own, Language::Zh, None), "what nobody foresaw");
         assert_eq!(problems.told(&own, Language::En, None), own.to_string());
