@@ -223,7 +223,26 @@ async function interruption() {
   if (await page.inputValue("[name=name]")) throw new Error("what was typed comes a second time");
 }
 
-for (const task of [accessible, keyboard, approval, completion, passkey, sliding, interruption]) {
+// A field of several records is changed from the list: chosen, looked at, recorded; in Arabic.
+async function several() {
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, "ada", "ar");
+  await page.goto(`${address}/ar/registers/authority?instrument=untoc&sort=name`);
+  for (const place of [0, 1]) await page.check(`[name=_key] >> nth=${place}`);
+  await page.click("details.several summary");
+  await page.selectOption("#several-field", "institution");
+  await page.fill("#several-value", "وزارة العدل");
+  await page.click("details.several button");
+  const before = await page.locator("section td", { hasText: "وزارة العدل" }).count();
+  if (before !== 2) throw new Error(`${before} records would change`);
+  await page.click("[name=_record]");
+  await page.waitForSelector(".done");
+  await page.goto(`${address}/ar/registers/authority?institution=${encodeURIComponent("وزارة العدل")}`);
+  const after = await page.locator("[name=_key]").count();
+  if (after !== 2) throw new Error(`${after} records changed`);
+}
+
+for (const task of [accessible, keyboard, approval, completion, passkey, sliding, interruption, several]) {
   try {
     await task();
   } catch (error) {
