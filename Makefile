@@ -10,7 +10,7 @@ export CHANCERY_PYTHON := $(abspath $(PYTHON))
 export CHANCERY_BROWSER := $(abspath $(TARGET)/browser)
 export INSTA_UPDATE ?= no
 
-.PHONY: demo test setup office browser check bench bench-publishing bench-server schemas
+.PHONY: demo test setup office browser check bench bench-publishing bench-server lighthouse schemas
 
 ## Build, load the real facts and marked demonstration records into a new folder `demo/`, write its
 ## reports, check them, and serve it all at a local address until Ctrl-C.
@@ -90,3 +90,11 @@ bench-server:
 	$(TARGET)/bench-venv/bin/pip install --quiet datasette duckdb
 	$(TARGET)/bench-venv/bin/python bench/server.py --chancery $(TARGET)/release/chancery \
 		--out docs/bench-server.md
+
+## What Lighthouse says of the portal: docs/lighthouse.md.
+lighthouse: browser
+	cargo build --locked --release --bin chancery
+	mkdir -p $(TARGET)/lighthouse && cd $(TARGET)/lighthouse && npm init -y >/dev/null \
+		&& npm install --silent --no-audit --no-fund lighthouse@12 chrome-launcher@1
+	node bench/lighthouse.mjs $(abspath $(TARGET)/release/chancery $(TARGET)/lighthouse/node_modules) \
+		"$$(command -v chromium)" docs/lighthouse.md

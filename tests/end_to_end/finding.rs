@@ -136,6 +136,22 @@ fn a_report_is_written_beside_its_preview_and_nobody_writes_over_another() {
         "{}",
         wrong.body
     );
+    // In the language of the editor, each problem by itself.
+    let wrong = "{{ figure(\"treaties.parties\", instrument=\"Narnia\", at=\"2013-02-30\") }}\n";
+    let told = editor.post("/fr/write/status/en/preview", &[("text", wrong)]).body;
+    for said in [
+        "en.md, ligne 1",
+        "`Narnia` : ce nom est inconnu",
+        "`2013-02-30` n’est pas une date",
+        "nombre de jours de ce mois : 28",
+    ] {
+        let told = told.replace(['\u{a0}', '\u{202f}'], " ");
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    let told = editor.post("/zh/write/status/en/preview", &[("text", "{{ figur() }} {{")]).body;
+    assert!(told.contains("意外"), "{told}");
+    let told = editor.post("/zh/write/status/en/preview", &[("text", "{{ figur() }}")]).body;
+    assert!(told.contains("函数`figur`不存在"), "{told}");
     for text in ["{{", "{% for a in range(100000000) %}x{% endfor %}", "<script>alert(1)</script>"]
     {
         let reply = editor.post(&preview, &[("text", text)]);

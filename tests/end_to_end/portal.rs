@@ -455,7 +455,7 @@ fn a_client_is_generated_from_the_description_and_asks_through_it() {
         .unwrap();
     let told = String::from_utf8_lossy(&used.stdout);
     assert!(used.status.success(), "{}", String::from_utf8_lossy(&used.stderr));
-    assert_eq!(told.trim(), "176 176 176\n16 2 FRA\nA/68/127\n400 True");
+    assert_eq!(told.trim(), "176 176 176\n176 100\n16 2 FRA\nA/68/127\n400 True");
 }
 
 #[test]
@@ -485,5 +485,33 @@ fn a_program_that_tries_everything_finds_no_error_of_the_server() {
         let told = String::from_utf8_lossy(&tried.stdout);
         assert!(tried.status.success(), "{told}");
         assert!(told.contains(" passed"), "{told}");
+    }
+}
+
+#[test]
+fn files_of_standards_and_calendars_hold_what_their_reader_sees() {
+    let home = Home::demonstration();
+    let row = "award,number,final,due,status\ndemo-award-1,9,false,2040-01-31,due\n";
+    home.call(&["import", "grant_report", home.file("owed.csv", row), "--source", "a letter"])
+        .done();
+    let server = Server::start(&home);
+    let page = server.get("/ar/registers").body;
+    for file in ["/ar/tables/iati.xml", "/ar/tables/programme.ics"] {
+        assert!(page.contains(&format!("href=\"{file}\"")), "{file}: {page}");
+    }
+    let activities = server.get("/en/tables/iati.xml");
+    assert!(activities.head.contains("content-type: application/xml"), "{}", activities.head);
+    assert!(activities.body.contains("<iati-activity"), "{}", activities.body);
+    let calendar = server.get("/en/tables/programme.ics");
+    assert!(calendar.head.contains("content-type: text/calendar"), "{}", calendar.head);
+    assert!(calendar.body.starts_with("BEGIN:VCALENDAR\r\n"), "{}", calendar.body);
+    assert!(calendar.body.contains("Management action due"), "{}", calendar.body);
+    assert!(!calendar.body.contains("Grant report due"), "{}", calendar.body);
+    // Whoever sees the reports finds in the calendar what is owed.
+    let grants = people::Person::invited(&home, &server, "greta", &["grants_officer"], &[]);
+    let own = grants.get("/en/tables/programme.ics").body;
+    assert!(own.contains("Grant report due"), "{own}");
+    for missing in ["/en/tables/programme.xml", "/en/tables/iati.ics", "/en/tables/project.ics"] {
+        assert_eq!(server.get(missing).status, 404, "{missing}");
     }
 }

@@ -278,3 +278,105 @@ fn two_who_edit_the_same_record_lose_nothing() {
         versions.as_array().unwrap().iter().map(|version| &version["body"]["city"]).collect();
     assert_eq!(cities, [&Value::Null, &json!("Lyon"), &json!("Lyon")]);
 }
+
+/// The entry that a form says it replaces.
+fn seen_in(form: &str) -> String {
+    between(form, "name=\"_replaces\" value=\"", "\"").to_owned()
+}
+
+#[test]
+fn what_one_of_two_changed_stands_and_what_both_changed_is_chosen() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let anna = Person::invited(&home, &server, "anna", &["registry_officer"], &[]);
+    let boris = Person::invited(&home, &server, "boris", &["registry_officer"], &[]);
+    let (new, edit) = ("/en/new/authority", "/en/edit/authority/untoc/FRA/extradition/9");
+    assert_eq!(anna.post(new, &AUTHORITY).status, 303);
+    let seen = seen_in(&anna.get(edit).body);
+    let changed = [("name", "Second"), ("city", "Lyon"), ("_replaces", &seen), ("_source", "a")];
+    assert_eq!(anna.post(edit, &changed).status, 303);
+    let late = [
+        ("name", "Third"),
+        ("institution", "A house"),
+        ("city", ""),
+        ("_replaces", &seen),
+        ("_source", "b"),
+    ];
+    let met = boris.post(edit, &late);
+    assert_eq!(met.status, 409, "{met:?}");
+    let page = &met.body;
+    assert!(page.contains("name=\"_take.name\" value=\"theirs\""), "{page}");
+    assert!(!page.contains("_take.city") && !page.contains("_take.institution"), "{page}");
+    for input in ["city\" value=\"Lyon", "institution\" value=\"A house", "name\" value=\"Third"] {
+        assert!(page.contains(&format!("name=\"{input}\"")), "{input}: {page}");
+    }
+    let latest = seen_in(page);
+    let chosen = [
+        ("name", "Third"),
+        ("_take.name", "theirs"),
+        ("institution", "A house"),
+        ("city", "Lyon"),
+        ("_replaces", latest.as_str()),
+        ("_source", "b"),
+    ];
+    assert_eq!(boris.post(edit, &chosen).status, 303);
+    let history = home.call(&["--json", "history", "authority", "untoc/FRA/extradition/9"]).done();
+    let versions = history.json();
+    let last = &versions.as_array().unwrap().last().unwrap()["body"];
+    assert_eq!(
+        [&last["name"], &last["institution"], &last["city"]],
+        [&json!("Second"), &json!("A house"), &json!("Lyon")]
+    );
+    // A form that was wrong first replaces what was seen then, not what others recorded since.
+    let seen = seen_in(&anna.get(edit).body);
+    let wrong = [("name", ""), ("_replaces", &seen), ("_source", "c")];
+    let refused = boris.post(edit, &wrong);
+    assert_eq!(refused.status, 422);
+    let mut next = chosen;
+    (next[1], next[4]) = (("city", "Nice"), ("_replaces", seen.as_str()));
+    assert_eq!(anna.post(edit, &next).status, 303);
+    let corrected = [("name", "Fourth"), ("_replaces", &seen_in(&refused.body)), ("_source", "c")];
+    assert_eq!(boris.post(edit, &corrected).status, 409);
+}
+
+#[test]
+fn a_draft_is_submitted_from_the_list() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let anna = Person::invited(&home, &server, "anna", &["registry_officer"], &[]);
+    let boris = Person::invited(&home, &server, "boris", &["registry_officer"], &[]);
+    let submit = |person: &Person| {
+        let work = person.get("/en/work").body;
+        let form = between(&work, "action=\"/en/changes/", "</form>").to_owned();
+        let number = form.split('"').next().unwrap().to_owned();
+        let seen = between(&form, "name=\"_seen\" value=\"", "\"").to_owned();
+        let path = format!("/en/changes/{number}");
+        let stale = person.post(&path, &[("verdict", "submit"), ("_seen", "1")]);
+        assert_eq!((stale.status, stale.location()), (303, path.clone()));
+        assert!(person.get("/en/work").body.contains(&format!("action=\"{path}\"")));
+        person.post(&path, &[("verdict", "submit"), ("_seen", &seen)])
+    };
+    let (new, edit) = ("/en/new/authority", "/en/edit/authority/untoc/FRA/extradition/9");
+    let mut draft = AUTHORITY.to_vec();
+    draft.push(("_draft", "1"));
+    assert_eq!(anna.post(new, &draft).status, 303);
+    // It is nobody else's.
+    let number = anna.get("/en/work").body;
+    let number = between(&number, "action=\"/en/changes/", "\"").to_owned();
+    let other = boris.post(&format!("/en/changes/{number}"), &[("verdict", "submit")]);
+    assert_eq!(other.status, 404);
+    let done = submit(&anna);
+    let record = "/en/registers/authority/untoc/FRA/extradition/9";
+    assert_eq!((done.status, done.location()), (303, format!("{record}?done=recorded")));
+    assert!(anna.get(record).body.contains("<h1"));
+    assert!(!anna.get("/en/work").body.contains("action=\"/en/changes/"));
+    // Kept before others changed the record, it does not silently undo what they did.
+    let seen = seen_in(&anna.get(edit).body);
+    let kept = [("name", "Mine"), ("_replaces", &seen), ("_source", "a"), ("_draft", "1")];
+    assert_eq!(anna.post(edit, &kept).status, 303);
+    let theirs = [("name", "Theirs"), ("_replaces", &seen), ("_source", "b")];
+    assert_eq!(boris.post(edit, &theirs).status, 303);
+    let met = submit(&anna);
+    assert_eq!(met.status, 409, "{met:?}");
+    assert!(met.body.contains("_take.name") && met.body.contains("Theirs"), "{}", met.body);
+}

@@ -24,10 +24,13 @@ from chancery_client import Client  # noqa: E402
 from chancery_client.api.default import get_document, list_treaty_action, measure_treaties_parties  # noqa: E402
 
 client = Client(base_url=address)
-figure = measure_treaties_parties.sync(client=client, instrument="untoc", at=datetime.date(2013, 5, 24))
+day = datetime.date(2013, 5, 24)
+figure = measure_treaties_parties.sync(client=client, instrument="untoc", at=day, evidence=1000)
 print(figure.value, figure.evidence_count, len(figure.evidence))
+figure = measure_treaties_parties.sync(client=client, instrument="untoc", at=day)
+print(figure.value, len(figure.evidence))
 page = list_treaty_action.sync(client=client, participant="FRA", sort="-date", size=2)
 print(page.total, len(page.records), page.records[0].body.participant)
 print(get_document.sync("A/68/127", client=client).key)
-refused = measure_treaties_parties.sync(client=client, instrument="nothing", at=datetime.date(2013, 5, 24))
+refused = measure_treaties_parties.sync(client=client, instrument="nothing", at=day)
 print(refused.status, refused.problems is not None)

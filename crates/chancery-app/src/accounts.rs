@@ -22,9 +22,9 @@ const INVITED: i64 = 7 * DAY;
 const RECOVERED: i64 = DAY;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Invitation {
+pub(crate) struct Invitation {
     login: String,
-    recovery: bool,
+    pub(crate) recovery: bool,
 }
 
 /// An account, as administrators see it.
@@ -226,9 +226,13 @@ impl Home {
 
     /// For whom an invitation is, and whether it recovers an account that was in use.
     pub async fn invited(&self, token: &str) -> Result<Option<(String, bool)>, Error> {
-        let id = token::kept(token);
-        let found: Option<Invitation> = self.vault().await?.get(INVITATION, &id, unix()).await?;
+        let found = self.held_invitation(&token::kept(token)).await?;
         Ok(found.map(|found| (found.login, found.recovery)))
+    }
+
+    /// The invitation of whose token this is kept.
+    pub(crate) async fn held_invitation(&self, kept: &str) -> Result<Option<Invitation>, Error> {
+        Ok(self.vault().await?.get(INVITATION, kept, unix()).await?)
     }
 
     /// Accepts an invitation, which then is no more: sets the password and the name.
@@ -242,7 +246,7 @@ impl Home {
         if let Some((login, _)) = self.invited(token).await? {
             check_password(chosen, &login)?;
         }
-        let login = self.take_invitation(token).await?;
+        let login = self.take_invitation(&token::kept(token)).await?;
         self.set_password(&login, chosen).await?;
         let mut named = self.named_person(&login).await?.unwrap_or_default();
         if !name.trim().is_empty() {
@@ -254,17 +258,16 @@ impl Home {
     }
 
     /// Takes an invitation, which then is no more: whose it was.
-    pub(crate) async fn take_invitation(&self, token: &str) -> Result<String, Error> {
+    pub(crate) async fn take_invitation(&self, kept: &str) -> Result<String, Error> {
         let gone = || Error::wrong("an invitation that was used or is too old");
-        let (login, recovery) = self.invited(token).await?.ok_or_else(gone)?;
+        let Invitation { login, recovery } = self.held_invitation(kept).await?.ok_or_else(gone)?;
         let (body, _) = self.known_account(&login).await?;
         let status = body.get("status").and_then(|status| status.as_str());
         // Who was kept out since is not let in by an old letter.
         if !(status == Some("invited") || recovery && status == Some("active")) {
             return Err(gone());
         }
-        let id = token::kept(token);
-        let taken: Option<Invitation> = self.vault().await?.take(INVITATION, &id, unix()).await?;
+        let taken: Option<Invitation> = self.vault().await?.take(INVITATION, kept, unix()).await?;
         taken.ok_or_else(gone)?;
         Ok(login)
     }

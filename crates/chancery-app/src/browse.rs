@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::history::{Past, past};
-use crate::shown::{NamesOf, Shown, record_names, shown, shown_text};
+use crate::shown::{NamesOf, Shown, shown, shown_text};
 use crate::{Error, Home};
 
 /// Who reads.
@@ -611,7 +611,7 @@ impl Home {
         let mut names = NamesOf::new();
         for (target, keys) in needed {
             let keys: Vec<String> = keys.into_iter().collect();
-            let found = record_names(engine, target, Some(&keys), seen.language).await?;
+            let found = engine.called(target, Some(&keys), seen.language).await?;
             names.insert(target.clone(), found);
         }
         Ok(names)
@@ -639,7 +639,7 @@ impl Home {
             let keys: Vec<String> = found.iter().map(|(key, _)| key.clone()).collect();
             let mut names = NamesOf::new();
             if let Some(target) = &declared.register {
-                let found = record_names(engine, target, Some(&keys), seen.language).await?;
+                let found = engine.called(target, Some(&keys), seen.language).await?;
                 names.insert(target.clone(), found);
             }
             let text = |key: &str| {

@@ -1,6 +1,6 @@
 //! Records out of a home: tables, the XML of standards, calendars.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -8,15 +8,17 @@ use chancery_exchange::{
     CellValue, FormatWriter, Happening, Records, TableFormat, TableWriter, calendar,
 };
 use chancery_measures::{Choice, Engine, Listed};
+use chancery_model::calendar::Event;
 use chancery_model::format::{Element, Format};
-use chancery_model::value::{fill, plain, read_date};
+use chancery_model::value::{fill, placeholders, plain, read_date};
 use chancery_model::{
-    Body, Calendar, Code, Diagnostic, Field, FieldType, Language, Place, Programme, Sight, Wanted,
+    Body, Calendar, Code, Diagnostic, Field, FieldType, Language, Place, Programme, Register,
+    Sight, Text, Wanted,
 };
 use serde_json::Value;
 
 use crate::browse::{Reader, Sought};
-use crate::shown::{NamesOf, record_names, shown_text};
+use crate::shown::{NamesOf, shown_text};
 use crate::{Error, Home};
 
 /// What is written.
@@ -40,6 +42,14 @@ pub struct Exported {
     pub left_out: Vec<String>,
     /// How many of those written are invented.
     pub demonstration: usize,
+}
+
+/// A file that other programs know how to read: of a standard, or a calendar.
+#[derive(Clone, Copy, Debug)]
+pub struct Standard<'a> {
+    pub name: &'a str,
+    pub label: &'a Text,
+    pub format: ExportFormat,
 }
 
 /// A value that is given to several records is no longer, and no more records are given one at once.
@@ -115,10 +125,46 @@ impl Home {
     ) -> Result<Vec<u8>, Error> {
         let engine = self.engine(None).await?;
         let choice = self.export_choice(&engine, register, sought, reader).await?;
+        self.in_memory(&engine, (register, to, choice.as_ref()), reader).await
+    }
+
+    /// A file of a standard, or a calendar, with what the reader may see.
+    pub async fn exported_standard(&self, what: &str, reader: &Reader) -> Result<Vec<u8>, Error> {
+        let Some(standard) = self.standards(reader).into_iter().find(|own| own.name == what) else {
+            return Err(unknown(what, "file", [].into_iter()));
+        };
+        let engine = self.engine(None).await?;
+        self.in_memory(&engine, (what, standard.format, None), reader).await
+    }
+
+    /// The files of standards and the calendars in which a reader sees something.
+    pub fn standards(&self, reader: &Reader) -> Vec<Standard<'_>> {
+        let programme = self.programme();
+        let formats = programme.formats.iter().filter(|(_, own)| {
+            let register = own.record.records.as_deref();
+            register.is_some_and(|name| self.register_for(name, reader).is_ok())
+        });
+        let formats = formats.map(|(name, own)| (name, &own.label, ExportFormat::Xml));
+        let calendars = programme.calendars.iter().filter(|(_, own)| {
+            own.events.iter().any(|event| {
+                let register = programme.registers.get(&event.register);
+                register.is_some_and(|register| is_seen(event, register, &reader.sees))
+            })
+        });
+        let calendars = calendars.map(|(name, own)| (name, &own.label, ExportFormat::Ics));
+        let all = formats.chain(calendars);
+        all.map(|(name, label, format)| Standard { name, label, format }).collect()
+    }
+
+    async fn in_memory(
+        &self,
+        engine: &Engine,
+        what: (&str, ExportFormat, Option<&Choice>),
+        reader: &Reader,
+    ) -> Result<Vec<u8>, Error> {
         let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
         let file = folder.path().join("table");
-        let what = (register, to, choice.as_ref());
-        self.written(&engine, what, reader, &file, |_| {}).await?;
+        self.written(engine, what, reader, &file, |_| {}).await?;
         std::fs::read(&file).map_err(Error::io(&file))
     }
 
@@ -219,17 +265,26 @@ impl Home {
             ExportFormat::Xlsx => TableFormat::Xlsx,
             _ => TableFormat::Csv,
         };
+        let marked = figure.demonstration > 0;
+        let header = columns.iter().map(String::as_str);
+        let header: Vec<String> =
+            header.chain(marked.then_some("demonstration")).map(str::to_owned).collect();
         let mut written = Vec::new();
         let mut writer =
-            TableWriter::begin(format, measure, &columns, &mut written).map_err(Error::written)?;
+            TableWriter::begin(format, measure, &header, &mut written).map_err(Error::written)?;
         for row in rows {
             let ids = std::iter::once(&row.record).chain(&row.with);
             let ids: Vec<&str> = ids.map(|version| version.record_id.as_str()).collect();
+            let invented = match marked {
+                true => Some(engine.is_invented(&ids).await?),
+                false => None,
+            };
             let mut cells =
                 vec![CellValue::Text(ids.join(" ")), CellValue::Text(row.record.entry.to_string())];
             let own = columns[2..].iter().map(|column| row.row.get(column));
             let text = |value: &Value| chancery_model::value::plain(value, reader.language);
             cells.extend(own.map(|value| CellValue::Text(value.map(text).unwrap_or_default())));
+            cells.extend(invented.map(mark));
             writer.row(&cells).map_err(Error::written)?;
         }
         writer.end().map_err(Error::written)?;
@@ -318,8 +373,7 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
                         .collect();
                     cells.push(CellValue::Text(record.source));
                     if marked {
-                        let mark = if record.demonstration { "true" } else { "" };
-                        cells.push(CellValue::Text(mark.to_owned()));
+                        cells.push(mark(record.demonstration));
                     }
                     writer.row(&cells).map_err(Error::written)?;
                     exported.records += 1;
@@ -382,7 +436,9 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         let mut around = Around::default();
         for target in linked(self.programme, &format.record) {
             for record in self.engine.list(&target, &[]).await? {
-                around.linked.insert((target.clone(), record.key), record.body);
+                if let Some(body) = self.seen(&target, record.body) {
+                    around.linked.insert((target.clone(), record.key), body);
+                }
             }
         }
         let invented = self.engine.has_invented(register).await?;
@@ -395,13 +451,14 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
             let records = self.engine.with_keys(register, chunk).await?;
             around.hanging.clear();
             self.gather(&format.record, chunk, &mut around).await?;
-            for Listed { key, body, demonstration, .. } in &records {
-                match writer.record(key, body, &around).map_err(Error::written)? {
+            for Listed { key, body, demonstration, .. } in records {
+                let Some(body) = self.seen(register, body) else { continue };
+                match writer.record(&key, &body, &around).map_err(Error::written)? {
                     true => {
                         exported.records += 1;
-                        exported.demonstration += usize::from(*demonstration);
+                        exported.demonstration += usize::from(demonstration);
                     }
-                    false => exported.left_out.push(key.clone()),
+                    false => exported.left_out.push(key),
                 }
             }
             (self.progress)(exported.records);
@@ -415,6 +472,15 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         }
         writer.end().map_err(Error::written)?;
         Ok(exported)
+    }
+
+    /// What the reader sees of a record; nothing where its register is hidden.
+    fn seen(&self, name: &str, mut body: Body) -> Option<Body> {
+        let sees = self.sees.of(name);
+        let register = self.programme.registers.get(name).filter(|own| own.is_seen_by(sees))?;
+        let is_seen = |own: &Field| own.visibility <= sees;
+        body.retain(|name, _| register.fields.get(name).is_some_and(is_seen));
+        Some(body)
     }
 
     /// Gathers the records that hang on those with the given keys.
@@ -432,6 +498,7 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
             let found = self.engine.linking(register, by, keys).await?;
             let own: Vec<String> = found.iter().map(|record| record.key.clone()).collect();
             for Listed { key, body, .. } in found {
+                let Some(body) = self.seen(register, body) else { continue };
                 let parent = body.get(by).and_then(Value::as_str).unwrap_or_default().to_owned();
                 let place = (register.clone(), by.clone(), parent);
                 around.hanging.entry(place).or_default().push((key, body));
@@ -452,13 +519,21 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         let mut exported = Exported::default();
         let mut happenings: Vec<Happening> = Vec::new();
         for event in &declared.events {
-            let Some(register) = self.programme.registers.get(&event.register) else { continue };
+            let register = self.programme.registers.get(&event.register);
+            let Some(register) = register.filter(|own| is_seen(event, own, self.sees)) else {
+                continue;
+            };
             let mut names = NamesOf::new();
             for target in register.fields.values().filter_map(|field| field.register.as_deref()) {
-                names.insert(
-                    target.to_owned(),
-                    record_names(self.engine, target, None, language).await?,
-                );
+                // What a reader does not see is called by its key.
+                let sees = self.sees.of(target);
+                let declared = self.programme.registers.get(target);
+                let declared = declared.filter(|own| own.is_seen_by(sees));
+                let naming = declared.and_then(|own| own.fields.get(own.names.first()?));
+                if naming.is_none_or(|naming| naming.visibility > sees) {
+                    continue;
+                }
+                names.insert(target.to_owned(), self.engine.called(target, None, language).await?);
             }
             for record in self.engine.list(&event.register, &[]).await? {
                 let Some((from, to)) = record.body.get(&event.on).and_then(days) else { continue };
@@ -497,6 +572,18 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::written)?;
         Ok(exported)
     }
+}
+
+/// Whether a reader sees all that an event of a calendar reads.
+fn is_seen(event: &Event, register: &Register, sight: &Sight) -> bool {
+    let sees = sight.of(&event.register);
+    let mut read = BTreeSet::from([event.on.clone()]);
+    read.extend(event.place.iter().cloned());
+    read.extend(event.when.iter().flat_map(|when| chancery_model::rule::reads(when)));
+    let summaries = event.summary.each();
+    read.extend(summaries.flat_map(|(_, text)| placeholders(text)).map(str::to_owned));
+    let hidden = |name: &String| register.fields.get(name).is_some_and(|own| own.visibility > sees);
+    register.is_seen_by(sees) && !read.iter().any(hidden)
 }
 
 /// The first and last day of a date or a period.
@@ -581,6 +668,11 @@ fn cells(field: &Field, value: Option<&Value>) -> Vec<CellValue> {
             .map(|part| one(value.and_then(|value| value.get(part)), *part == "amount"))
             .collect(),
     }
+}
+
+/// The cell that says whether a row is invented.
+fn mark(invented: bool) -> CellValue {
+    CellValue::Text(if invented { "true" } else { "" }.to_owned())
 }
 
 /// A cell of a view.

@@ -13,9 +13,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::browse::{Reader, Row};
+use crate::facts::version_of;
 use crate::home::Writing;
 use crate::people::Who;
-use crate::shown::record_names;
 use crate::surroundings::{random, today};
 use crate::{Error, Home};
 
@@ -68,6 +68,50 @@ pub struct FormField {
     pub min: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<String>,
+}
+
+impl FormField {
+    /// The inputs of the field, each with its text.
+    pub fn inputs(&self) -> impl Iterator<Item = (String, &str)> {
+        self.parts.iter().map(|(part, text)| match part.is_empty() {
+            true => (self.name.clone(), text.as_str()),
+            false => (format!("{}.{part}", self.name), text.as_str()),
+        })
+    }
+}
+
+/// What somebody gave for the inputs of a form, brought together with what others recorded meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// Each input with its text: what was given, or recorded by others where nothing else was given.
+    pub given: Vec<(String, String)>,
+    /// The inputs that others alone changed, which are taken over.
+    pub taken: Vec<String>,
+    /// The inputs that both changed, each otherwise: somebody has to choose.
+    pub contested: Vec<String>,
+}
+
+impl Form {
+    /// Brings what was given together with the record as it stands, by what was seen of it before.
+    pub fn merge(&self, seen: &BTreeMap<String, String>, given: &[(String, String)]) -> Merged {
+        let stands: BTreeMap<String, &str> =
+            self.fields.iter().flat_map(FormField::inputs).collect();
+        let mut merged = Merged::default();
+        for (input, own) in given {
+            let own = own.trim();
+            let others = stands.get(input).map_or(own, |text| text.trim());
+            let before = seen.get(input).map(|text| text.trim());
+            let others_alone = own != others && before == Some(own);
+            if others_alone {
+                merged.taken.push(input.clone());
+            } else if own != others && before != Some(others) {
+                merged.contested.push(input.clone());
+            }
+            let text = if others_alone { others } else { own };
+            merged.given.push((input.clone(), text.to_owned()));
+        }
+        merged
+    }
 }
 
 /// A record for which something is due.
@@ -191,6 +235,34 @@ impl Home {
         })
     }
 
+    /// The texts of a form's inputs in an earlier version of its record, the one that an entry holds, as far
+    /// as somebody sees it; none where the entry holds no version of it.
+    pub async fn inputs_at(
+        &self,
+        who: &Who,
+        form: &Form,
+        entry: u64,
+    ) -> Result<BTreeMap<String, String>, Error> {
+        let held = self.entry(entry).await?;
+        let Some(held) = held
+            .filter(|held| *held.register == form.register && Some(&held.key) == form.key.as_ref())
+        else {
+            return Ok(BTreeMap::new());
+        };
+        let body = version_of(entry, &held).body;
+        let register = self.programme().register(&form.register)?;
+        let sees = who.sees.of_record(&form.register, &held.key, &body);
+        let mut inputs = BTreeMap::new();
+        for field in &form.fields {
+            let declared = register.fields.get(&field.name).filter(|own| own.visibility <= sees);
+            let Some(declared) = declared else { continue };
+            let before =
+                FormField { parts: parts(declared, body.get(&field.name)), ..field.clone() };
+            inputs.extend(before.inputs().map(|(input, text)| (input, text.to_owned())));
+        }
+        Ok(inputs)
+    }
+
     /// A new record speaks of what its author speaks for, and is in the first state.
     fn prefilled(&self, who: &Who, name: &str) -> Body {
         let mut body = Body::new();
@@ -224,7 +296,7 @@ impl Home {
             return Ok((vec![], seen.then(|| register.clone())));
         }
         let engine = self.engine(None).await?;
-        let names = record_names(&engine, register, None, reader.language).await?;
+        let names = engine.called(register, None, reader.language).await?;
         let mut choices: Vec<(String, String)> = names.into_iter().collect();
         choices.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
         Ok((choices, None))
@@ -261,7 +333,7 @@ impl Home {
         keys.sort_unstable();
         let keys: Vec<String> =
             keys.into_iter().take(SUGGESTED).map(|(_, key)| key.to_owned()).collect();
-        let mut named = record_names(&engine, name, Some(&keys), reader.language).await?;
+        let mut named = engine.called(name, Some(&keys), reader.language).await?;
         Ok(keys
             .into_iter()
             .map(|key| {
@@ -515,7 +587,59 @@ fn parts(field: &Field, value: Option<&Value>) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::mentioned;
+    use super::*;
+
+    #[test]
+    fn what_two_people_changed_is_brought_together() {
+        let field = |name: &str, stands: &str| FormField {
+            name: name.to_owned(),
+            label: String::new(),
+            help: String::new(),
+            kind: FieldType::Text,
+            required: false,
+            list: false,
+            fixed: false,
+            choices: vec![],
+            register: None,
+            parts: vec![(String::new(), stands.to_owned())],
+            min: None,
+            max: None,
+        };
+        let form = Form {
+            register: String::new(),
+            label: String::new(),
+            help: String::new(),
+            key: None,
+            title: String::new(),
+            replaces: None,
+            fields: vec![
+                field("neither", "a"),
+                field("theirs", "b"),
+                field("mine", "a"),
+                field("alike", "b"),
+                field("both", "b"),
+                field("unseen", "b"),
+            ],
+            needs_approval: false,
+            demonstration: false,
+        };
+        let seen = ["neither", "theirs", "mine", "alike", "both"];
+        let seen = seen.map(|name| (name.to_owned(), "a".to_owned())).into();
+        let given = [
+            ("neither", "a"),
+            ("theirs", " a "),
+            ("mine", "b"),
+            ("alike", "b"),
+            ("both", "c"),
+            ("unseen", "a"),
+        ];
+        let given = given.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let merged = form.merge(&seen, &given);
+        let texts: Vec<&str> = merged.given.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["a", "b", "b", "b", "c", "a"]);
+        assert_eq!(merged.taken, ["theirs"]);
+        assert_eq!(merged.contested, ["both", "unseen"]);
+    }
 
     #[test]
     fn people_are_mentioned_by_login() {

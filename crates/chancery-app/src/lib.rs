@@ -46,9 +46,9 @@ pub use browse::{
 pub use changes::{FieldChange, Pending, Rows, Submission, Submitted};
 pub use coverage::coverage;
 pub use error::Error;
-pub use export::{ExportFormat, Exported};
+pub use export::{ExportFormat, Exported, Standard};
 pub use facts::{Version, version_of};
-pub use forms::{Due, Form, FormField, Said};
+pub use forms::{Due, Form, FormField, Merged, Said};
 pub use history::Past;
 pub use home::{Home, Outcome};
 pub use hooks::{Hook, Message};

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::browse::Reader;
-use crate::shown::{NamesOf, record_names, shown_text};
+use crate::shown::{NamesOf, shown_text};
 use crate::{Error, Home};
 
 /// What a measure can be asked.
@@ -192,14 +192,15 @@ impl Home {
     /// A measure that a reader may ask; none other exists for the reader. What reads a hidden record
     /// or field could tell of it by a group, a parameter or a count of one.
     pub async fn measure_for(&self, name: &str, reader: &Reader) -> Result<&Measure, Error> {
-        let known = self.measures_for(reader).await?;
-        match known.iter().find(|known| **known == name) {
-            Some(name) => Ok(&self.programme().measures[*name]),
-            None => {
-                let found = format!("there is no measure `{name}`");
-                Err(Diagnostic::error(Place::default(), found).suggest(name, known).into())
-            }
+        let engine = self.engine(None).await?;
+        if let Some(measure) = self.programme().measures.get(name)
+            && engine.is_seen_by(measure, &reader.sees).await?
+        {
+            return Ok(measure);
         }
+        let known = self.measures_for(reader).await?;
+        let found = format!("there is no measure `{name}`");
+        Err(Diagnostic::error(Place::default(), found).suggest(name, known).into())
     }
 
     /// The names of the measures that a reader may ask.
@@ -271,7 +272,7 @@ impl Home {
             return Ok(vec![]);
         }
         let engine = self.engine(None).await?;
-        let names = record_names(&engine, register, None, language).await?;
+        let names = engine.called(register, None, language).await?;
         let mut choices: Vec<(String, String)> = names.into_iter().collect();
         choices.sort_by(|a, b| a.1.cmp(&b.1));
         Ok(choices)
@@ -290,7 +291,7 @@ impl Home {
             let declared = measure.head.parameters.get(parameter);
             if let Some(register) = declared.and_then(|declared| declared.register.as_ref()) {
                 let keys = [plain(value, language)];
-                let found = record_names(&engine, register, Some(&keys), language).await?;
+                let found = engine.called(register, Some(&keys), language).await?;
                 names.entry(register.clone()).or_default().extend(found);
             }
         }
@@ -370,7 +371,7 @@ impl Home {
         let mut names = NamesOf::new();
         for (target, keys) in needed {
             let keys: Vec<String> = keys.into_iter().collect();
-            let found = record_names(&engine, target, Some(&keys), language).await?;
+            let found = engine.called(target, Some(&keys), language).await?;
             names.insert(target.clone(), found);
         }
         Ok(names)

@@ -3,14 +3,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chancery_measures::Engine;
 use chancery_model::value::{plain, read_date, texts};
 use chancery_model::{Field, FieldType, Language, Programme};
 use chancery_report::{date, number};
 use serde::Serialize;
 use serde_json::Value;
-
-use crate::Error;
 
 /// A value, or one of several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,26 +20,6 @@ pub struct Shown {
 
 /// The names of records by register and key.
 pub(crate) type NamesOf = BTreeMap<String, HashMap<String, String>>;
-
-/// The name of each record of a register, or of those with some keys.
-pub(crate) async fn record_names(
-    engine: &Engine,
-    register: &str,
-    keys: Option<&[String]>,
-    language: Language,
-) -> Result<HashMap<String, String>, Error> {
-    let naming = engine.programme().registers.get(register).and_then(|r| r.names.first());
-    let listed = match keys {
-        Some(keys) => engine.with_keys(register, keys).await?,
-        None => engine.list(register, &[]).await?,
-    };
-    let named = listed.into_iter().map(|record| {
-        let name = naming.and_then(|field| record.body.get(field));
-        let name = name.map_or_else(|| record.key.clone(), |name| plain(name, language));
-        (record.key, name)
-    });
-    Ok(named.collect())
-}
 
 /// The values of a field.
 pub(crate) fn shown(

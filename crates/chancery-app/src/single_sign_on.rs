@@ -43,10 +43,17 @@ pub enum LoginClaim {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
     SignIn,
-    /// To accept an invitation, which this token shows.
+    /// To accept an invitation, by what is kept of its token.
     Join(String),
     /// To connect the account that is signed in.
     Connect(String),
+}
+
+impl Purpose {
+    /// To accept the invitation that a token shows.
+    pub fn join(token: &str) -> Self {
+        Self::Join(token::kept(token))
+    }
 }
 
 /// What is kept of somebody who was sent away.
@@ -146,13 +153,13 @@ impl Home {
                 }
             }
             Purpose::Join(_) if known.is_some() => Ok(CameBack::Taken),
-            Purpose::Join(token) => {
+            Purpose::Join(invitation) => {
                 // A letter that recovers an account is no way around its codes.
-                let invited = self.invited(&token).await?;
-                if invited.is_none_or(|(_, recovery)| recovery) {
+                let invited = self.held_invitation(&invitation).await?.map(|found| found.recovery);
+                if invited.unwrap_or(true) {
                     return Ok(CameBack::Unknown);
                 }
-                let login = self.accept_identity(&token, &shown).await?;
+                let login = self.accept_identity(&invitation, &shown).await?;
                 self.connect(&id, &login).await?;
                 Ok(CameBack::In(self.let_in(&login, place, agent).await?))
             }
@@ -219,8 +226,8 @@ impl Home {
     }
 
     /// Accepts an invitation for somebody whom the provider knows: no password is set.
-    async fn accept_identity(&self, token: &str, shown: &Identity) -> Result<String, Error> {
-        let login = self.take_invitation(token).await?;
+    async fn accept_identity(&self, invitation: &str, shown: &Identity) -> Result<String, Error> {
+        let login = self.take_invitation(invitation).await?;
         let mut named = self.named_person(&login).await?.unwrap_or_default();
         if let (true, Some(name)) = (named.name.is_empty(), &shown.name) {
             named.name = name.trim().chars().take(100).collect();

@@ -104,9 +104,11 @@ impl Home {
         let mut figures = Vec::new();
         // What is most is what is drawn: a map of three places says little.
         let mut drawn: Option<(u64, _)> = None;
-        for name in self.measures_for(reader).await? {
-            let measure = &self.programme().measures[name];
+        for (name, measure) in &self.programme().measures {
             let Some(given) = asked(measure, register, key, at) else { continue };
+            if !engine.is_seen_by(measure, &reader.sees).await? {
+                continue;
+            }
             if figures.len() == MOST {
                 break;
             }

@@ -1,7 +1,7 @@
 //! The store in one SQLite file. WAL, so that readers and the writer do not wait for each
 //! other; synchronous, so that what was acknowledged survives a power cut.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,7 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::merkle::Hash;
-use crate::store::{Error, Kept, Seal, Store};
+use crate::store::{Error, Kept, Mark, Seal, Store};
 
 /// SQLite takes 32,766 values a statement; three an entry.
 const ROWS_A_STATEMENT: usize = 500;
@@ -30,6 +30,8 @@ const SCHEMA: &str = "
 
 pub struct SqliteStore {
     pool: SqlitePool,
+    /// Where SQLite keeps what was appended last.
+    log: PathBuf,
 }
 
 impl SqliteStore {
@@ -42,7 +44,9 @@ impl SqliteStore {
         if create {
             sqlx::raw_sql(SCHEMA).execute(&pool).await.map_err(error)?;
         }
-        Ok(Self { pool })
+        let mut log = file.as_os_str().to_owned();
+        log.push("-wal");
+        Ok(Self { pool, log: log.into() })
     }
 }
 
@@ -77,6 +81,13 @@ pub(crate) async fn copy(pool: &SqlitePool, file: &Path) -> Result<(), Error> {
 
 #[async_trait]
 impl Store for SqliteStore {
+    // The file is looked at, not opened: to close it would take SQLite's locks from it, see
+    // <https://www.sqlite.org/howtocorrupt.html>, 2.2.
+    fn mark(&self) -> Option<Mark> {
+        let found = std::fs::metadata(&self.log).ok()?;
+        Some(Mark { changed: found.modified().ok()?, length: found.len() })
+    }
+
     async fn head(&self) -> Result<Option<Seal>, Error> {
         sqlx::query("SELECT size, time, note, frontier FROM seal ORDER BY size DESC LIMIT 1")
             .fetch_optional(&self.pool)
@@ -205,6 +216,27 @@ mod tests {
             frontier: frontier.to_bytes(),
         };
         (leaves, seal)
+    }
+
+    #[tokio::test]
+    async fn the_mark_is_another_after_an_append_by_whomever() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("journal.sqlite");
+        let store = SqliteStore::open(&file, true).await.unwrap();
+        assert_eq!(store.head().await.unwrap(), None);
+        let before = store.mark().unwrap();
+        assert_eq!(store.mark(), Some(before));
+        let other = SqliteStore::open(&file, false).await.unwrap();
+        let (first, sealed) = leaves(3);
+        other.append(0, &first, &sealed).await.unwrap();
+        let after = store.mark().unwrap();
+        assert_ne!(before, after);
+        assert_eq!(store.head().await.unwrap(), Some(sealed));
+        assert_eq!(store.mark(), Some(after));
+        other.close().await;
+        store.close().await;
+        // Nobody has it open: it has to be asked.
+        assert_eq!(store.mark(), None);
     }
 
     #[tokio::test]

@@ -8,15 +8,15 @@ use chancery_model::measure::{Aggregate, Caution};
 use chancery_model::snapshot::record_names;
 use chancery_model::value::FieldReader;
 use chancery_model::{
-    Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue, Measure, MeasureHead,
-    Names, Parameter, ParameterType, Place, Programme, Record, Register, Sight, Unit, Visibility,
-    Wanted,
+    Diagnostic, Diagnostics, Evidence, Field, FieldType, Figure, FigureValue, Language, Measure,
+    MeasureHead, Names, Parameter, ParameterType, Place, Programme, Record, Register, Sight, Unit,
+    Visibility, Wanted,
 };
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::ScalarValue;
 use datafusion::dataframe::DataFrame;
-use datafusion::datasource::MemTable;
+use datafusion::datasource::{MemTable, TableProvider};
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, median, min, sum};
 use datafusion::logical_expr::{Expr, LogicalPlan, cast, ident, lit, when};
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
@@ -30,6 +30,7 @@ use crate::listing::Choice;
 use crate::projection::Projection;
 use crate::rows::rows;
 use crate::sql::{self, Source};
+use crate::table::Table;
 use crate::{Error, parameters};
 
 /// A table of no more rows than this is held in memory once it has been read, where nothing else is said.
@@ -53,8 +54,10 @@ pub struct Engine {
 pub(crate) struct Ready {
     tables: BTreeSet<String>,
     /// Tables and views that are held in memory, with nothing left to read or compute.
-    held: HashMap<String, Arc<MemTable>>,
+    held: HashMap<String, Arc<dyn TableProvider>>,
     names: HashMap<String, Arc<Names>>,
+    /// What records are called, by register and language.
+    pub(crate) called: HashMap<(String, Language), Arc<HashMap<String, String>>>,
     /// Whether a caution applies, by its name and what it was asked.
     warned: HashMap<String, bool>,
     /// The invented records, by register.
@@ -518,8 +521,10 @@ impl Engine {
     /// The table of a register as known at this engine's point.
     pub(crate) async fn table(&self, register: &str) -> Result<DataFrame, Error> {
         if let Some(index) = self.index(register).await? {
-            self.ready.lock().await.held.insert(register.to_owned(), index.table());
-            return Ok(self.session.read_table(index.table())?);
+            let table = Arc::new(Table(index));
+            let held = Arc::clone(&table) as Arc<dyn TableProvider>;
+            self.ready.lock().await.held.insert(register.to_owned(), held);
+            return Ok(self.session.read_table(table)?);
         }
         let file = self.projection.file(register).unwrap_or(Path::new(""));
         let path = file.to_string_lossy().into_owned();

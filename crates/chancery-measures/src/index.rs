@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chancery_model::{Diagnostic, Diagnostics, Place, Register};
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, StringArray, make_comparator,
+    Array, ArrayRef, AsArray, BooleanArray, StringArray, UInt32Array, make_comparator,
 };
 use datafusion::arrow::compute::{
-    SortOptions, cast, concat, filter_record_batch, interleave_record_batch,
+    SortOptions, cast, concat, filter_record_batch, interleave_record_batch, take_record_batch,
 };
 use datafusion::arrow::datatypes::{DataType, Int64Type, SchemaRef};
 use datafusion::arrow::error::ArrowError;
-use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::datasource::{MemTable, TableProvider};
 use datafusion::error::DataFusionError;
@@ -146,9 +146,13 @@ impl Index {
         Ok(Self { register, batches, starts, ids, past, table, columns, orders })
     }
 
-    /// The same rows for SQL.
-    pub(crate) fn table(&self) -> Arc<MemTable> {
-        Arc::clone(&self.table)
+    /// All rows for SQL.
+    pub(crate) fn whole_table(&self) -> &MemTable {
+        &self.table
+    }
+
+    pub(crate) fn schema(&self) -> SchemaRef {
+        self.table.schema()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -297,6 +301,46 @@ impl Index {
             }
         })?;
         Ok(rows)
+    }
+
+    /// The rows whose column has one of some values; none where the column would have to be looked through.
+    pub(crate) fn with_values(
+        &self,
+        column: &str,
+        values: &[&str],
+    ) -> Result<Option<Vec<u32>>, Error> {
+        let mut rows: Vec<u32> = if column == RECORD {
+            values.iter().filter_map(|id| self.row(id)).collect()
+        } else {
+            let Some(coded) = self.coded(column)? else { return Ok(None) };
+            values.iter().filter_map(|value| coded.0.get(*value)).flatten().copied().collect()
+        };
+        rows.sort_unstable();
+        rows.dedup();
+        Ok(Some(rows))
+    }
+
+    /// Some columns of the first of some rows that stand together, and how many those are; nothing where
+    /// there are no rows.
+    pub(crate) fn taken(
+        &self,
+        rows: &[u32],
+        columns: &[usize],
+    ) -> Option<(usize, Result<RecordBatch, Error>)> {
+        let (batch, _) = self.position(*rows.first()?);
+        let (start, batch) = (self.starts[batch], &self.batches[batch]);
+        let end = start + batch.num_rows() as u32;
+        let own = &rows[..rows.partition_point(|row| *row < end)];
+        let places = UInt32Array::from_iter_values(own.iter().map(|row| row - start));
+        let taken = batch.project(columns).and_then(|batch| match columns {
+            // Only counted.
+            [] => {
+                let many = RecordBatchOptions::new().with_row_count(Some(own.len()));
+                RecordBatch::try_new_with_options(batch.schema(), vec![], &many)
+            }
+            _ => take_record_batch(&batch, &places),
+        });
+        Some((own.len(), taken.map_err(arrow)))
     }
 
     /// The rows that hold a word.
@@ -505,7 +549,7 @@ impl Index {
 }
 
 /// The rows that stand in both.
-fn both(a: &[u32], b: &[u32]) -> Vec<u32> {
+pub(crate) fn both(a: &[u32], b: &[u32]) -> Vec<u32> {
     let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     few.iter().filter(|row| many.binary_search(row).is_ok()).copied().collect()
 }

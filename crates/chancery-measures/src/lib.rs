@@ -8,6 +8,7 @@ mod parameters;
 mod projection;
 mod rows;
 mod sql;
+mod table;
 
 pub use engine::{Engine, HELD_ROWS};
 pub use listing::{After, Choice, Listed, Pageful, Sought};

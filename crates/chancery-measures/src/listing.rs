@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::sync::Arc;
 
-use chancery_model::{Body, Diagnostics};
+use chancery_model::value::plain;
+use chancery_model::{Body, Diagnostics, Language};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::dataframe::DataFrame;
@@ -265,6 +266,56 @@ impl Engine {
         Ok((columns, frame.collect().await?.iter().flat_map(rows).collect()))
     }
 
+    /// What the records of a register are called in a language: all of them, or those with some keys.
+    pub async fn called(
+        &self,
+        register: &str,
+        keys: Option<&[String]>,
+        language: Language,
+    ) -> Result<HashMap<String, String>, Error> {
+        let naming = self.programme().registers.get(register).and_then(|own| own.names.first());
+        let called = |record: Listed| {
+            let name = naming.and_then(|field| record.body.get(field));
+            let name = name.map_or_else(|| record.key.clone(), |name| plain(name, language));
+            (record.key, name)
+        };
+        let index = self.index(register).await?;
+        let few = index.is_some_and(|index| index.len() <= MOST_CALLED);
+        let Some(keys) = keys.filter(|_| few) else {
+            let records = match keys {
+                Some(keys) => self.with_keys(register, keys).await?,
+                None => self.list(register, &[]).await?,
+            };
+            return Ok(records.into_iter().map(called).collect());
+        };
+        let question = (register.to_owned(), language);
+        let known = self.ready.lock().await.called.get(&question).cloned();
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let records = self.list(register, &[]).await?.into_iter();
+                let known: Arc<HashMap<String, String>> = Arc::new(records.map(called).collect());
+                self.ready.lock().await.called.insert(question, Arc::clone(&known));
+                known
+            }
+        };
+        let name = |key: &String| Some((key.clone(), known.get(key)?.clone()));
+        Ok(keys.iter().filter_map(name).collect())
+    }
+
+    /// Whether one of some records, `register/key` each, is invented.
+    pub async fn is_invented(&self, ids: &[&str]) -> Result<bool, Error> {
+        for id in ids {
+            if let Some((register, _)) = chancery_model::entry::split_record_id(id)
+                && self.programme().registers.contains_key(register)
+                && self.invented(register).await?.contains(*id)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Marks the rows that rest on an invented record, in a column `demonstration`; how many.
     pub async fn mark_invented(&self, rows: &mut [Map<String, Value>]) -> Result<usize, Error> {
         let mut marked = 0;
@@ -274,15 +325,7 @@ impl Engine {
                 Some(Value::String(id)) => vec![id.as_str()],
                 _ => vec![],
             };
-            let mut invented = false;
-            for id in ids {
-                if let Some((register, _)) = chancery_model::entry::split_record_id(id)
-                    && self.programme().registers.contains_key(register)
-                {
-                    invented |= self.invented(register).await?.contains(id);
-                }
-            }
-            if invented {
+            if self.is_invented(&ids).await? {
                 row.insert("demonstration".to_owned(), Value::Bool(true));
                 marked += 1;
             }
@@ -306,6 +349,8 @@ impl Engine {
     }
 }
 
+/// The names of a register with more records are looked up one by one.
+const MOST_CALLED: usize = 10_000;
 /// So many counts are kept for one point of the journal.
 const MOST_KEPT: usize = 1000;
 /// And so many choices, which may be long.

@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use crate::{Multilingual, Text};
 
+/// Programs ask by this name how many rows of evidence come with a figure: no parameter may have it.
+pub const EVIDENCE: &str = "evidence";
+
 /// The YAML head of a measure file, `measures/<measure>.sql`, between two lines `---`.
 /// One SELECT follows it, whose rows are the evidence; its column `record_id` names the
 /// records behind each row, and `$parameter` stands for a parameter's value.

@@ -77,6 +77,14 @@ pub fn holds(expression: &str, body: &Body) -> bool {
     compiled.and_then(|expression| expression.eval(Serde(body))).is_ok_and(|value| value.is_true())
 }
 
+/// The fields that an expression reads; none of one that cannot be read.
+pub fn reads(expression: &str) -> BTreeSet<String> {
+    let environment = Environment::new();
+    let compiled = environment.compile_expression(expression);
+    let read = compiled.map(|compiled| compiled.undeclared_variables(false));
+    read.into_iter().flatten().collect()
+}
+
 /// Finds what is wrong with a condition over the fields of a register's records.
 pub fn check_condition(register: &Register, condition: &str, place: &Place) -> Vec<Diagnostic> {
     let environment = Environment::new();

@@ -479,10 +479,10 @@ pub fn placeholders(template: &str) -> Vec<&str> {
     template.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()
 }
 
-/// Refuses characters that no text has: they steer terminals, or end texts early.
 /// A text of a field has no more bytes.
 const LONGEST_TEXT: usize = 1 << 16;
 
+/// Refuses characters that no text has: they steer terminals, or end texts early.
 fn check_characters(text: &str) -> Result<(), Wrong> {
     if text.len() > LONGEST_TEXT {
         return Err(Wrong::new(

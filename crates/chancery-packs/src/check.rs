@@ -3,7 +3,7 @@
 
 use chancery_model::codelist::CodeList;
 use chancery_model::format::Element;
-use chancery_model::measure::Aggregate;
+use chancery_model::measure::{self, Aggregate};
 use chancery_model::value::placeholders;
 use chancery_model::{
     Calendar, Diagnostic, FieldType, Identity, MeasureHead, Multilingual, ParameterType, Place,
@@ -395,6 +395,14 @@ fn check_measure(
     }
     for (parameter, declared) in &head.parameters {
         let pointer = format!("/parameters/{parameter}");
+        if parameter == measure::EVIDENCE {
+            problems.push(
+                Diagnostic::error(places.key(&pointer), format!("the parameter `{parameter}`"))
+                    .expected(
+                        "another name: programs ask by this one how many rows come with a figure",
+                    ),
+            );
+        }
         match declared.kind {
             ParameterType::Link => match &declared.register {
                 Some(register) => known(

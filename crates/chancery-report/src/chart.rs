@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use chancery_model::value::texts;
-use chancery_model::{Language, Outlines, Programme};
+use chancery_model::{Diagnostic, Language, Outlines, Place, Programme};
+use minijinja::Error;
 use minijinja::value::Kwargs;
-use minijinja::{Error, ErrorKind};
 use serde_json::Value;
 
+use crate::compile::{refused, wrong};
 use crate::document::{Block, Document, Inline, Placed, Table, plain};
 use crate::drawing::{Data, Drawing, Kind, Row, draw};
 use crate::structure::ChartProblem;
@@ -33,12 +34,14 @@ pub(crate) struct ChartCall {
 
 impl ChartCall {
     pub(crate) fn read(programme: &Programme, kind: &str, options: &Kwargs) -> Result<Self, Error> {
-        let wrong = |what: String| Error::new(ErrorKind::InvalidOperation, what);
+        let unknown = |found: String, known: &str| {
+            let problem = Diagnostic::error(Place::default(), found);
+            refused(problem.expected(format!("one of {known}")))
+        };
         let known = Kind::ALL.map(|(name, _)| name).join(", ");
         let found = Kind::ALL.into_iter().find(|(name, _)| *name == kind);
-        let (_, kind) = found.ok_or_else(|| {
-            wrong(format!("there is no chart `{kind}`; expected one of: {known}"))
-        })?;
+        let (_, kind) =
+            found.ok_or_else(|| unknown(format!("there is no chart `{kind}`"), &known))?;
         let needed = |name: &str| -> Result<String, Error> {
             let text = options.get::<Option<String>>(name)?.unwrap_or_default();
             if text.trim().is_empty() {
@@ -55,7 +58,7 @@ impl ChartCall {
         {
             let known: Vec<&str> = programme.outlines.keys().map(String::as_str).collect();
             let known = known.join(", ");
-            return Err(wrong(format!("there are no outlines `{name}`; expected one of: {known}")));
+            return Err(unknown(format!("there are no outlines `{name}`"), &known));
         }
         let call = Self {
             kind,

@@ -1,5 +1,6 @@
 //! From a source in Markdown with calls of measures to a document.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -200,7 +201,7 @@ fn render(
     let language = compiling.language;
     environment.add_filter("date", move |text: String| match read_date(&text) {
         Ok(day) => Ok(words::date(language, day)),
-        Err(wrong) => Err(Error::new(ErrorKind::InvalidOperation, wrong.found)),
+        Err(found) => Err(wrong(found.found)),
     });
     let shared = Arc::clone(compiling);
     environment.add_function("chart", move |kind: String, options: Kwargs| {
@@ -224,7 +225,7 @@ fn render(
     }));
     environment
         .render_named_str(file, source, context)
-        .map_err(|error| template_problem(&error, file, source).into())
+        .map_err(|error| template_problems(&error, file, source))
 }
 
 impl Compiling {
@@ -232,17 +233,13 @@ impl Compiling {
         let mut given = BTreeMap::new();
         for name in parameters.args() {
             let value: Value = parameters.get(name)?;
-            let value = serde_json::to_value(&value)
-                .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
+            let value = serde_json::to_value(&value).map_err(|error| wrong(error.to_string()))?;
             given.insert(name.to_owned(), value);
         }
         let declared = self.programme.measures.get(measure);
         let grouped = declared.is_some_and(|measure| !measure.head.group_by.is_empty());
         let rows = Wanted::First(if grouped { SHOWN_IN_GROUPS } else { SHOWN });
-        let figure = self.figures.figure(measure, &given, rows).map_err(|problems| {
-            let call = chancery_model::figure::call(measure, &given);
-            Error::new(ErrorKind::InvalidOperation, format!("{call}: {}", said(&problems)))
-        })?;
+        let figure = self.figures.figure(measure, &given, rows).map_err(refused)?;
         let label = self.label_of(&figure);
         let mut cautions = figure.cautions.clone();
         if figure.demonstration > 0 {
@@ -291,8 +288,7 @@ impl Compiling {
     /// Writes a figure in millions, or in what its language counts large numbers by.
     fn million(&self, value: Value) -> Result<Value, Error> {
         let Some(shown) = value.downcast_object_ref::<Shown>() else {
-            let what = "`million` after something that is no figure";
-            return Err(Error::new(ErrorKind::InvalidOperation, what));
+            return Err(wrong("`million` after something that is no figure"));
         };
         let mut placed = self.placed.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(placed) = placed.get_mut(shown.index)
@@ -324,15 +320,9 @@ impl Compiling {
 
     fn name(&self, register: &str, key: &str, field: Option<&str>) -> Result<String, Error> {
         let id = format!("{register}/{key}");
-        let found = self
-            .figures
-            .records(std::slice::from_ref(&id))
-            .map_err(|problems| refused(&problems))?;
+        let found = self.figures.records(std::slice::from_ref(&id)).map_err(refused)?;
         let Some(record) = found.get(&id) else {
-            return Err(Error::new(
-                ErrorKind::InvalidOperation,
-                format!("there is no record `{id}`"),
-            ));
+            return Err(wrong(format!("there is no record `{id}`")));
         };
         Ok(words::record_name(
             &self.programme,
@@ -346,12 +336,11 @@ impl Compiling {
 
     /// The label of a code; of the absence of one, a dash.
     fn label(&self, list: &str, code: &Value) -> Result<String, Error> {
-        let unknown = |what: String| Error::new(ErrorKind::InvalidOperation, what);
         let codes = self
             .programme
             .codelists
             .get(list)
-            .ok_or_else(|| unknown(format!("there is no code list `{list}`")))?;
+            .ok_or_else(|| wrong(format!("there is no code list `{list}`")))?;
         if code.is_none() || code.is_undefined() {
             return Ok("–".to_owned());
         }
@@ -359,20 +348,18 @@ impl Compiling {
         let found = codes
             .codes
             .get(&code)
-            .ok_or_else(|| unknown(format!("there is no code `{code}` in `{list}`")))?;
+            .ok_or_else(|| wrong(format!("there is no code `{code}` in `{list}`")))?;
         Ok(found.label[self.language].clone())
     }
 }
 
-fn refused(problems: &Diagnostics) -> Error {
-    Error::new(ErrorKind::InvalidOperation, said(problems))
+pub(crate) fn wrong(what: impl Into<Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::InvalidOperation, what)
 }
 
-/// What is wrong, without places: that of the call in the source is told.
-fn said(problems: &Diagnostics) -> String {
-    let one = |problem: &Diagnostic| Diagnostic { place: Place::default(), ..problem.clone() };
-    let said: Vec<String> = problems.0.iter().map(|problem| one(problem).to_string()).collect();
-    said.iter().map(|text| text.trim_start_matches(": ").trim_end()).collect::<Vec<_>>().join("; ")
+/// What a call may not ask: [`template_problems`] tells it with the place of the call.
+pub(crate) fn refused(problems: impl Into<Diagnostics>) -> Error {
+    wrong("what is asked").with_source(problems.into())
 }
 
 /// The words by which a figure over invented records is marked.
@@ -428,7 +415,8 @@ fn plural(language: Language, value: &Value, forms: &Kwargs) -> Result<String, E
     Ok(form.unwrap_or(other))
 }
 
-pub(crate) fn template_problem(error: &Error, file: &str, source: &str) -> Diagnostic {
+/// What is wrong with a source, at its place there.
+pub(crate) fn template_problems(error: &Error, file: &str, source: &str) -> Diagnostics {
     let line = error.line().unwrap_or(0);
     let (column, length) = match error.range() {
         Some(range) if range.end <= source.len() => {
@@ -440,6 +428,22 @@ pub(crate) fn template_problem(error: &Error, file: &str, source: &str) -> Diagn
         }
         _ => (0, 1),
     };
+    let place = Place::at(file, line, column, length);
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if let Some(problems) = inner.downcast_ref::<Diagnostics>() {
+            let at = |own: &Diagnostic| {
+                let place = Place { field: own.place.field.clone(), ..place.clone() };
+                Diagnostic { place, ..own.clone() }
+            };
+            return Diagnostics(problems.0.iter().map(at).collect());
+        }
+        cause = inner.source();
+    }
     let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    Diagnostic::error(Place::at(file, line, column, length), detail)
+    let found = match (error.kind(), detail.strip_suffix(" is unknown")) {
+        (ErrorKind::UnknownFunction, Some(name)) => format!("there is no function `{name}`"),
+        _ => detail,
+    };
+    Diagnostic::error(place, found).into()
 }

@@ -5,7 +5,7 @@ use chancery_model::{Diagnostic, Language, Place, Programme};
 use minijinja::Environment;
 use regex::Regex;
 
-use crate::compile::template_problem;
+use crate::compile::template_problems;
 
 /// A call of a figure with all that does not matter taken out, for comparing.
 fn plain_call(call: &str) -> String {
@@ -49,7 +49,7 @@ pub fn check_sources(programme: &Programme) -> Vec<Diagnostic> {
             let source = &report.sources[language];
             let environment = Environment::new();
             if let Err(error) = environment.template_from_named_str(&file, source) {
-                problems.push(template_problem(&error, &file, source));
+                problems.extend(template_problems(&error, &file, source).0);
                 continue;
             }
             for found in call.captures_iter(source) {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chancery_model::{Figure, FigureValue, Language, Programme};
+use chancery_model::{Figure, FigureValue, Language, Multilingual, Programme};
 use icu::decimal::DecimalFormatter;
 use icu::decimal::input::Decimal;
 use icu::locale::Locale;
@@ -23,10 +23,15 @@ fn locale(language: Language) -> Locale {
 
 /// A number with the digits, groups and decimal sign of the language.
 pub fn number(language: Language, plain: &str) -> String {
+    thread_local! {
+        static FORMATTERS: Option<Multilingual<DecimalFormatter>> =
+            Multilingual::try_from_fn(|language| {
+                DecimalFormatter::try_new(locale(language).into(), Default::default())
+            })
+            .ok();
+    }
     let formatted = Decimal::from_str(plain).ok().and_then(|decimal| {
-        let formatter =
-            DecimalFormatter::try_new(locale(language).into(), Default::default()).ok()?;
-        Some(formatter.format(&decimal).to_string())
+        FORMATTERS.with(|known| Some(known.as_ref()?[language].format(&decimal).to_string()))
     });
     formatted.unwrap_or_else(|| plain.to_owned())
 }

@@ -199,14 +199,18 @@ impl Index {
         let counted = searcher.search(&all, &ByValue(REGISTER))?;
         let mut found = Found { registers: counted.into_iter().collect(), ..Found::default() };
         found.registers.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+        let of = |name: &str| found.registers.iter().find(|(own, _)| own == name);
+        found.total = match register {
+            Some(name) => of(name).map_or(0, |(_, count)| *count),
+            None => found.registers.iter().map(|(_, count)| count).sum(),
+        };
         let question = match register {
             Some(name) => Box::new(self.within(all, name)),
             None => all,
         };
+        // Counted above: of the best, what cannot be among them is passed over.
         let top = TopDocs::with_limit(most.max(1)).and_offset(from).order_by_score();
-        let (total, top) = searcher.search(&question, &(Count, top))?;
-        found.total = total;
-        for (_, address) in top {
+        for (_, address) in searcher.search(&question, &top)? {
             let document: TantivyDocument = searcher.doc(address)?;
             let text = |field| {
                 let value = document.get_first(field).and_then(|value| value.as_str());

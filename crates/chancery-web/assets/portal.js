@@ -157,7 +157,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   if (kept && sessionStorage.getItem(ended)) {
     for (const [name, value] of JSON.parse(kept)) {
       for (const input of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-        if (input.type === "checkbox") input.checked = input.value === value || input.checked;
+        if (["checkbox", "radio"].includes(input.type)) input.checked = input.value === value || input.checked;
         else input.value = value;
       }
     }

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chancery_app::{Error, Once, Reader, Rows, SeenRecords, Submission, Who};
+use chancery_model::measure::EVIDENCE;
 use chancery_model::{Diagnostic, Language, Place, Visibility, Wanted};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -24,8 +25,9 @@ use crate::{changes, openapi, search};
 const PAGE: usize = 100;
 /// Of what is wrong so much is told at once.
 const MOST_TOLD: usize = 1000;
-/// Rows of evidence of a figure.
-const MOST_EVIDENCE: usize = 1000;
+/// Rows of evidence that come with a figure where nobody says how many, and at most.
+const SOME_EVIDENCE: usize = 100;
+pub(crate) const MOST_EVIDENCE: usize = 1000;
 
 pub(crate) fn router() -> Router<Arc<Site>> {
     Router::new()
@@ -243,8 +245,20 @@ async fn measure(
     if let Err(error) = site.home.measure_for(&name, &reader).await {
         return site.failed(&error, StatusCode::NOT_FOUND);
     }
-    let given = given(&Query::read(query.as_deref()));
-    match site.home.figure(&name, &given, Wanted::First(MOST_EVIDENCE), None).await {
+    let query = Query::read(query.as_deref());
+    let wanted = match query.get(EVIDENCE).map(str::parse) {
+        None => Wanted::First(SOME_EVIDENCE),
+        Some(Ok(0)) => Wanted::Nothing,
+        Some(Ok(most)) if most <= MOST_EVIDENCE => Wanted::First(most),
+        Some(_) => {
+            let found = format!("`{}`", query.get(EVIDENCE).unwrap_or_default());
+            let problem = Diagnostic::error(Place::default().field(EVIDENCE), found)
+                .expected(format!("a whole number from 0 to {MOST_EVIDENCE}"));
+            return site.failed(&problem.into(), StatusCode::BAD_REQUEST);
+        }
+    };
+    let given = given(&query.without(EVIDENCE));
+    match site.home.figure(&name, &given, wanted, None).await {
         Ok(figure) => answer(&json!(figure)),
         Err(error) => site.failed(&error, StatusCode::BAD_REQUEST),
     }

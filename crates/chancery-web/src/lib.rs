@@ -5,6 +5,7 @@ mod changes;
 mod cite;
 mod client;
 mod connections;
+mod form;
 mod hooks;
 mod interface;
 mod kept;

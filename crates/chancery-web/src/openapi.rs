@@ -4,10 +4,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chancery_app::LARGEST_PAGE;
+use chancery_model::measure;
 use chancery_model::{Field, FieldType, Language, Parameter, ParameterType, Register, Visibility};
 use serde_json::{Map, Value, json};
 
-use crate::interface::Caller;
+use crate::interface::{Caller, MOST_EVIDENCE};
 use crate::query::encode_path;
 use crate::server::Shared;
 
@@ -95,6 +96,12 @@ pub(crate) async fn openapi(State(site): Shared, Caller(reader, who): Caller) ->
         Ok(seen) => seen,
         Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
     };
+    let evidence = json!({
+        "name": measure::EVIDENCE,
+        "in": "query",
+        "description": "How many rows of evidence come with the figure",
+        "schema": {"type": "integer", "minimum": 0, "maximum": MOST_EVIDENCE},
+    });
     for name in seen {
         let Some(measure) = programme.measures.get(name) else { continue };
         let parameters = measure.head.parameters.iter().map(|(name, declared)| {
@@ -124,7 +131,7 @@ pub(crate) async fn openapi(State(site): Shared, Caller(reader, who): Caller) ->
             json!({"get": {
                 "operationId": format!("measure_{}", name.replace('.', "_")),
                 "summary": measure.head.label.en,
-                "parameters": parameters.collect::<Vec<_>>(),
+                "parameters": parameters.chain([evidence.clone()]).collect::<Vec<_>>(),
                 "responses": responses("The figure with its evidence", &figure),
             }}),
         );

@@ -119,7 +119,11 @@ async fn listing(
 ) -> Response {
     match site.packs(&visitor.reader).await {
         Ok(packs) => {
-            let more = json!({ "packs": packs, "reports": site.reports(visitor) });
+            let more = json!({
+                "packs": packs,
+                "reports": site.reports(visitor),
+                "standards": site.standards(&visitor.reader),
+            });
             site.page(template, (visitor, path, section), more).await
         }
         Err(error) => site.problem((visitor, path), error, StatusCode::INTERNAL_SERVER_ERROR).await,
@@ -553,7 +557,7 @@ impl Site {
         let path = format!("/reports/{}", encode(name));
         let frame = self.frame(visitor, &path, "reports").await;
         Around {
-            bar: self.rendered("bar.html", with(frame, json!({"files": files}))),
+            bar: self.rendered("bar.html", language, with(frame, json!({"files": files}))),
             record: Box::new(move |register, key| record_href(language, register, key)),
             measure: Box::new(move |name, asked| {
                 let asked = asked.iter();

@@ -26,7 +26,7 @@ use crate::metrics::Metrics;
 use crate::problems::Problems;
 use crate::query::{encode, encode_path};
 use crate::visit::{self, Peer, Visitor};
-use crate::words::{word, words};
+use crate::words::{spoken, word};
 use crate::{account, connections, hooks, interface, mail, portal, search, sign_on, work, writing};
 
 const STYLE: &str = include_str!("../assets/portal.css");
@@ -351,9 +351,12 @@ impl Site {
     }
 
     /// A template with what it is given; nothing where it cannot be made, which is noted.
-    pub(crate) fn rendered(&self, name: &str, given: Value) -> String {
-        let rendered =
-            self.pages.get_template(name).and_then(|template| template.render(Serde(given)));
+    pub(crate) fn rendered(&self, name: &str, language: Language, given: Value) -> String {
+        let Value::Object(given) = given else { return String::new() };
+        let given = given.into_iter().map(|(name, own)| (name, minijinja::Value::from(Serde(own))));
+        let given = given.chain([("w".to_owned(), spoken(language))]);
+        let given = minijinja::Value::from_pairs(given);
+        let rendered = self.pages.get_template(name).and_then(|template| template.render(given));
         rendered.unwrap_or_else(|error| {
             self.note(&format!("{error:#}"));
             String::new()
@@ -389,7 +392,6 @@ impl Site {
         json!({
             "lang": language.code(),
             "dir": language.direction(),
-            "w": words(language),
             "languages": languages,
             "site": self.name(language),
             "section": section,
@@ -414,7 +416,8 @@ impl Site {
         (visitor, path, section): (&Visitor, &str, &str),
         more: Value,
     ) -> Response {
-        let page = self.rendered(name, with(self.frame(visitor, path, section).await, more));
+        let page = self.frame(visitor, path, section).await;
+        let page = self.rendered(name, visitor.language, with(page, more));
         if page.is_empty() {
             let failed = word(visitor.language, "failed");
             return (StatusCode::INTERNAL_SERVER_ERROR, failed).into_response();

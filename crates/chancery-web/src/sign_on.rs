@@ -78,7 +78,7 @@ async fn go(
     let purpose = match (query.get("join"), &visitor.who) {
         // Another site cannot begin what connects an account.
         (Some(_), _) if !is_ours(&headers) => return me(),
-        (Some(token), _) => Purpose::Join(token.to_owned()),
+        (Some(token), _) => Purpose::join(token),
         (None, Some(who)) => {
             let session = visitor.session.as_deref().unwrap_or_default();
             let sent = query.get("connect").unwrap_or_default();

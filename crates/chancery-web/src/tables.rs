@@ -3,15 +3,16 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chancery_app::ExportFormat;
+use chancery_app::{ExportFormat, Reader};
+use serde_json::{Value, json};
 
 use crate::portal::{given, sought};
 use crate::query::{Query, encode, encode_path};
-use crate::server::{Shared, busy, not_found};
+use crate::server::{Shared, Site, busy, not_found};
 use crate::visit::Visitor;
 
 /// What a table is written as: how its name ends, and its media type.
-const FORMATS: [(&str, ExportFormat, &str); 3] = [
+const FORMATS: [(&str, ExportFormat, &str); 5] = [
     ("csv", ExportFormat::Csv, "text/csv; charset=utf-8"),
     (
         "xlsx",
@@ -19,7 +20,28 @@ const FORMATS: [(&str, ExportFormat, &str); 3] = [
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
     ("parquet", ExportFormat::Parquet, "application/vnd.apache.parquet"),
+    ("xml", ExportFormat::Xml, "application/xml"),
+    ("ics", ExportFormat::Ics, "text/calendar; charset=utf-8"),
 ];
+
+/// Those of the packs, whose names are no registers.
+const STANDARD: [ExportFormat; 2] = [ExportFormat::Xml, ExportFormat::Ics];
+
+impl Site {
+    /// The files of standards and the calendars in which a reader sees something.
+    pub(crate) fn standards(&self, reader: &Reader) -> Vec<Value> {
+        let standards = self.home.standards(reader).into_iter();
+        let shown = standards.filter_map(|own| {
+            let (ending, ..) = FORMATS.into_iter().find(|(_, format, _)| *format == own.format)?;
+            Some(json!({
+                "label": own.label[reader.language],
+                "href": format!("/{}/tables/{}.{ending}", reader.language, encode(own.name)),
+                "calendar": own.format == ExportFormat::Ics,
+            }))
+        });
+        shown.collect()
+    }
+}
 
 /// What the end of a name says that a table is to be written as; the name without it.
 fn asked(file: &str) -> Option<(&str, &'static str, ExportFormat, &'static str)> {
@@ -47,12 +69,18 @@ pub(crate) async fn download(
         return not_found(&site, &visitor, &path).await;
     };
     let reader = &visitor.reader;
-    if site.home.register_for(name, reader).is_err() {
+    let standard = site.home.standards(reader).into_iter().find(|own| own.name == name);
+    let standard = standard.is_some_and(|own| own.format == format);
+    let table = !STANDARD.contains(&format) && site.home.register_for(name, reader).is_ok();
+    if !standard && !table {
         return not_found(&site, &visitor, &path).await;
     }
     // Long work, like a report.
     let Some(_turn) = site.turn().await else { return busy() };
     let written = async {
+        if standard {
+            return site.home.exported_standard(name, reader).await;
+        }
         let sought = sought(&Query::read(query.as_deref()), 1)?;
         site.home.exported(name, format, &sought, reader).await
     };
@@ -92,7 +120,8 @@ pub(crate) async fn evidence(
     RawQuery(query): RawQuery,
 ) -> Response {
     let path = format!("/evidence/{}", encode(&named));
-    let asked = asked(&named).filter(|(.., format, _)| *format != ExportFormat::Parquet);
+    let asked = asked(&named)
+        .filter(|(.., format, _)| matches!(format, ExportFormat::Csv | ExportFormat::Xlsx));
     let Some((name, ending, format, kind)) = asked else {
         return not_found(&site, &visitor, &path).await;
     };

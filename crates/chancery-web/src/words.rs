@@ -1,9 +1,11 @@
 //! The words of the portal itself, from `lang/<language>.json`.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::OnceLock;
 
 use chancery_model::{Language, Multilingual, each_language};
+use minijinja::value::Serde;
 
 pub(crate) type Words = BTreeMap<String, String>;
 
@@ -13,6 +15,17 @@ pub(crate) fn words(language: Language) -> &'static Words {
     let read = |text: &str| serde_json::from_str(text).expect("a language file is valid");
     let words = WORDS.get_or_init(|| each_language!(read, "../lang/", ".json"));
     &words[language]
+}
+
+/// The same for templates.
+pub(crate) fn spoken(language: Language) -> minijinja::Value {
+    static SPOKEN: OnceLock<Multilingual<minijinja::Value>> = OnceLock::new();
+    let spoken = SPOKEN.get_or_init(|| {
+        let told = |language| Ok::<_, Infallible>(minijinja::Value::from(Serde(words(language))));
+        let Ok(spoken) = Multilingual::try_from_fn(told);
+        spoken
+    });
+    spoken[language].clone()
 }
 
 /// A word that every language has.

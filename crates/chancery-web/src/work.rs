@@ -1,7 +1,5 @@
 //! Where people work: what is due, forms, changes that wait, imports, comments.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -9,13 +7,12 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use chancery_app::{
-    Act, Error, Form, Review, Rows, Submission, Submitted, Who, date, day_text, number,
-};
+use chancery_app::{Act, Error, Review, Rows, Submission, Submitted, Who, date, day_text, number};
 use chancery_model::value::read_date;
-use chancery_model::{Diagnostics, FieldType, Language, access, entry};
+use chancery_model::{Language, access, entry};
 use serde_json::{Value, json};
 
+use crate::form;
 use crate::mail::{notice_href, notice_word};
 use crate::query::{Query, encode, encode_path};
 use crate::server::{Shared, Site, with};
@@ -25,8 +22,8 @@ use crate::words::word;
 pub(crate) fn router() -> Router<Arc<Site>> {
     Router::new()
         .route("/{lang}/work", get(work))
-        .route("/{lang}/new/{register}", get(new).post(record_new))
-        .route("/{lang}/edit/{register}/{*key}", get(edit).post(record_edit))
+        .route("/{lang}/new/{register}", get(form::new).post(form::record_new))
+        .route("/{lang}/edit/{register}/{*key}", get(form::edit).post(form::record_edit))
         .route("/{lang}/withdraw/{register}/{*key}", post(withdraw))
         .route("/{lang}/comment/{register}/{*key}", post(comment))
         .route("/{lang}/changes/{number}", get(change).post(review))
@@ -80,7 +77,8 @@ async fn work(State(site): Shared, known: Known) -> Response {
             let status = site.code_label((access::PROPOSAL, "status"), &own.status, language);
             let shown = json!({
                 "number": own.number, "title": title, "label": label, "author": own.author,
-                "status": status, "remark": own.remark,
+                "status": status, "remark": own.remark, "entry": own.entry,
+                "draft": own.status == "draft",
             });
             (own.mine, shown)
         })
@@ -170,313 +168,6 @@ impl Site {
         let path = format!("/registers/{}/{}", encode(name), encode_path(key));
         self.problem((visitor, &path), error, StatusCode::UNPROCESSABLE_ENTITY).await
     }
-
-    /// The page with a form, perhaps with what was given already and what is wrong with it.
-    async fn form_page(
-        &self,
-        visitor: &Visitor,
-        path: &str,
-        form: &Form,
-        given: Option<&[(String, String)]>,
-        more: Value,
-        problems: &Diagnostics,
-    ) -> Response {
-        let mut shown = json!(form);
-        let mut beside = Vec::new();
-        let names: Vec<&str> = form.fields.iter().map(|field| field.name.as_str()).collect();
-        for field in shown["fields"].as_array_mut().into_iter().flatten() {
-            let name = field["name"].as_str().unwrap_or_default().to_owned();
-            for part in field["parts"].as_array_mut().into_iter().flatten() {
-                let suffix = part[0].as_str().unwrap_or_default();
-                let input =
-                    if suffix.is_empty() { name.clone() } else { format!("{name}.{suffix}") };
-                let label = match suffix.parse::<Language>() {
-                    Ok(language) => word(language, "name").to_owned(),
-                    Err(_) => word(visitor.language, &format!("part_{suffix}")).to_owned(),
-                };
-                let language = suffix.parse::<Language>().ok();
-                let value = match given {
-                    Some(given) => {
-                        let own = given.iter().filter(|(own, _)| *own == input);
-                        own.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("|")
-                    }
-                    None => part[1].as_str().unwrap_or_default().to_owned(),
-                };
-                *part = json!({
-                    "input": input, "label": label, "value": value,
-                    "lang": language.map(Language::code), "dir": language.map(Language::direction),
-                    "chosen": value.split('|').collect::<Vec<_>>(),
-                });
-            }
-            let own = problems.0.iter().filter(|problem| problem.place.field == name);
-            let own: Vec<String> =
-                own.map(|problem| self.told_beside(problem, visitor.language)).collect();
-            field["problems"] = json!(own);
-        }
-        for problem in &problems.0 {
-            if !names.contains(&problem.place.field.as_str()) {
-                beside.push(self.told_one(problem, visitor.language));
-            }
-        }
-        let all = with(
-            json!({
-                "edited": shown,
-                "problems": beside,
-                "wrong": !problems.0.is_empty(),
-                "demonstration": form.demonstration,
-            }),
-            more,
-        );
-        let mut response = self.page("form.html", (visitor, path, "work"), all).await;
-        if !problems.0.is_empty() {
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        }
-        response
-    }
-}
-
-async fn new(
-    State(site): Shared,
-    known: Known,
-    Path((_, name)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    open_form(&site, &known, &name, None, query.as_deref()).await
-}
-
-async fn edit(
-    State(site): Shared,
-    known: Known,
-    Path((_, name, key)): Path<(String, String, String)>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    open_form(&site, &known, &name, Some(&key), query.as_deref()).await
-}
-
-/// Where a record is filled in: a new one where there is no key.
-fn form_path(name: &str, key: Option<&str>) -> String {
-    match key {
-        Some(key) => format!("/edit/{}/{}", encode(name), encode_path(key)),
-        None => format!("/new/{}", encode(name)),
-    }
-}
-
-/// The form for a record; a change that was kept or returned is taken up again.
-async fn open_form(
-    site: &Site,
-    Known { visitor, who }: &Known,
-    name: &str,
-    key: Option<&str>,
-    query: Option<&str>,
-) -> Response {
-    let path = form_path(name, key);
-    let query = Query::read(query);
-    let opened = async {
-        let proposal = match query.get("proposal") {
-            Some(number) => Some(site.home.proposal(who, number, visitor.language).await?),
-            None => None,
-        };
-        let proposal = proposal.filter(|own| own.mine);
-        let body = proposal.as_ref().map(|own| &own.body);
-        let form = site.home.form(who, name, key, body, visitor.language).await?;
-        Ok::<_, Error>((form, proposal))
-    };
-    match opened.await {
-        Ok((form, proposal)) => {
-            let more = json!({
-                "proposal": proposal.as_ref().map(|own| &own.number),
-                "source": proposal.as_ref().map(|own| &own.source),
-                "remark": proposal.as_ref().map(|own| &own.remark),
-            });
-            site.form_page(visitor, &path, &form, None, more, &Diagnostics::default()).await
-        }
-        Err(error) => site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
-    }
-}
-
-async fn record_new(
-    State(site): Shared,
-    known: Known,
-    Path((_, name)): Path<(String, String)>,
-    sent: Sent,
-) -> Response {
-    submitted(&site, &known, &name, None, &sent).await
-}
-
-async fn record_edit(
-    State(site): Shared,
-    known: Known,
-    Path((_, name, key)): Path<(String, String, String)>,
-    sent: Sent,
-) -> Response {
-    submitted(&site, &known, &name, Some(&key), &sent).await
-}
-
-/// Records what a form sent, or shows what is wrong with it or what others changed meanwhile.
-async fn submitted(
-    site: &Site,
-    Known { visitor, who }: &Known,
-    name: &str,
-    key: Option<&str>,
-    sent: &Sent,
-) -> Response {
-    let language = visitor.language;
-    let path = form_path(name, key);
-    let form = match site.home.form(who, name, key, None, language).await {
-        Ok(form) => form,
-        Err(error) => return site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
-    };
-    // What a browser sends beside the fields has names that no field can have.
-    let mut cells: Vec<(String, String)> = Vec::new();
-    let is_file = |field: &&chancery_app::FormField| field.kind == FieldType::File;
-    let attached = site.attached(who, &form, sent).await;
-    let attached = match attached {
-        Ok(attached) => attached,
-        Err(error) => return site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
-    };
-    if let Some(Attached { field, file, .. }) = &attached {
-        let called = file.file_name().map(|name| name.to_string_lossy().into_owned());
-        cells.push((field.clone(), called.unwrap_or_default()));
-    }
-    // A file that is not sent anew stays.
-    for field in form.fields.iter().filter(|field| !is_file(field)) {
-        for (part, kept) in &field.parts {
-            let input =
-                if part.is_empty() { field.name.clone() } else { format!("{}.{part}", field.name) };
-            // The key of a record that is there stays; so does what others look at it by.
-            let text = match field.fixed {
-                true => kept.clone(),
-                false => {
-                    sent.all(&input).filter(|one| !one.is_empty()).collect::<Vec<_>>().join("|")
-                }
-            };
-            cells.push((input, text));
-        }
-    }
-    let source = sent.get("_source").trim();
-    let mut submission = Submission::new(name, Rows::Form(&cells), site.source(source));
-    submission.folder = attached.as_ref().and_then(|attached| attached.file.parent());
-    submission.replaces = sent.get("_replaces").parse().ok();
-    submission.draft = !sent.get("_draft").is_empty();
-    submission.proposal = Some(sent.get("_proposal")).filter(|number| !number.is_empty());
-    let more = json!({
-        "proposal": submission.proposal,
-        "source": source,
-        "attached": attached.as_ref().map(|own| json!({"field": own.field, "upload": own.upload})),
-    });
-    match site.home.submit(who, &submission, language).await {
-        Ok(Submitted { conflict: Some(latest), .. }) => {
-            conflict_page(site, visitor, &path, &form, &cells, latest, more).await
-        }
-        Ok(done) => {
-            if let Some(number) = done.proposed.first() {
-                let done = if submission.draft { "drafted" } else { "submitted" };
-                let to = format!("/{language}/changes/{}?done={done}", encode(number));
-                return Redirect::to(&to).into_response();
-            }
-            let key = key.map(str::to_owned).or_else(|| Some(done.changes.first()?.key.clone()));
-            let to = match key {
-                Some(key) => record_href(language, name, &key),
-                None => format!("/{language}/registers/{}", encode(name)),
-            };
-            Redirect::to(&format!("{to}?done=recorded")).into_response()
-        }
-        Err(Error::Wrong(problems)) => {
-            site.form_page(visitor, &path, &form, Some(&cells), more, &problems).await
-        }
-        Err(error) => site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
-    }
-}
-
-/// A file that somebody sent with a form.
-struct Attached {
-    field: String,
-    /// Under which name it is kept until the form can be recorded.
-    upload: String,
-    file: PathBuf,
-}
-
-impl Site {
-    /// The file that a change which waits had already: the field, and under which name it is kept.
-    async fn proposed(
-        &self,
-        who: &Who,
-        form: &Form,
-        number: &str,
-    ) -> Result<Option<(String, String)>, Error> {
-        let mut fields = form.fields.iter().filter(|field| field.kind == FieldType::File);
-        let Some(field) = fields.next().filter(|_| !number.is_empty()) else { return Ok(None) };
-        let upload = self.home.proposed_file(who, number, &field.name).await?;
-        Ok(upload.map(|upload| (field.name.clone(), upload)))
-    }
-
-    /// The file of a form: sent now, or with the form as it was before it was corrected.
-    async fn attached(
-        &self,
-        who: &Who,
-        form: &Form,
-        sent: &Sent,
-    ) -> Result<Option<Attached>, Error> {
-        let takes = |name: &str| {
-            let mut fields = form.fields.iter();
-            fields.any(|field| field.name == name && field.kind == FieldType::File)
-        };
-        let (field, upload) = match &sent.file {
-            Some((field, name, bytes)) if takes(field) => {
-                (field.clone(), self.home.keep_upload(who, name, bytes).await?)
-            }
-            _ => match sent.get("_attached").split_once(' ') {
-                Some((field, upload)) if takes(field) => (field.to_owned(), upload.to_owned()),
-                _ => match self.proposed(who, form, sent.get("_proposal")).await? {
-                    Some(proposed) => proposed,
-                    None => return Ok(None),
-                },
-            },
-        };
-        let file = self.home.upload(who, &upload).await?;
-        Ok(Some(Attached { field, upload, file }))
-    }
-}
-
-/// Somebody else was faster: what they recorded and what was given stand side by side, and nothing is
-/// lost. What is sent from here replaces the latest version.
-async fn conflict_page(
-    site: &Site,
-    visitor: &Visitor,
-    path: &str,
-    form: &Form,
-    cells: &[(String, String)],
-    latest: u64,
-    more: Value,
-) -> Response {
-    let mut theirs: BTreeMap<String, &str> = BTreeMap::new();
-    for field in &form.fields {
-        for (part, text) in &field.parts {
-            let input =
-                if part.is_empty() { field.name.clone() } else { format!("{}.{part}", field.name) };
-            theirs.insert(input, text);
-        }
-    }
-    let label = |input: &str| {
-        let name = input.split('.').next().unwrap_or_default();
-        let field = form.fields.iter().find(|field| field.name == name);
-        field.map_or_else(|| input.to_owned(), |field| field.label.clone())
-    };
-    let differing = cells.iter().filter(|(input, text)| {
-        theirs.get(input).is_some_and(|theirs| theirs.trim() != text.trim())
-    });
-    let differing: Vec<Value> = differing
-        .map(|(input, text)| json!({"label": label(input), "theirs": theirs[input], "mine": text}))
-        .collect();
-    let mut form = form.clone();
-    form.replaces = Some(latest);
-    let mut more = more;
-    more["conflict"] = json!(differing);
-    more["conflict_entry"] = json!(number(visitor.language, &latest.to_string()));
-    let mut response =
-        site.form_page(visitor, path, &form, Some(cells), more, &Diagnostics::default()).await;
-    *response.status_mut() = StatusCode::CONFLICT;
-    response
 }
 
 async fn withdraw(
@@ -527,15 +218,12 @@ async fn change(
     let status = site.code_label((access::PROPOSAL, "status"), &proposal.status, language);
     shown["status_label"] = json!(status);
     shown["register_label"] = json!(site.register_label(&proposal.register, language));
-    let base = if proposal.replaces.is_some() {
-        format!("edit/{}/{}", encode(&proposal.register), encode_path(&proposal.key))
-    } else {
-        format!("new/{}", encode(&proposal.register))
-    };
+    let key = proposal.replaces.map(|_| proposal.key.as_str());
+    let path_of = form::form_path(&proposal.register, key);
     let waits = ["draft", "submitted", "returned"].contains(&proposal.status.as_str());
     let more = json!({
         "change": shown,
-        "edit": format!("/{language}/{base}?proposal={}", encode(&number)),
+        "edit": format!("/{language}{path_of}?proposal={}", encode(&number)),
         "record": proposal.replaces.map(|_| record_href(language, &proposal.register, &proposal.key)),
         "waits": waits,
         "reviews": proposal.approvable && proposal.status == "submitted",
@@ -553,6 +241,9 @@ async fn review(
     let Known { visitor, who } = &known;
     let language = visitor.language;
     let path = format!("/changes/{}", encode(&number));
+    if sent.get("verdict") == "submit" {
+        return form::submit_draft(&site, &known, &number, &sent).await;
+    }
     let verdict = match sent.get("verdict") {
         "approve" => Review::Approve,
         "return" => Review::Return(sent.get("remark").trim().to_owned()),

@@ -145,10 +145,14 @@ async fn preview(
         }
         Err(Error::Wrong(problems)) => {
             let told = site.told(&problems, visitor.language);
-            let page = site.rendered("wrong.html", json!({
-                "lang": visitor.language.code(), "dir": visitor.language.direction(),
-                "style": site.style(), "w": crate::words::words(visitor.language), "problems": told,
-            }));
+            let page = site.rendered(
+                "wrong.html",
+                visitor.language,
+                json!({
+                    "lang": visitor.language.code(), "dir": visitor.language.direction(),
+                    "style": site.style(), "problems": told,
+                }),
+            );
             Html(page).into_response()
         }
         Err(error) => {
