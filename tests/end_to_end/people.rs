@@ -149,7 +149,9 @@ impl<'a> Person<'a> {
 
     /// Issues a token as the page does.
     fn token(&self, acts: &[&str], registers: &str) -> String {
-        let mut fields = vec![("name", "a program"), ("days", "1"), ("registers", registers)];
+        let mut fields = vec![("name", "a program"), ("days", "1")];
+        let registers = registers.split(',').filter(|name| !name.is_empty());
+        fields.extend(registers.map(|name| ("register", name)));
         fields.extend(acts.iter().map(|act| ("act", *act)));
         let page = self.post("/en/me/token", &fields);
         assert_eq!(page.status, 200, "{page:?}");
@@ -693,4 +695,27 @@ fn a_second_factor_is_asked_for_and_no_code_is_good_twice() {
     let set = [("password", PASSWORD), ("again", PASSWORD)];
     assert_eq!(post(&server, &link, "", &set).status, 303);
     Person::signed_in(&server, "anna");
+}
+
+#[test]
+fn an_administrator_says_for_which_state_an_account_speaks() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let admin = Person::invited(&home, &server, "ada", &["administrator"], &[]);
+    let contact = Person::invited(&home, &server, "fritz", &["focal_point"], &[]);
+    let (new, path) = ("/en/new/authority", "/en/accounts/roles");
+    assert_eq!(contact.get(new).status, 403);
+    let mut fields = [("login", "fritz"), ("role", "focal_point"), ("participant", "Narnia")];
+    assert_eq!(admin.post(path, &fields).status, 422);
+    fields[2].1 = "Finland";
+    let page = admin.post(path, &fields);
+    assert_eq!(page.status, 200, "{page:?}");
+    let row = between(&page.body, "fritz</span>", "</th>").to_owned();
+    assert!(row.contains("Finland"), "{row}");
+    let form = contact.get(new);
+    assert!(form.body.contains("value=\"FIN\""), "{form:?}");
+    // What the form says is all that it is.
+    fields[2].1 = "";
+    assert!(!between(&admin.post(path, &fields).body, "fritz</span>", "</th>").contains("Finland"));
+    assert_eq!(contact.get(new).status, 403);
 }

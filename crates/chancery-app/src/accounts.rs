@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use chancery_access::{Act, Resource, token};
 use chancery_measures::Choice;
-use chancery_model::{Body, Diagnostic, Language, Place, access};
+use chancery_model::value::FieldReader;
+use chancery_model::{Body, Diagnostic, Diagnostics, Language, Names, Place, access};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -61,6 +62,15 @@ pub struct Invited {
 /// Who does something to an account: an administrator, or whoever has the machine.
 pub type By<'a> = Option<&'a Who>;
 
+/// What becomes otherwise of an account.
+#[derive(Clone, Debug, Default)]
+pub struct AccountChange {
+    pub roles: Option<Vec<String>>,
+    /// For what it speaks: fields, and keys or names of records; an empty one for nothing.
+    pub links: Vec<(String, String)>,
+    pub enabled: Option<bool>,
+}
+
 impl Home {
     /// Refuses what only administrators may do.
     pub(crate) async fn administers(
@@ -99,14 +109,31 @@ impl Home {
         if invited.service {
             body.insert("service".to_owned(), json!(true));
         }
-        for (field, key) in &invited.links {
-            body.insert(field.clone(), json!(key));
-        }
+        body.extend(self.spoken_for(&invited.links).await?);
         self.record_account(body, &actor, invited.demonstration).await?;
         let named = Named { name: invited.name.clone(), email, language: invited.language };
         self.vault().await?.put(NAMED, &invited.login, &named, None).await?;
         self.event(&actor, "invite", &invited.login, "done", &[]).await?;
         self.invitation(&invited.login, false).await
+    }
+
+    /// The values of fields by which an account speaks for records, given by their keys or names.
+    async fn spoken_for(&self, links: &[(String, String)]) -> Result<Body, Error> {
+        let fields = &self.programme().register(access::ACCOUNT)?.fields;
+        let engine = self.engine(None).await?;
+        let (mut values, mut problems) = (Body::new(), Diagnostics::default());
+        for (name, text) in links {
+            let Some(field) = fields.get(name) else { continue };
+            let names = match &field.register {
+                Some(register) => Some(Names::clone(&*engine.names(register).await?)),
+                None => None,
+            };
+            match FieldReader::new(field, None, names).read(text) {
+                Ok(value) => values.extend(value.map(|value| (name.clone(), value))),
+                Err(wrong) => problems.push(wrong.at(Place::default().field(name))),
+            }
+        }
+        Ok(problems.unless_errors(values)?)
     }
 
     async fn invitation(&self, login: &str, recovery: bool) -> Result<String, Error> {
@@ -154,14 +181,15 @@ impl Home {
             .into())
     }
 
-    /// Gives an account other roles, or disables or enables it. Sessions of one that is disabled end.
+    /// Gives an account other roles, lets it speak for others, or disables or enables it. Sessions of one that
+    /// is disabled end.
     pub async fn change_account(
         &self,
         login: &str,
-        roles: Option<Vec<String>>,
-        enabled: Option<bool>,
+        change: AccountChange,
         by: By<'_>,
     ) -> Result<(), Error> {
+        let AccountChange { roles, links, enabled } = change;
         let actor = self.administers(by, "administer", login).await?;
         // Whoever shuts the last door behind them finds nobody to open it.
         if by.is_some_and(|who| who.login == login) {
@@ -174,6 +202,8 @@ impl Home {
         if let Some(roles) = roles {
             body.insert("roles".to_owned(), json!(roles));
         }
+        body.retain(|field, _| !links.iter().any(|(own, _)| own == field));
+        body.extend(self.spoken_for(&links).await?);
         if let Some(enabled) = enabled {
             let status = if enabled { "active" } else { "disabled" };
             body.insert("status".to_owned(), json!(status));
@@ -320,7 +350,8 @@ impl Home {
 
     /// Forgets what a person is called and how they sign in; the login stays in the journal.
     pub async fn forget(&self, login: &str, by: By<'_>) -> Result<(), Error> {
-        self.change_account(login, None, Some(false), by).await?;
+        let change = AccountChange { enabled: Some(false), ..AccountChange::default() };
+        self.change_account(login, change, by).await?;
         for kind in [NAMED, PASSWORD] {
             self.vault().await?.remove(kind, login).await?;
         }

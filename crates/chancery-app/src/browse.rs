@@ -94,6 +94,8 @@ pub struct Column {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub register: Option<String>,
     pub sortable: bool,
+    /// Whether it says nothing but what the records are called.
+    pub title: bool,
     /// Whether it holds numbers, which stand at the end of a cell.
     pub numeric: bool,
 }
@@ -229,7 +231,7 @@ impl Home {
         let names = self.names_in(&engine, seen, listed.iter().map(|record| &record.body)).await?;
         let programme = self.programme();
         let columns: Vec<Column> =
-            seen.fields().map(|(name, field)| column(name, field, reader.language)).collect();
+            seen.fields().map(|(name, field)| column(seen, name, field)).collect();
         let rows = listed.into_iter().map(|record| Row {
             title: title(programme, seen, &record, &names),
             cells: seen
@@ -728,13 +730,14 @@ fn worded(seen: Seen<'_>) -> Vec<String> {
         .collect()
 }
 
-fn column(name: &str, field: &Field, language: Language) -> Column {
+fn column(Seen { register, language, .. }: Seen<'_>, name: &str, field: &Field) -> Column {
     Column {
         name: name.to_owned(),
         label: field.label[language].clone(),
         help: field.help[language].clone(),
         register: field.register.clone(),
         sortable: !field.list,
+        title: register.caption == format!("{{{name}}}"),
         numeric: matches!(field.kind, FieldType::Integer | FieldType::Decimal | FieldType::Money),
     }
 }

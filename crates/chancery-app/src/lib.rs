@@ -38,7 +38,7 @@ mod start;
 mod surroundings;
 mod tries;
 
-pub use accounts::{Account, By, Invited};
+pub use accounts::{Account, AccountChange, By, Invited};
 pub use browse::{
     ChangedRecord, Column, Facet, FacetValue, LARGEST_PAGE, Linked, Page, Reader, RecordPage, Row,
     SeenRecords, ShownField, Sought,

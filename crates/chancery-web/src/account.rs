@@ -1,6 +1,5 @@
 //! Pages on which people sign in, look after their account, and administer those of others.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,8 +7,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use chancery_app::{Act, Error, Home, Invited, Scope, SignedIn, day_text, number};
-use chancery_model::{Diagnostic, Diagnostics, Language, Place, access};
+use chancery_app::{AccountChange, Act, Error, Home, Invited, Scope, SignedIn, day_text, number};
+use chancery_model::{Diagnostic, Diagnostics, Field, Language, Place, access, entry};
 use serde_json::{Value, json};
 
 use crate::query::{Query, encode};
@@ -246,16 +245,27 @@ async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Re
                 "name": issued.name,
                 "until": day(language, issued.until),
                 "acts": issued.scope.acts.iter().map(|act| word(language, &format!("act_{act}"))).collect::<Vec<_>>(),
-                "registers": issued.scope.registers,
+                "registers": issued
+                    .scope
+                    .registers
+                    .iter()
+                    .map(|name| site.register_label(name, language))
+                    .collect::<Vec<_>>(),
             })
         })
         .collect();
     let roles: Vec<String> = who.roles.iter().map(|role| site.role(role, language)).collect();
     let acts = ["see", "record", "propose", "withdraw", "approve"]
         .map(|act| json!({"name": act, "label": word(language, &format!("act_{act}"))}));
+    let registers = site.home.programme().registers.keys();
+    let registers: Vec<Value> = registers
+        .filter(|name| site.home.register_for(name, &visitor.reader).is_ok())
+        .map(|name| json!({"name": name, "label": site.register_label(name, language)}))
+        .collect();
     let all = with(
         json!({
             "roles": roles,
+            "registers": registers,
             "sessions": sessions,
             "tokens": tokens,
             "codes": codes,
@@ -354,12 +364,7 @@ async fn change_me(
             "token" => {
                 let scope = Scope {
                     acts: sent.all("act").map(str::to_owned).collect(),
-                    registers: sent
-                        .get("registers")
-                        .split([',', ' '])
-                        .filter(|name| !name.is_empty())
-                        .map(str::to_owned)
-                        .collect::<BTreeSet<_>>(),
+                    registers: sent.all("register").map(str::to_owned).collect(),
                 };
                 let days = sent.get("days").parse().unwrap_or_default();
                 let token =
@@ -434,6 +439,15 @@ async fn accounts(State(site): Shared, known: Known) -> Response {
     accounts_page(&site, &known, json!({})).await
 }
 
+impl Site {
+    /// The fields by which an account speaks for something, each with the register of what that is.
+    fn account_links(&self) -> impl Iterator<Item = (&String, &Field, &String)> {
+        let declared = self.home.programme().registers.get(access::ACCOUNT);
+        let fields = declared.into_iter().flat_map(|declared| &declared.fields);
+        fields.filter_map(|(name, field)| Some((name, field, field.register.as_ref()?)))
+    }
+}
+
 async fn accounts_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Response {
     let (language, path) = (visitor.language, "/accounts");
     if !site.home.may(who, &Act::Administer, access::ACCOUNT) {
@@ -443,6 +457,18 @@ async fn accounts_page(site: &Site, Known { visitor, who }: &Known, more: Value)
         Ok(accounts) => accounts,
         Err(error) => return site.problem((visitor, path), error, StatusCode::BAD_REQUEST).await,
     };
+    let spoken: Vec<(String, String)> = accounts
+        .iter()
+        .flat_map(|account| account.links.values())
+        .filter_map(|id| entry::split_record_id(id))
+        .map(|(register, key)| (register.to_owned(), key.to_owned()))
+        .collect();
+    let records = spoken.iter().map(|(register, key)| (register.as_str(), key.as_str()));
+    let titles = match site.home.titles(records, &visitor.reader).await {
+        Ok(titles) => titles,
+        Err(error) => return site.problem((visitor, path), error, StatusCode::BAD_REQUEST).await,
+    };
+    let mut titles = spoken.iter().zip(titles);
     let accounts: Vec<Value> = accounts
         .into_iter()
         .map(|account| {
@@ -451,6 +477,12 @@ async fn accounts_page(site: &Site, Known { visitor, who }: &Known, more: Value)
             shown["role_labels"] =
                 account.roles.iter().map(|role| site.role(role, language)).collect();
             shown["status_label"] = json!(status);
+            let links = account.links.keys().zip(&mut titles);
+            shown["speaks_for"] = links
+                .map(|(field, ((_, key), title))| {
+                    (field.clone(), json!({"key": key, "title": title}))
+                })
+                .collect();
             shown["session_count"] = json!(number(language, &account.sessions.to_string()));
             shown
         })
@@ -461,14 +493,11 @@ async fn accounts_page(site: &Site, Known { visitor, who }: &Known, more: Value)
         .flat_map(|list| &list.codes)
         .map(|(role, code)| json!({"key": role, "text": code.label[language]}))
         .collect();
-    // The fields by which an account speaks for something.
-    let declared = site.home.programme().registers.get(access::ACCOUNT);
-    let fields = declared.into_iter().flat_map(|declared| &declared.fields);
-    let links: Vec<Value> = fields
-        .filter_map(|(name, field)| {
-            let register = field.register.as_ref()?;
-            let label = &field.label[language];
-            Some(json!({"name": name, "label": label, "help": field.help[language], "register": register}))
+    let links: Vec<Value> = site
+        .account_links()
+        .map(|(name, field, register)| {
+            let (label, help) = (&field.label[language], &field.help[language]);
+            json!({"name": name, "label": label, "help": help, "register": register})
         })
         .collect();
     let all = with(json!({"accounts": accounts, "roles": roles, "links": links}), more);
@@ -497,16 +526,13 @@ async fn administer(
         };
         Ok::<_, Error>(json!({"link": address, "linked": login, "sent_to": sent}))
     };
+    let speaks_for = || -> Vec<(String, String)> {
+        let links = site.account_links().map(|(name, ..)| name);
+        links.map(|name| (name.clone(), sent.get(name).trim().to_owned())).collect()
+    };
     let done: Result<Value, Error> = async {
         match what.as_str() {
             "invite" => {
-                let declared = home.programme().registers.get(access::ACCOUNT);
-                let fields = declared.into_iter().flat_map(|declared| &declared.fields);
-                let links = fields.filter(|(_, field)| field.register.is_some());
-                let links = links.filter_map(|(name, _)| {
-                    let key = sent.get(name).trim();
-                    (!key.is_empty()).then(|| (name.clone(), key.to_owned()))
-                });
                 let invited = Invited {
                     login: login.to_owned(),
                     name: sent.get("name").trim().to_owned(),
@@ -514,7 +540,7 @@ async fn administer(
                         .filter(|email| !email.is_empty()),
                     language: sent.get("language").parse().ok(),
                     roles: sent.all("role").map(str::to_owned).collect(),
-                    links: links.collect(),
+                    links: speaks_for().into_iter().filter(|(_, key)| !key.is_empty()).collect(),
                     service: !sent.get("service").is_empty(),
                     demonstration: who.demonstration,
                 };
@@ -529,12 +555,18 @@ async fn administer(
                 link(home.recover(login, forget, by).await?, "letter_recovery").await
             }
             "roles" => {
-                let roles = sent.all("role").map(str::to_owned).collect();
-                home.change_account(login, Some(roles), None, by).await?;
+                let change = AccountChange {
+                    roles: Some(sent.all("role").map(str::to_owned).collect()),
+                    links: speaks_for(),
+                    enabled: None,
+                };
+                home.change_account(login, change, by).await?;
                 Ok(done_as("saved"))
             }
             "disable" | "enable" => {
-                home.change_account(login, None, Some(what == "enable"), by).await?;
+                let enabled = Some(what == "enable");
+                let change = AccountChange { enabled, ..AccountChange::default() };
+                home.change_account(login, change, by).await?;
                 Ok(done_as("saved"))
             }
             "end-sessions" => {

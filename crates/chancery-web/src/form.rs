@@ -60,7 +60,11 @@ impl Site {
                 let contested = is_in(|merged| &merged.contested);
                 let taken = is_in(|merged| &merged.taken);
                 if contested || taken {
-                    settled.push(json!({"input": input, "label": own.label, "taken": taken}));
+                    let label = match own.parts.len() {
+                        1 => own.label.clone(),
+                        _ => format!("{}: {label}", own.label),
+                    };
+                    settled.push(json!({"input": input, "label": label, "taken": taken}));
                 }
                 json!({
                     "input": input, "label": label, "value": value,

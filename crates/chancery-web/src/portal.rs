@@ -365,6 +365,7 @@ impl Site {
         // What is the same in all rows is no news, nor is what none has.
         let told = |place: &usize| {
             page.columns[*place].name != field
+                && !page.columns[*place].title
                 && page.rows.iter().any(|row| !row.cells[*place].is_empty())
         };
         let kept: Vec<usize> = (0..page.columns.len()).filter(told).take(FIRST_COLUMNS).collect();

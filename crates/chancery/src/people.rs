@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use chancery_app::{Home, Invited, Scope};
+use chancery_app::{AccountChange, Home, Invited, Scope};
 use serde_json::json;
 
 use crate::cli::{Access, Account, Cli};
@@ -48,17 +48,20 @@ pub(crate) async fn account(cli: &Cli, account: &Account) -> Result<Answer> {
             show::done(cli, &text, json!({"login": login, "link": link}))?;
         }
         Account::Roles { login, role } => {
-            home.change_account(login, Some(role.clone()), None, None).await?;
+            let change = AccountChange { roles: Some(role.clone()), ..AccountChange::default() };
+            home.change_account(login, change, None).await?;
             let text = format!("{login} is now {}", role.join(", "));
             show::done(cli, &text, json!({"login": login, "roles": role}))?;
         }
         Account::Disable { login } => {
-            home.change_account(login, None, Some(false), None).await?;
+            let change = AccountChange { enabled: Some(false), ..AccountChange::default() };
+            home.change_account(login, change, None).await?;
             let value = json!({"login": login, "status": "disabled"});
             show::done(cli, &format!("{login} is kept out"), value)?;
         }
         Account::Enable { login } => {
-            home.change_account(login, None, Some(true), None).await?;
+            let change = AccountChange { enabled: Some(true), ..AccountChange::default() };
+            home.change_account(login, change, None).await?;
             let value = json!({"login": login, "status": "active"});
             show::done(cli, &format!("{login} may sign in"), value)?;
         }
