@@ -67,7 +67,7 @@ pub(crate) struct Ready {
     /// What a SELECT was planned as, before its parameters are known.
     plans: HashMap<String, LogicalPlan>,
     /// The rows that a choice fits, and the values of facets with their counts.
-    pub(crate) chosen: HashMap<String, Arc<Option<Vec<u32>>>>,
+    pub(crate) chosen: HashMap<String, Option<Arc<Vec<u32>>>>,
     pub(crate) facets: HashMap<String, Vec<(String, u64)>>,
 }
 

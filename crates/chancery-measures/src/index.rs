@@ -90,7 +90,7 @@ struct Ordered {
 }
 
 /// The values of a column, and the rows that have each.
-struct Coded(BTreeMap<String, Vec<u32>>);
+struct Coded(BTreeMap<String, Arc<Vec<u32>>>);
 
 pub(crate) fn hash(text: &str) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(text)
@@ -285,12 +285,13 @@ impl Index {
                     many = true;
                 }
             })?;
-            Ok((!many).then(|| Arc::new(Coded(rows.into_iter().collect()))))
+            let shared = rows.into_iter().map(|(value, rows)| (value, Arc::new(rows)));
+            Ok((!many).then(|| Arc::new(Coded(shared.collect()))))
         })
     }
 
     /// The rows whose column has a value.
-    fn having(&self, column: &str, value: &str) -> Result<Vec<u32>, Error> {
+    fn having(&self, column: &str, value: &str) -> Result<Arc<Vec<u32>>, Error> {
         if let Some(coded) = self.coded(column)? {
             return Ok(coded.0.get(value).cloned().unwrap_or_default());
         }
@@ -300,24 +301,34 @@ impl Index {
                 rows.push(row);
             }
         })?;
-        Ok(rows)
+        Ok(Arc::new(rows))
     }
 
-    /// The rows whose column has one of some values; none where the column would have to be looked through.
+    /// Whether the rows with a value in a column are found without looking through it.
+    pub(crate) fn finds(&self, column: &str) -> Result<bool, Error> {
+        Ok(column == RECORD || self.coded(column)?.is_some())
+    }
+
+    /// The rows whose column has one of some values.
     pub(crate) fn with_values(
         &self,
         column: &str,
         values: &[&str],
-    ) -> Result<Option<Vec<u32>>, Error> {
-        let mut rows: Vec<u32> = if column == RECORD {
-            values.iter().filter_map(|id| self.row(id)).collect()
-        } else {
-            let Some(coded) = self.coded(column)? else { return Ok(None) };
-            values.iter().filter_map(|value| coded.0.get(*value)).flatten().copied().collect()
+    ) -> Result<Arc<Vec<u32>>, Error> {
+        let mut rows: Vec<u32> = match values {
+            _ if column == RECORD => values.iter().filter_map(|id| self.row(id)).collect(),
+            [value] => return self.having(column, value),
+            _ => {
+                let mut rows = Vec::new();
+                for value in values {
+                    rows.extend_from_slice(&self.having(column, value)?);
+                }
+                rows
+            }
         };
         rows.sort_unstable();
         rows.dedup();
-        Ok(Some(rows))
+        Ok(Arc::new(rows))
     }
 
     /// Some columns of the first of some rows that stand together, and how many those are; nothing where
@@ -354,8 +365,8 @@ impl Index {
         }
         for (column, values) in &sought.named {
             for value in values {
-                for row in self.having(column, value)? {
-                    holds[row as usize] = true;
+                for row in self.having(column, value)?.iter() {
+                    holds[*row as usize] = true;
                 }
             }
         }
@@ -363,21 +374,23 @@ impl Index {
     }
 
     /// The rows that a choice fits, in the order of their entries; none where it fits all.
-    pub(crate) fn chosen(&self, choice: &Choice) -> Result<Option<Vec<u32>>, Error> {
-        let mut chosen: Option<Vec<u32>> = None;
+    pub(crate) fn chosen(&self, choice: &Choice) -> Result<Option<Arc<Vec<u32>>>, Error> {
+        let mut chosen: Option<Arc<Vec<u32>>> = None;
         for (column, value) in &choice.filters {
             let rows = self.having(column, value)?;
             chosen = Some(match chosen {
                 None => rows,
-                Some(others) => both(&others, &rows),
+                Some(others) => Arc::new(both(&others, &rows)),
             });
         }
         for sought in &choice.words {
             let holds = self.holding(sought)?;
-            let all = || (0..self.len() as u32).collect();
-            let mut rows: Vec<u32> = chosen.unwrap_or_else(all);
-            rows.retain(|row| holds[*row as usize]);
-            chosen = Some(rows);
+            let fits = |row: &u32| holds[*row as usize];
+            let rows = match chosen {
+                None => (0..self.len() as u32).filter(fits).collect(),
+                Some(rows) => rows.iter().copied().filter(fits).collect(),
+            };
+            chosen = Some(Arc::new(rows));
         }
         Ok(chosen)
     }
@@ -486,7 +499,8 @@ impl Index {
     fn rows(&self, choice: &Choice) -> Result<Vec<u32>, Error> {
         let chosen = self.chosen(choice)?;
         let Some((column, descending)) = &choice.sort else {
-            return Ok(chosen.unwrap_or_else(|| (0..self.len() as u32).collect()));
+            let all = || (0..self.len() as u32).collect();
+            return Ok(chosen.map_or_else(all, |rows| rows.to_vec()));
         };
         let order = self.order(column, *descending)?;
         let wanted = chosen.map(|rows| self.marked(&rows));

@@ -97,9 +97,9 @@ impl Engine {
     pub async fn page(&self, register: &str, choice: &Choice) -> Result<Pageful, Error> {
         let index = self.held(register).await?;
         let chosen = self.chosen(register, &index, choice).await?;
-        let chosen = chosen.as_ref().as_ref();
-        let (records, next) = busy(|| index.page(chosen.map(Vec::as_slice), choice))?;
-        Ok(Pageful { total: chosen.map_or(index.len(), Vec::len), records, next })
+        let rows = chosen.as_ref().map(|rows| rows.as_slice());
+        let (records, next) = busy(|| index.page(rows, choice))?;
+        Ok(Pageful { total: rows.map_or(index.len(), <[u32]>::len), records, next })
     }
 
     /// How many of the chosen records have each value of a column, the most frequent first.
@@ -116,7 +116,7 @@ impl Engine {
         }
         let index = self.held(register).await?;
         let chosen = self.chosen(register, &index, choice).await?;
-        let rows = chosen.as_ref().as_ref().map(Vec::as_slice);
+        let rows = chosen.as_ref().map(|rows| rows.as_slice());
         let values = busy(|| index.facet(column, rows, most))?;
         keep(&mut self.ready.lock().await.facets, MOST_KEPT, question, values.clone());
         Ok(values)
@@ -127,13 +127,13 @@ impl Engine {
         register: &str,
         index: &Index,
         choice: &Choice,
-    ) -> Result<Arc<Option<Vec<u32>>>, Error> {
+    ) -> Result<Option<Arc<Vec<u32>>>, Error> {
         let question = choice.question(register, "");
         if let Some(known) = self.ready.lock().await.chosen.get(&question) {
-            return Ok(Arc::clone(known));
+            return Ok(known.clone());
         }
-        let chosen = Arc::new(busy(|| index.chosen(choice))?);
-        keep(&mut self.ready.lock().await.chosen, MOST_CHOSEN, question, Arc::clone(&chosen));
+        let chosen = busy(|| index.chosen(choice))?;
+        keep(&mut self.ready.lock().await.chosen, MOST_CHOSEN, question, chosen.clone());
         Ok(chosen)
     }
 
@@ -162,7 +162,9 @@ impl Engine {
         if let Some(index) = self.index(register).await? {
             let choice =
                 Choice { filters: filters.to_vec(), limit: usize::MAX - 1, ..Choice::default() };
-            return Ok(index.page(index.chosen(&choice)?.as_deref(), &choice)?.0);
+            return Ok(index
+                .page(index.chosen(&choice)?.as_deref().map(Vec::as_slice), &choice)?
+                .0);
         }
         let frame = self.filtered(register, filters).await?;
         collected(register, frame).await

@@ -74,13 +74,14 @@ impl TableProvider for Table {
     ) -> Result<Vec<TableProviderFilterPushDown>, DataFusionError> {
         let schema = self.schema();
         let decides = |condition: &&Expr| {
-            let Some((column, values)) = wanted(condition, &schema) else {
-                return Ok(TableProviderFilterPushDown::Unsupported);
+            let found = match wanted(condition, &schema) {
+                Some((column, _)) => busy(|| self.0.finds(column)).map_err(outside)?,
+                None => false,
             };
-            match busy(|| self.0.with_values(column, &values)).map_err(outside)? {
-                Some(_) => Ok(TableProviderFilterPushDown::Exact),
-                None => Ok(TableProviderFilterPushDown::Unsupported),
-            }
+            Ok(match found {
+                true => TableProviderFilterPushDown::Exact,
+                false => TableProviderFilterPushDown::Unsupported,
+            })
         };
         conditions.iter().map(decides).collect()
     }
@@ -93,14 +94,12 @@ impl TableProvider for Table {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
         let schema = self.schema();
-        let mut chosen: Option<Vec<u32>> = None;
+        let mut chosen: Option<Arc<Vec<u32>>> = None;
         for (column, values) in conditions.iter().filter_map(|own| wanted(own, &schema)) {
             let rows = busy(|| self.0.with_values(column, &values)).map_err(outside)?;
-            // It was there when this was planned.
-            let rows = rows.ok_or_else(|| DataFusionError::Internal(column.to_owned()))?;
             chosen = Some(match chosen {
                 None => rows,
-                Some(others) => both(&others, &rows),
+                Some(others) => Arc::new(both(&others, &rows)),
             });
         }
         let Some(rows) = chosen else {
@@ -110,7 +109,7 @@ impl TableProvider for Table {
         let columns: Vec<usize> = columns.cloned().unwrap_or_else(all);
         let schema: SchemaRef = Arc::new(schema.project(&columns)?);
         let index = Arc::clone(&self.0);
-        let gathered = Gathered { index, rows: rows.into(), columns: columns.into(), schema };
+        let gathered = Gathered { index, rows, columns: columns.into(), schema };
         let schema = Arc::clone(&gathered.schema);
         let parts: Vec<Arc<dyn PartitionStream>> = vec![Arc::new(gathered)];
         let plan = StreamingTableExec::try_new(schema, parts, None, [], false, limit)?;
@@ -121,7 +120,7 @@ impl TableProvider for Table {
 /// Some columns of some rows, gathered as they are asked for.
 struct Gathered {
     index: Arc<Index>,
-    rows: Arc<[u32]>,
+    rows: Arc<Vec<u32>>,
     columns: Arc<[usize]>,
     schema: SchemaRef,
 }
