@@ -93,13 +93,18 @@ fn what_is_not_public_is_neither_shown_nor_counted_nor_found() {
         let list = format!("/api/v1/registers/{name}/records?size=500");
         if !register.is_seen_by(public) {
             hidden_registers += 1;
-            for path in [&list, &format!("/en/registers/{name}"), &format!("/en/tables/{name}.csv")]
-            {
+            let files = ["csv", "json"].map(|ending| format!("/en/tables/{name}.{ending}"));
+            for path in files.iter().chain([&list, &format!("/en/registers/{name}")]) {
                 assert_eq!(server.get(path).status, 404, "{path}");
             }
             continue;
         }
         let records = server.json(&list);
+        // The file has all of them, and says of each what the page says.
+        let file = server.json(&format!("/en/tables/{name}.json"));
+        let (all, paged) = (file["records"].as_array().unwrap(), &records["records"]);
+        assert_eq!(all.len() as u64, records["total"].as_u64().unwrap(), "{name}");
+        assert_eq!(Value::from(all[..all.len().min(500)].to_vec()), *paged, "{name}");
         let columns = server.get(&format!("/en/tables/{name}.csv")).body;
         let columns = columns.lines().next().unwrap_or_default().to_owned();
         for (field, _) in register.fields.iter().filter(|(_, field)| field.visibility > public) {
@@ -124,6 +129,8 @@ fn what_is_not_public_is_neither_shown_nor_counted_nor_found() {
         let named = hidden.iter().find(|prefix| page.contains(prefix.as_str()));
         assert!(named.is_none(), "{form} {named:?}");
         assert!(!page.contains("demo-trainee-"), "{form}");
+        // In the portal each entry comes with its proof.
+        assert_eq!(page.contains("href=\"/api/v1/entries/"), form.is_empty(), "{form}");
     }
     assert!(hidden_registers > 10 && hidden_fields > 10, "{hidden_registers} {hidden_fields}");
     // What a measure reads could be told by its groups and parameters: it does not exist here.

@@ -28,6 +28,8 @@ pub enum ExportFormat {
     Xlsx,
     /// A register in columns, for other programs.
     Parquet,
+    /// The records of a register as `/api/v1` tells them.
+    Json,
     /// The XML of a format that the packs describe.
     Xml,
     /// A calendar.
@@ -101,6 +103,7 @@ impl Home {
                 let (records, demonstration) = engine.parquet(what, &fields, choice, out).await?;
                 Exported { records, demonstration, ..Exported::default() }
             }
+            ExportFormat::Json => exporting.json(what, choice, out).await?,
             ExportFormat::Xml => match programme.formats.get(what) {
                 Some(format) => exporting.format(format, &now(), out).await?,
                 None => return Err(unknown(what, "format", programme.formats.keys())),
@@ -422,6 +425,40 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
             let known = known.chain(self.programme.views.keys());
             return Err(unknown(what, "table", known.chain(self.programme.codelists.keys())));
         }
+        Ok(exported)
+    }
+
+    async fn json(
+        &mut self,
+        what: &str,
+        choice: Option<&Choice>,
+        mut out: impl Write + Send,
+    ) -> Result<Exported, Error> {
+        let sees = self.sees.of(what);
+        let register = self.programme.registers.get(what);
+        let Some(register) = register.filter(|register| register.is_seen_by(sees)) else {
+            return Err(unknown(what, "register", self.programme.registers.keys()));
+        };
+        let mut exported = Exported::default();
+        let known_at = self.engine.known_at();
+        write!(out, "{{\"known_at\":{known_at},\"records\":[").map_err(Error::written)?;
+        let progress = &mut self.progress;
+        let written = &mut out;
+        self.engine
+            .each(what, choice, |mut record| {
+                let is_seen = |own: &Field| own.visibility <= sees;
+                record.body.retain(|name, _| register.fields.get(name).is_some_and(is_seen));
+                let comma = if exported.records == 0 { "" } else { "," };
+                writeln!(written, "{comma}").map_err(Error::written)?;
+                let told = serde_json::to_writer(&mut *written, &record);
+                told.map_err(|error| Error::written(error.into()))?;
+                exported.records += 1;
+                exported.demonstration += usize::from(record.demonstration);
+                progress(exported.records);
+                Ok::<_, Error>(())
+            })
+            .await?;
+        out.write_all(b"\n]}\n").and_then(|()| out.flush()).map_err(Error::written)?;
         Ok(exported)
     }
 

@@ -13,7 +13,7 @@ use crate::document::{Block, Chart, Document, Inline, Placed};
 
 pub use akoma::akoma;
 pub use docx::docx;
-pub use html::{Around, MeasureAddress, RecordAddress, html};
+pub use html::{Around, MeasureAddress, ProofAddress, RecordAddress, html};
 pub use markdown::markdown;
 pub use paper::{Pdf, pdf};
 pub use text::text;

@@ -289,6 +289,7 @@ async fn record(
     }
     for past in shown["history"].as_array_mut().into_iter().flatten() {
         past["number"] = json!(number(language, &past["entry"].to_string()));
+        past["proof"] = json!(past["entry"].as_u64().map(proof_href));
         past["day"] =
             json!(chancery_app::day_text(language, past["time"].as_str().unwrap_or_default()));
     }
@@ -560,6 +561,8 @@ impl Site {
         Around {
             bar: self.rendered("bar.html", language, with(frame, json!({"files": files}))),
             record: Box::new(move |register, key| record_href(language, register, key)),
+            proof: Box::new(proof_href),
+            proof_label: word(language, "proof").to_owned(),
             measure: Box::new(move |name, asked| {
                 let asked = asked.iter();
                 let query =
@@ -568,6 +571,11 @@ impl Site {
             }),
         }
     }
+}
+
+/// The proof that an entry is in the journal.
+fn proof_href(entry: u64) -> String {
+    format!("/api/v1/entries/{entry}/proof")
 }
 
 /// A report as a page, or as a file by the ending of its name.

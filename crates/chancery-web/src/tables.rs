@@ -12,7 +12,7 @@ use crate::server::{Shared, Site, busy, not_found};
 use crate::visit::Visitor;
 
 /// What a table is written as: how its name ends, and its media type.
-const FORMATS: [(&str, ExportFormat, &str); 5] = [
+const FORMATS: [(&str, ExportFormat, &str); 6] = [
     ("csv", ExportFormat::Csv, "text/csv; charset=utf-8"),
     (
         "xlsx",
@@ -20,6 +20,7 @@ const FORMATS: [(&str, ExportFormat, &str); 5] = [
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
     ("parquet", ExportFormat::Parquet, "application/vnd.apache.parquet"),
+    ("json", ExportFormat::Json, "application/json"),
     ("xml", ExportFormat::Xml, "application/xml"),
     ("ics", ExportFormat::Ics, "text/calendar; charset=utf-8"),
 ];

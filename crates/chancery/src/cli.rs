@@ -315,6 +315,7 @@ pub(crate) enum Table {
     Csv,
     Xlsx,
     Parquet,
+    Json,
 }
 
 #[derive(Debug, Subcommand)]

@@ -222,16 +222,20 @@ async fn export(
         Some(Table::Csv) => ExportFormat::Csv,
         Some(Table::Xlsx) => ExportFormat::Xlsx,
         Some(Table::Parquet) => ExportFormat::Parquet,
+        Some(Table::Json) => ExportFormat::Json,
         None => {
             let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
             match (ending.as_deref(), home.export_format(what)) {
                 (Some("xlsx"), ExportFormat::Csv) => ExportFormat::Xlsx,
                 (Some("parquet"), ExportFormat::Csv) => ExportFormat::Parquet,
+                (Some("json"), ExportFormat::Csv) => ExportFormat::Json,
                 (Some("csv") | None, ExportFormat::Csv) => ExportFormat::Csv,
                 (Some("ics"), ExportFormat::Csv) => ExportFormat::Ics,
                 (Some("xml"), ExportFormat::Csv) => ExportFormat::Xml,
                 (Some(ending), ExportFormat::Csv) => {
-                    bail!("a table is written as `.csv`, `.xlsx` or `.parquet`, not as `.{ending}`")
+                    bail!(
+                        "a table is written as `.csv`, `.xlsx`, `.parquet` or `.json`, not as `.{ending}`"
+                    )
                 }
                 (_, other) => other,
             }

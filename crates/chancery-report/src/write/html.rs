@@ -18,10 +18,15 @@ pub struct Around {
     pub bar: String,
     pub record: RecordAddress,
     pub measure: MeasureAddress,
+    /// The address of the proof that an entry is in the journal, and what a reader calls it.
+    pub proof: ProofAddress,
+    pub proof_label: String,
 }
 
 /// The address of a record, by its register and key.
 pub type RecordAddress = Box<dyn Fn(&str, &str) -> String + Send + Sync>;
+/// The address of a proof, by the number of its entry.
+pub type ProofAddress = Box<dyn Fn(u64) -> String + Send + Sync>;
 /// The address of a measure, with what it is asked.
 pub type MeasureAddress = Box<dyn Fn(&str, &[(&str, String)]) -> String + Send + Sync>;
 
@@ -452,9 +457,11 @@ impl Writer<'_> {
                 let at = chancery_model::entry::split_record_id(id);
                 let entry = match self.around.zip(at) {
                     Some((around, (register, key))) => format!(
-                        "<a href=\"{}\">{}</a>",
+                        "<a href=\"{}\">{}</a> <a href=\"{}\">{}</a>",
                         escape(&(around.record)(register, key)),
-                        record.entry
+                        record.entry,
+                        escape(&(around.proof)(record.entry)),
+                        escape(&around.proof_label),
                     ),
                     None => record.entry.to_string(),
                 };
