@@ -33,30 +33,39 @@ const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 const folder = mkdtempSync(join(tmpdir(), "lighthouse-"));
 execFileSync(chancery, ["demo"], { cwd: folder, stdio: "ignore" });
 const address = "http://127.0.0.1:8154";
+const answers = () => fetch(`${address}/health`).then(() => true, () => false);
+if (await answers()) throw new Error(`${address} is taken`);
 const server = spawn(chancery, ["--home", "demo/home", "serve", "--requests-a-minute", "0", "--listen", "127.0.0.1:8154"], {
   cwd: folder,
   stdio: "ignore",
 });
-const answers = () => fetch(`${address}/health`).then(() => true, () => false);
-while (!(await answers())) await new Promise((done) => setTimeout(done, 100));
+let ended = false;
+server.on("exit", () => { ended = true; });
+while (!(await answers())) {
+  if (ended) throw new Error("the server ended");
+  await new Promise((done) => setTimeout(done, 100));
+}
 const chrome = await launch({
   chromePath: chromium,
   chromeFlags: ["--headless=new", "--no-sandbox", "--disable-gpu"],
 });
 const lines = [];
-for (const page of PAGES) {
-  const told = await lighthouse(address + page, { port: chrome.port, onlyCategories: CATEGORIES, logLevel: "error" });
-  const { categories, audits } = told.lhr;
-  const scores = CATEGORIES.map((name) => Math.round(categories[name].score * 100));
-  const lost = Object.values(categories).flatMap((category) => category.auditRefs)
-    .filter((audit) => audit.weight > 0 && audits[audit.id].score !== null && audits[audit.id].score < 0.9)
-    .map((audit) => audit.id);
-  lines.push(`| \`${decodeURI(page)}\` | ${scores.join(" | ")} | ${[...new Set(lost)].join(", ")} |`);
-  console.log(lines.at(-1));
+try {
+  for (const page of PAGES) {
+    const options = { port: chrome.port, onlyCategories: CATEGORIES, logLevel: "error" };
+    const { categories, audits } = (await lighthouse(address + page, options)).lhr;
+    const scores = CATEGORIES.map((name) => Math.round(categories[name].score * 100));
+    const lost = Object.values(categories).flatMap((category) => category.auditRefs)
+      .filter((audit) => audit.weight > 0 && audits[audit.id].score !== null && audits[audit.id].score < 0.9)
+      .map((audit) => audit.id);
+    lines.push(`| \`${decodeURI(page)}\` | ${scores.join(" | ")} | ${[...new Set(lost)].join(", ")} |`);
+    console.log(lines.at(-1));
+  }
+} finally {
+  await chrome.kill();
+  server.kill();
+  rmSync(folder, { recursive: true });
 }
-await chrome.kill();
-server.kill();
-rmSync(folder, { recursive: true });
 writeFileSync(out, `# What Lighthouse says of the portal
 
 Written by \`make lighthouse\` on ${new Date().toISOString().slice(0, 10)}: Lighthouse ${version}, its phone and slow line,

@@ -714,8 +714,12 @@ fn an_administrator_says_for_which_state_an_account_speaks() {
     assert!(row.contains("Finland"), "{row}");
     let form = contact.get(new);
     assert!(form.body.contains("value=\"FIN\""), "{form:?}");
-    // What the form says is all that it is.
-    fields[2].1 = "";
+    // What another administrator changed meanwhile stays where the page did not touch it.
+    let untouched = [("login", "fritz"), ("role", "focal_point")];
+    assert!(
+        between(&admin.post(path, &untouched).body, "fritz</span>", "</th>").contains("Finland")
+    );
+    let fields = [fields[0], fields[1], ("participant", ""), ("_was.participant", "FIN")];
     assert!(!between(&admin.post(path, &fields).body, "fritz</span>", "</th>").contains("Finland"));
     assert_eq!(contact.get(new).status, 403);
 }

@@ -522,3 +522,28 @@ fn files_of_standards_and_calendars_hold_what_their_reader_sees() {
         assert_eq!(server.get(missing).status, 404, "{missing}");
     }
 }
+
+#[test]
+fn who_sees_the_records_of_a_state_downloads_those_and_learns_of_no_others() {
+    let home = Home::new();
+    let rows = "code,kind,date,sending_state,persons\nown,prosecution,2013-01-02,FIN,3\n\
+                other,prosecution,2013-01-03,KEN,4\n";
+    let file = home.file("cases.csv", rows);
+    home.call(&["import", "piracy_case", file, "--source", "a letter"]).done();
+    let server = Server::start(&home);
+    let of = ["--for", "participant=FIN"];
+    let contact = people::Person::invited(&home, &server, "fritz", &["focal_point"], &of);
+    for ending in ["json", "csv", "xlsx", "parquet"] {
+        let all = contact.get(&format!("/en/tables/piracy_case.{ending}"));
+        let own = contact.get(&format!("/en/tables/piracy_case.{ending}?sending_state=FIN"));
+        for reply in [&all, &own] {
+            assert!([200, 400].contains(&reply.status), "{ending}: {reply:?}");
+            assert!(!reply.body.contains("KEN") && !reply.body.contains("consultant"), "{reply:?}");
+        }
+        assert_eq!(own.status, 200, "{ending}: {own:?}");
+    }
+    let own = contact.get("/en/tables/piracy_case.json?sending_state=FIN").body;
+    let own: Value = serde_json::from_str(&own).unwrap();
+    assert_eq!(own["records"].as_array().map(Vec::len), Some(1));
+    assert_eq!(own["records"][0]["body"]["code"], "own");
+}

@@ -314,6 +314,7 @@ fn what_one_of_two_changed_stands_and_what_both_changed_is_chosen() {
     let chosen = [
         ("name", "Third"),
         ("_take.name", "theirs"),
+        ("_theirs.name", "Second"),
         ("institution", "A house"),
         ("city", "Lyon"),
         ("_replaces", latest.as_str()),
@@ -333,7 +334,7 @@ fn what_one_of_two_changed_stands_and_what_both_changed_is_chosen() {
     let refused = boris.post(edit, &wrong);
     assert_eq!(refused.status, 422);
     let mut next = chosen;
-    (next[1], next[4]) = (("city", "Nice"), ("_replaces", seen.as_str()));
+    (next[1], next[5]) = (("city", "Nice"), ("_replaces", seen.as_str()));
     assert_eq!(anna.post(edit, &next).status, 303);
     let corrected = [("name", "Fourth"), ("_replaces", &seen_in(&refused.body)), ("_source", "c")];
     assert_eq!(boris.post(edit, &corrected).status, 409);
@@ -379,4 +380,90 @@ fn a_draft_is_submitted_from_the_list() {
     let met = submit(&anna);
     assert_eq!(met.status, 409, "{met:?}");
     assert!(met.body.contains("_take.name") && met.body.contains("Theirs"), "{}", met.body);
+}
+
+#[test]
+fn lines_are_kept_and_what_was_given_for_a_record_that_is_gone_is_not_lost() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let anna = Person::invited(&home, &server, "anna", &["registry_officer"], &[]);
+    let boris = Person::invited(&home, &server, "boris", &["registry_officer"], &[]);
+    let (new, key) = ("/en/new/authority", "untoc/FRA/extradition/9");
+    let (edit, record) =
+        (format!("/en/edit/authority/{key}"), format!("/en/registers/authority/{key}"));
+    assert_eq!(anna.post(new, &AUTHORITY).status, 303);
+    let seen = seen_in(&boris.get(&edit).body);
+    let lines = [("name", "A house\r\nof two lines"), ("_replaces", &seen), ("_source", "a")];
+    assert_eq!(boris.post(&edit, &lines).status, 303);
+    let history = home.call(&["--json", "history", "authority", key]).done().json();
+    assert_eq!(
+        history.as_array().unwrap().last().unwrap()["body"]["name"],
+        "A house\nof two lines"
+    );
+    // Both recorded nothing, and the form that was not touched is the same.
+    let seen = seen_in(&boris.get(&edit).body);
+    let kept = [("name", "Kept"), ("_replaces", &seen), ("_source", "b"), ("_draft", "1")];
+    let draft = boris.post(&edit, &kept).location();
+    let number = draft.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
+    let gone = [("reason", "a mistake"), ("_replaces", &seen)];
+    assert_eq!(anna.post(&format!("/en/withdraw/authority/{key}"), &gone).status, 303);
+    // What is sent for it stands in a form for a new one; so does the draft.
+    let given = [("name", "Given"), ("city", "Lyon"), ("_replaces", &seen), ("_source", "c")];
+    let met = boris.post(&edit, &given);
+    assert_eq!(met.status, 422, "{met:?}");
+    assert!(met.body.contains("value=\"Given\"") && met.body.contains("value=\"Lyon\""));
+    assert!(met.body.contains(&format!("action=\"{new}\"")) && met.body.contains("withdrawn"));
+    let drafted = boris.get(&format!("{edit}?proposal={number}"));
+    assert!(drafted.body.contains("value=\"Kept\""), "{drafted:?}");
+    let work = boris.get("/en/work").body;
+    let at = between(&work, &format!("action=\"/en/changes/{number}\""), "</form>").to_owned();
+    let entry = between(&at, "name=\"_seen\" value=\"", "\"").to_owned();
+    let verdict = [("verdict", "submit"), ("_seen", entry.as_str())];
+    let met = boris.post(&format!("/en/changes/{number}"), &verdict);
+    assert_eq!(met.status, 422, "{met:?}");
+    assert_eq!(boris.get(&record).status, 404);
+    let mut again = AUTHORITY.to_vec();
+    again.push(("_proposal", &number));
+    assert_eq!(boris.post(new, &again).status, 303);
+    assert_eq!(boris.get(&record).status, 200);
+    // What became of the draft stays so.
+    let late = boris.post(&format!("/en/changes/{number}"), &verdict);
+    assert!([303, 403, 404].contains(&late.status), "{late:?}");
+}
+
+#[test]
+fn of_two_files_for_a_field_one_is_chosen() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let eva = Person::invited(&home, &server, "eva", &["evaluation_officer"], &[]);
+    let otto = Person::invited(&home, &server, "otto", &["evaluation_officer"], &[]);
+    let mut fields = vec![
+        ("code", "mid-term"),
+        ("kind", "project"),
+        ("status", "planned"),
+        ("term.from", "2027-01-01"),
+        ("term.to", "2027-03-01"),
+        ("_source", "a note"),
+    ];
+    let titles = ["ar", "zh", "en", "fr", "ru", "es"].map(|language| format!("title.{language}"));
+    fields.extend(titles.iter().map(|title| (title.as_str(), "A title")));
+    let file = |text| ("terms_of_reference", "terms.txt", text);
+    assert_eq!(eva.attach("/en/new/evaluation", file("first"), &fields).status, 303);
+    let (edit, link) =
+        ("/en/edit/evaluation/mid-term", "/en/attachments/evaluation/terms_of_reference/mid-term");
+    let seen = seen_in(&otto.get(edit).body);
+    fields.push(("_replaces", &seen));
+    assert_eq!(eva.attach(edit, file("second"), &fields).status, 303);
+    // Of the same name, and yet another file.
+    let met = otto.attach(edit, file("third"), &fields);
+    assert_eq!(met.status, 409, "{met:?}");
+    assert!(met.body.contains("_take.terms_of_reference"), "{}", met.body);
+    let (latest, attached) =
+        (seen_in(&met.body), between(&met.body, "name=\"_attached\" value=\"", "\"").to_owned());
+    fields.pop();
+    fields.extend([("_replaces", latest.as_str()), ("_attached", attached.as_str())]);
+    fields.push(("_take.terms_of_reference", "theirs"));
+    fields[0] = ("title.en", "Another title");
+    assert_eq!(otto.post(edit, &fields).status, 303);
+    assert_eq!(otto.get(link).body, "second");
 }

@@ -207,18 +207,21 @@ impl Home {
         let mut seen =
             Seen { name, register, sees: reader.sees.of(name), language: reader.language };
         let whole = register.is_seen_by(seen.sees);
-        for own in reader.sees.own(name) {
-            let Some(field) = &own.field else { continue };
-            let chosen = sought.filters.iter().any(|(name, key)| name == field && *key == own.key);
-            if !whole && !chosen {
-                sought.filters.push((field.clone(), own.key.clone()));
-            }
-            if !whole || chosen {
+        let own = reader.sees.own(name).iter();
+        let own: Vec<_> = own.filter_map(|own| Some((own.field.as_ref()?, own))).collect();
+        let chosen = own.iter().find(|(field, own)| {
+            sought.filters.iter().any(|(name, key)| name == *field && *key == own.key)
+        });
+        match (chosen, own.first()) {
+            (Some((_, own)), _) => seen.sees = seen.sees.max(own.sees),
+            _ if whole => {}
+            (None, Some((field, own))) => {
+                sought.filters.push(((*field).clone(), own.key.clone()));
                 seen.sees = seen.sees.max(own.sees);
-                return Ok(seen);
             }
+            (None, None) => return Err(Error::wrong(format!("there is no register `{name}`"))),
         }
-        if whole { Ok(seen) } else { Err(Error::wrong(format!("there is no register `{name}`"))) }
+        Ok(seen)
     }
 
     /// A page of records.
@@ -326,12 +329,12 @@ impl Home {
         name: &str,
         sought: &Sought,
         reader: &Reader,
-    ) -> Result<Option<Choice>, Error> {
+    ) -> Result<(Option<Choice>, Visibility), Error> {
         let mut sought = sought.clone();
         let seen = self.seen(name, &mut sought, reader)?;
         let choice = self.choice(engine, seen, &sought, reader).await?;
         let all = choice.filters.is_empty() && choice.words.is_empty() && choice.sort.is_none();
-        Ok((!all).then_some(choice))
+        Ok(((!all).then_some(choice), seen.sees))
     }
 
     async fn choice(

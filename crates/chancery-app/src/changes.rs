@@ -101,6 +101,12 @@ pub struct FieldChange {
     pub new: String,
 }
 
+/// Whether nothing has become of a proposed change yet.
+fn waits(proposal: &Body) -> bool {
+    let status = proposal.get("status").and_then(Value::as_str);
+    status.is_some_and(|status| ["draft", "submitted", "returned"].contains(&status))
+}
+
 /// What the rights of somebody make of a decision.
 enum Right {
     Record,
@@ -411,7 +417,7 @@ impl Home {
         for entry in &decision.entries {
             let own = submission.proposal.filter(|number| {
                 let old = snapshot.body(access::PROPOSAL, number);
-                old.is_some_and(|old| old.get("author") == Some(&json!(who.login)))
+                old.is_some_and(|old| old.get("author") == Some(&json!(who.login)) && waits(&old))
             });
             let number = match own {
                 Some(number) => number.to_owned(),
@@ -457,6 +463,10 @@ impl Home {
         let Some(mut body) = snapshot.body(access::PROPOSAL, number) else { return Ok(decision) };
         if body.get("author") != Some(&json!(who.login)) {
             return Err(Error::Forbidden);
+        }
+        // What became of it before stays so.
+        if !waits(&body) {
+            return Ok(decision);
         }
         body.insert("status".to_owned(), json!("abandoned"));
         decision.entries.extend(self.proposal_entries(body, snapshot, circumstances)?);

@@ -13,7 +13,7 @@ use chancery_model::format::{Element, Format};
 use chancery_model::value::{fill, placeholders, plain, read_date};
 use chancery_model::{
     Body, Calendar, Code, Diagnostic, Field, FieldType, Language, Place, Programme, Register,
-    Sight, Text, Wanted,
+    Sight, Text, Visibility, Wanted,
 };
 use serde_json::Value;
 
@@ -52,6 +52,8 @@ pub struct Standard<'a> {
     pub name: &'a str,
     pub label: &'a Text,
     pub format: ExportFormat,
+    /// The register without whose records there is no file.
+    pub needs: Option<&'a str>,
 }
 
 /// A value that is given to several records is no longer, and no more records are given one at once.
@@ -76,13 +78,14 @@ impl Home {
         progress: impl FnMut(usize) + Send,
     ) -> Result<Exported, Error> {
         let engine = self.engine(known_at).await?;
-        self.written(&engine, (what, to, None), reader, file, progress).await
+        let sees = reader.sees.of(what);
+        self.written(&engine, (what, to, None, sees), reader, file, progress).await
     }
 
     async fn written(
         &self,
         engine: &Engine,
-        (what, to, choice): (&str, ExportFormat, Option<&Choice>),
+        (what, to, choice, sees): (&str, ExportFormat, Option<&Choice>, Visibility),
         reader: &Reader,
         file: &Path,
         progress: impl FnMut(usize) + Send,
@@ -94,16 +97,19 @@ impl Home {
         let out = BufWriter::new(written.reopen().map_err(Error::io(file))?);
         let mut exporting = Exporting { programme, engine, sees: &reader.sees, progress };
         let exported = match to {
-            ExportFormat::Csv => exporting.table(what, TableFormat::Csv, choice, out).await?,
-            ExportFormat::Xlsx => exporting.table(what, TableFormat::Xlsx, choice, out).await?,
+            ExportFormat::Csv => {
+                exporting.table(what, TableFormat::Csv, (choice, sees), out).await?
+            }
+            ExportFormat::Xlsx => {
+                exporting.table(what, TableFormat::Xlsx, (choice, sees), out).await?
+            }
             ExportFormat::Parquet => {
                 let register = self.register_for(what, reader)?;
-                let fields: Vec<&String> =
-                    register.seen_by(reader.sees.of(what)).map(|(f, _)| f).collect();
+                let fields: Vec<&String> = register.seen_by(sees).map(|(f, _)| f).collect();
                 let (records, demonstration) = engine.parquet(what, &fields, choice, out).await?;
                 Exported { records, demonstration, ..Exported::default() }
             }
-            ExportFormat::Json => exporting.json(what, choice, out).await?,
+            ExportFormat::Json => exporting.json(what, (choice, sees), out).await?,
             ExportFormat::Xml => match programme.formats.get(what) {
                 Some(format) => exporting.format(format, &now(), out).await?,
                 None => return Err(unknown(what, "format", programme.formats.keys())),
@@ -127,8 +133,8 @@ impl Home {
         reader: &Reader,
     ) -> Result<Vec<u8>, Error> {
         let engine = self.engine(None).await?;
-        let choice = self.export_choice(&engine, register, sought, reader).await?;
-        self.in_memory(&engine, (register, to, choice.as_ref()), reader).await
+        let (choice, sees) = self.export_choice(&engine, register, sought, reader).await?;
+        self.in_memory(&engine, (register, to, choice.as_ref(), sees), reader).await
     }
 
     /// A file of a standard, or a calendar, with what the reader may see.
@@ -137,7 +143,8 @@ impl Home {
             return Err(unknown(what, "file", [].into_iter()));
         };
         let engine = self.engine(None).await?;
-        self.in_memory(&engine, (what, standard.format, None), reader).await
+        let sees = reader.sees.of(what);
+        self.in_memory(&engine, (what, standard.format, None, sees), reader).await
     }
 
     /// The files of standards and the calendars in which a reader sees something.
@@ -146,23 +153,33 @@ impl Home {
         let formats = programme.formats.iter().filter(|(_, own)| {
             let register = own.record.records.as_deref();
             register.is_some_and(|name| self.register_for(name, reader).is_ok())
+                && says_the_same(programme, &own.record, None, &reader.sees)
         });
-        let formats = formats.map(|(name, own)| (name, &own.label, ExportFormat::Xml));
+        let formats = formats.map(|(name, own)| Standard {
+            name,
+            label: &own.label,
+            format: ExportFormat::Xml,
+            needs: own.record.records.as_deref(),
+        });
         let calendars = programme.calendars.iter().filter(|(_, own)| {
             own.events.iter().any(|event| {
                 let register = programme.registers.get(&event.register);
                 register.is_some_and(|register| is_seen(event, register, &reader.sees))
             })
         });
-        let calendars = calendars.map(|(name, own)| (name, &own.label, ExportFormat::Ics));
-        let all = formats.chain(calendars);
-        all.map(|(name, label, format)| Standard { name, label, format }).collect()
+        let calendars = calendars.map(|(name, own)| Standard {
+            name,
+            label: &own.label,
+            format: ExportFormat::Ics,
+            needs: None,
+        });
+        formats.chain(calendars).collect()
     }
 
     async fn in_memory(
         &self,
         engine: &Engine,
-        what: (&str, ExportFormat, Option<&Choice>),
+        what: (&str, ExportFormat, Option<&Choice>, Visibility),
         reader: &Reader,
     ) -> Result<Vec<u8>, Error> {
         let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
@@ -202,7 +219,7 @@ impl Home {
         }
         let mut records = engine.with_keys(register, keys).await?;
         if let Some(sought) = sought {
-            let choice = self.export_choice(&engine, register, sought, reader).await?;
+            let (choice, _) = self.export_choice(&engine, register, sought, reader).await?;
             records.clear();
             engine
                 .each(register, choice.as_ref(), |record| {
@@ -350,11 +367,10 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         &mut self,
         what: &str,
         format: TableFormat,
-        choice: Option<&Choice>,
+        (choice, sees): (Option<&Choice>, Visibility),
         out: impl Write + Send,
     ) -> Result<Exported, Error> {
         let mut exported = Exported::default();
-        let sees = self.sees.of(what);
         let register = self.programme.registers.get(what);
         if let Some(register) = register.filter(|register| register.is_seen_by(sees)) {
             let marked = self.engine.has_invented(what).await?;
@@ -431,10 +447,9 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
     async fn json(
         &mut self,
         what: &str,
-        choice: Option<&Choice>,
+        (choice, sees): (Option<&Choice>, Visibility),
         mut out: impl Write + Send,
     ) -> Result<Exported, Error> {
-        let sees = self.sees.of(what);
         let register = self.programme.registers.get(what);
         let Some(register) = register.filter(|register| register.is_seen_by(sees)) else {
             return Err(unknown(what, "register", self.programme.registers.keys()));
@@ -609,6 +624,33 @@ impl<P: FnMut(usize) + Send> Exporting<'_, P> {
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Error::written)?;
         Ok(exported)
     }
+}
+
+/// Whether a format says nothing else to a reader for want of a field: where one is not seen and its absence
+/// would be said, it does.
+fn says_the_same(
+    programme: &Programme,
+    element: &Element,
+    own: Option<&str>,
+    sight: &Sight,
+) -> bool {
+    let own = element.records.as_deref().or(own);
+    let linked = element.each.as_ref().zip(own).and_then(|(each, own)| {
+        programme.registers.get(own)?.fields.get(each)?.register.as_deref()
+    });
+    let inner = linked.or(own);
+    let hidden = |register: Option<&str>, name: &str| {
+        let field = name.split('.').next().unwrap_or(name);
+        register.is_some_and(|register| {
+            let declared = programme.registers.get(register);
+            let declared = declared.and_then(|declared| declared.fields.get(field));
+            declared.is_some_and(|declared| declared.visibility > sight.of(register))
+        })
+    };
+    let mut told = element.values().filter(|value| value.or.is_some() || value.missing.is_some());
+    !element.unless.as_deref().is_some_and(|field| hidden(own, field))
+        && !told.any(|told| hidden(inner, &told.value))
+        && element.holds.iter().all(|held| says_the_same(programme, held, inner, sight))
 }
 
 /// Whether a reader sees all that an event of a calendar reads.

@@ -64,6 +64,9 @@ pub struct FormField {
     pub register: Option<String>,
     /// The texts of the field: by part, or by nothing where it has none.
     pub parts: Vec<(String, String)>,
+    /// Which file it holds; one of the same name may be another.
+    #[serde(skip)]
+    pub file: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,6 +81,12 @@ impl FormField {
             false => (format!("{}.{part}", self.name), text.as_str()),
         })
     }
+
+    /// The same, by which versions are compared.
+    fn compared(&self) -> impl Iterator<Item = (String, &str)> {
+        let file = self.file.as_deref();
+        self.inputs().map(move |(input, text)| (input, file.unwrap_or(text)))
+    }
 }
 
 /// What somebody gave for the inputs of a form, brought together with what others recorded meanwhile.
@@ -89,25 +98,52 @@ pub struct Merged {
     pub taken: Vec<String>,
     /// The inputs that both changed, each otherwise: somebody has to choose.
     pub contested: Vec<String>,
+    /// Whether what was given is what stands.
+    pub same: bool,
 }
 
 impl Form {
-    /// Brings what was given together with the record as it stands, by what was seen of it before.
+    /// Brings what was given together with the record as it stands, by what was seen of it before. Of an
+    /// amount or a period no half is taken over. A file that was given is always another.
     pub fn merge(&self, seen: &BTreeMap<String, String>, given: &[(String, String)]) -> Merged {
-        let stands: BTreeMap<String, &str> =
-            self.fields.iter().flat_map(FormField::inputs).collect();
-        let mut merged = Merged::default();
-        for (input, own) in given {
-            let own = own.trim();
-            let others = stands.get(input).map_or(own, |text| text.trim());
-            let before = seen.get(input).map(|text| text.trim());
-            let others_alone = own != others && before == Some(own);
-            if others_alone {
-                merged.taken.push(input.clone());
-            } else if own != others && before != Some(others) {
-                merged.contested.push(input.clone());
+        let stands = |input: &str| {
+            let mut own = self.fields.iter().flat_map(|field| {
+                field.compared().map(move |(input, text)| (field, input, text.trim()))
+            });
+            own.find(|(_, own, _)| own == input).map(|(field, _, text)| (field, text))
+        };
+        let mut merged = Merged { same: true, ..Merged::default() };
+        // What each changed, by field.
+        let mut changed: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+        let states: Vec<_> = given
+            .iter()
+            .map(|(input, own)| {
+                let (field, others) = stands(input)?;
+                let own = own.trim();
+                let before = seen.get(input).map(|text| text.trim());
+                let by_others = before != Some(others);
+                let by_me = field.kind == FieldType::File || before != Some(own);
+                let differ = field.kind == FieldType::File || own != others;
+                let whole = matches!(field.kind, FieldType::Money | FieldType::Period);
+                if differ && whole {
+                    let both = changed.entry(field.name.as_str()).or_default();
+                    (both.0, both.1) = (both.0 || by_others, both.1 || by_me);
+                }
+                Some((field, others, (differ, by_others, by_me)))
+            })
+            .collect();
+        for ((input, own), state) in given.iter().zip(states) {
+            let mut text = own.trim();
+            if let Some((field, others, (true, by_others, by_me))) = state {
+                merged.same = false;
+                let both = changed.get(field.name.as_str()).is_some_and(|(a, b)| *a && *b);
+                if both || by_others && by_me {
+                    merged.contested.push(input.clone());
+                } else if by_others {
+                    merged.taken.push(input.clone());
+                    text = others;
+                }
             }
-            let text = if others_alone { others } else { own };
             merged.given.push((input.clone(), text.to_owned()));
         }
         merged
@@ -210,6 +246,7 @@ impl Home {
                 choices,
                 register: linked,
                 parts: parts(declared, value),
+                file: hash_of(declared, value),
                 min: declared.min.as_ref().map(ToString::to_string),
                 max: declared.max.as_ref().map(ToString::to_string),
             });
@@ -256,9 +293,10 @@ impl Home {
         for field in &form.fields {
             let declared = register.fields.get(&field.name).filter(|own| own.visibility <= sees);
             let Some(declared) = declared else { continue };
-            let before =
-                FormField { parts: parts(declared, body.get(&field.name)), ..field.clone() };
-            inputs.extend(before.inputs().map(|(input, text)| (input, text.to_owned())));
+            let value = body.get(&field.name);
+            let (parts, file) = (parts(declared, value), hash_of(declared, value));
+            let before = FormField { parts, file, ..field.clone() };
+            inputs.extend(before.compared().map(|(input, text)| (input, text.to_owned())));
         }
         Ok(inputs)
     }
@@ -556,6 +594,12 @@ fn mentioned(text: &str) -> Vec<&str> {
 }
 
 /// The texts of a field as its form shows them, part by part.
+/// Which file a value names.
+fn hash_of(field: &Field, value: Option<&Value>) -> Option<String> {
+    let hash = || Some(value?.get("sha256")?.as_str()?.to_owned());
+    (field.kind == FieldType::File).then(|| hash().unwrap_or_default())
+}
+
 fn parts(field: &Field, value: Option<&Value>) -> Vec<(String, String)> {
     let part = |name: &str| {
         let text = value.and_then(|value| value.get(name)).and_then(Value::as_str);
@@ -602,6 +646,7 @@ mod tests {
             choices: vec![],
             register: None,
             parts: vec![(String::new(), stands.to_owned())],
+            file: None,
             min: None,
             max: None,
         };
@@ -639,6 +684,25 @@ mod tests {
         assert_eq!(texts, ["a", "b", "b", "b", "c", "a"]);
         assert_eq!(merged.taken, ["theirs"]);
         assert_eq!(merged.contested, ["both", "unseen"]);
+        assert!(!merged.same);
+        let same = given[..1].to_vec();
+        assert!(form.merge(&seen, &same).same);
+        // No half of an amount, and no file by its name.
+        let money = |amount: &str, currency: &str| {
+            let parts = [("amount", amount), ("currency", currency)];
+            parts.map(|(part, text)| (part.to_owned(), text.to_owned())).to_vec()
+        };
+        let mut fields = vec![field("sum", ""), field("terms", "terms.pdf")];
+        (fields[0].kind, fields[0].parts) = (FieldType::Money, money("100", "EUR"));
+        (fields[1].kind, fields[1].file) = (FieldType::File, Some("2".to_owned()));
+        let form = Form { fields, ..form };
+        let text = |(input, text): (&str, &str)| (input.to_owned(), text.to_owned());
+        let seen =
+            [("sum.amount", "100"), ("sum.currency", "USD"), ("terms", "1")].map(text).into();
+        let given = [("sum.amount", "120"), ("sum.currency", "USD"), ("terms", "terms.pdf")];
+        let merged = form.merge(&seen, &given.map(text));
+        assert_eq!(merged.contested, ["sum.amount", "sum.currency", "terms"]);
+        assert_eq!(merged.taken, [""; 0]);
     }
 
     #[test]

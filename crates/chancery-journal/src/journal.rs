@@ -1,8 +1,7 @@
 //! The journal over any store.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -16,7 +15,7 @@ use crate::merkle::{
 };
 use crate::note;
 use crate::sqlite::SqliteStore;
-use crate::store::{Error, Kept, Mark, Seal, Store};
+use crate::store::{Error, Kept, Seal, Store};
 
 pub(crate) const FILE: &str = "journal.sqlite";
 const KEY: &str = "journal.key";
@@ -28,23 +27,9 @@ pub struct Journal {
     /// None where only the public key is at hand: then the journal can be read and verified.
     key: Option<SigningKey>,
     public: VerifyingKey,
-    known: Mutex<Option<Known>>,
+    /// How many entries there were at a mark of the store.
+    known: Mutex<Option<(Vec<u8>, u64)>>,
 }
-
-/// How many entries the store had when it was asked last, the mark that it bore before, and since when it
-/// had been seen to bear it.
-#[derive(Clone, Copy)]
-struct Known {
-    mark: Mark,
-    seen: Instant,
-    asked: Instant,
-    size: u64,
-}
-
-/// The times of files go in smaller steps than this.
-const STEP: Duration = Duration::from_millis(50);
-/// By then the store is asked again, whatever its mark.
-const TRUSTED: Duration = Duration::from_secs(1);
 
 /// A sealed state of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,26 +137,19 @@ impl Journal {
     }
 
     /// How many entries there are. It is asked with every question, so that the store is asked only where it
-    /// may have changed, and now and then in any case.
+    /// has changed.
     pub async fn size(&self) -> Result<u64, Error> {
-        let (mark, now) = (self.store.mark(), Instant::now());
-        let known = *self.known();
-        let known = known.filter(|known| Some(known.mark) == mark);
-        if let Some(known) = known
-            // What is appended within one step of the clock leaves one mark.
-            && known.asked.duration_since(known.seen) >= STEP
-            && now.duration_since(known.asked) < TRUSTED
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        // Read first: what is appended meanwhile makes it another.
+        let mark = self.store.mark();
+        if let (Some(mark), Some((same, size))) = (&mark, &*known())
+            && mark == same
         {
-            return Ok(known.size);
+            return Ok(*size);
         }
         let size = self.store.head().await?.map_or(0, |seal| seal.size);
-        let seen = known.map_or(now, |known| known.seen);
-        *self.known() = mark.map(|mark| Known { mark, seen, asked: now, size });
+        *known() = mark.map(|mark| (mark, size));
         Ok(size)
-    }
-
-    fn known(&self) -> MutexGuard<'_, Option<Known>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Appends entries that were decided when the journal had `decided_at` entries, all or
@@ -184,8 +162,6 @@ impl Journal {
         let Some(key) = &self.key else {
             return Err(Error::Key(format!("{KEY} is not here, so nothing can be recorded")));
         };
-        // Whoever writes wants to know how it stands, not how it stood a moment ago.
-        *self.known() = None;
         let mut frontier = match self.store.head().await? {
             None => Frontier::default(),
             Some(seal) => self.frontier(&seal)?,
@@ -207,7 +183,6 @@ impl Journal {
             frontier: frontier.to_bytes(),
         };
         self.store.append(decided_at, &leaves, &seal).await?;
-        *self.known() = None;
         self.open_seal(&seal)
     }
 

@@ -1,7 +1,10 @@
 //! The store in one SQLite file. WAL, so that readers and the writer do not wait for each
 //! other; synchronous, so that what was acknowledged survives a power cut.
 
+use std::fs::File;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,7 +17,7 @@ use sqlx::sqlite::{
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::merkle::Hash;
-use crate::store::{Error, Kept, Mark, Seal, Store};
+use crate::store::{Error, Kept, Seal, Store};
 
 /// SQLite takes 32,766 values a statement; three an entry.
 const ROWS_A_STATEMENT: usize = 500;
@@ -30,8 +33,54 @@ const SCHEMA: &str = "
 
 pub struct SqliteStore {
     pool: SqlitePool,
-    /// Where SQLite keeps what was appended last.
-    log: PathBuf,
+    log: LogIndex,
+}
+
+/// The file beside the journal by which SQLite tells its readers what was committed. Its header, which stands
+/// there twice, is another after each commit, from when it can be seen:
+/// <https://www.sqlite.org/walformat.html>.
+struct LogIndex {
+    path: PathBuf,
+    /// The file, and which it is. It is never closed: that would take SQLite's locks from it, see
+    /// <https://www.sqlite.org/howtocorrupt.html>, 2.2.
+    open: Mutex<Option<(ManuallyDrop<File>, u64)>>,
+}
+
+const LOG_HEADER: usize = 48;
+/// How it begins: the version of its form.
+const LOG_VERSION: u32 = 3_007_000;
+
+impl LogIndex {
+    fn beside(file: &Path) -> Self {
+        let mut path = file.as_os_str().to_owned();
+        path.push("-shm");
+        Self { path: path.into(), open: Mutex::default() }
+    }
+
+    #[cfg(unix)]
+    fn header(&self) -> Option<Vec<u8>> {
+        use std::os::unix::fs::{FileExt, MetadataExt};
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        // SQLite deletes it when nobody has the journal open, and makes another.
+        let there = std::fs::metadata(&self.path).ok()?.ino();
+        if open.as_ref().is_none_or(|(_, own)| *own != there) {
+            let file = ManuallyDrop::new(File::open(&self.path).ok()?);
+            let own = file.metadata().ok()?.ino();
+            *open = Some((file, own));
+        }
+        let (file, _) = open.as_ref()?;
+        let mut read = [0; 2 * LOG_HEADER];
+        file.read_exact_at(&mut read, 0).ok()?;
+        let (first, second) = read.split_at(LOG_HEADER);
+        // They differ while somebody writes them.
+        let whole = first == second && first.starts_with(&LOG_VERSION.to_ne_bytes());
+        whole.then(|| first.to_vec())
+    }
+
+    #[cfg(not(unix))]
+    fn header(&self) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 impl SqliteStore {
@@ -44,9 +93,7 @@ impl SqliteStore {
         if create {
             sqlx::raw_sql(SCHEMA).execute(&pool).await.map_err(error)?;
         }
-        let mut log = file.as_os_str().to_owned();
-        log.push("-wal");
-        Ok(Self { pool, log: log.into() })
+        Ok(Self { pool, log: LogIndex::beside(file) })
     }
 }
 
@@ -81,11 +128,8 @@ pub(crate) async fn copy(pool: &SqlitePool, file: &Path) -> Result<(), Error> {
 
 #[async_trait]
 impl Store for SqliteStore {
-    // The file is looked at, not opened: to close it would take SQLite's locks from it, see
-    // <https://www.sqlite.org/howtocorrupt.html>, 2.2.
-    fn mark(&self) -> Option<Mark> {
-        let found = std::fs::metadata(&self.log).ok()?;
-        Some(Mark { changed: found.modified().ok()?, length: found.len() })
+    fn mark(&self) -> Option<Vec<u8>> {
+        self.log.header()
     }
 
     async fn head(&self) -> Result<Option<Seal>, Error> {
@@ -225,7 +269,7 @@ mod tests {
         let store = SqliteStore::open(&file, true).await.unwrap();
         assert_eq!(store.head().await.unwrap(), None);
         let before = store.mark().unwrap();
-        assert_eq!(store.mark(), Some(before));
+        assert_eq!(store.mark(), Some(before.clone()));
         let other = SqliteStore::open(&file, false).await.unwrap();
         let (first, sealed) = leaves(3);
         other.append(0, &first, &sealed).await.unwrap();

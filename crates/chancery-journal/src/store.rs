@@ -2,7 +2,6 @@
 //! implementing this and passing the same tests.
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -30,13 +29,6 @@ pub struct Seal {
     pub frontier: Vec<u8>,
 }
 
-/// When the place was changed last, and how long it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
-    pub changed: SystemTime,
-    pub length: u64,
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the journal grew from {decided_at} to {size} entries meanwhile")]
@@ -62,8 +54,9 @@ pub enum Error {
 /// Where entries are kept.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// What an append changes, where that can be seen without asking.
-    fn mark(&self) -> Option<Mark>;
+    /// What is another after each append, from when it can be seen, where that is told without asking: who
+    /// knows the latest seal from after it was read knows it as long as it is the same.
+    fn mark(&self) -> Option<Vec<u8>>;
 
     /// The latest seal; none before the first append.
     async fn head(&self) -> Result<Option<Seal>, Error>;

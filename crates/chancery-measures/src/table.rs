@@ -44,6 +44,13 @@ fn wanted<'a>(condition: &'a Expr, schema: &Schema) -> Option<(&'a str, Vec<&'a 
                 _ => return None,
             }
         }
+        // A short list is written so before it comes here.
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Or, right }) => {
+            let (one, mut values) = wanted(left, schema)?;
+            let (other, others) = wanted(right, schema)?;
+            values.extend(others);
+            return (one == other).then_some((one, values));
+        }
         Expr::InList(list) if !list.negated => {
             let Expr::Column(column) = list.expr.as_ref() else { return None };
             (column, list.list.iter().map(text).collect::<Option<_>>()?)
@@ -95,7 +102,10 @@ impl TableProvider for Table {
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
         let schema = self.schema();
         let mut chosen: Option<Arc<Vec<u32>>> = None;
-        for (column, values) in conditions.iter().filter_map(|own| wanted(own, &schema)) {
+        for condition in conditions {
+            let (column, values) = wanted(condition, &schema).ok_or_else(|| {
+                DataFusionError::Internal(format!("a condition that was another: {condition}"))
+            })?;
             let rows = busy(|| self.0.with_values(column, &values)).map_err(outside)?;
             chosen = Some(match chosen {
                 None => rows,

@@ -149,13 +149,23 @@ for (const form of document.querySelectorAll("form[data-days]")) {
   date.addEventListener("change", () => { if (date.value) { slider.value = day(date.value); told(); show(); } });
 }
 
+// Whoever types into a field that others changed too wants what is typed.
+for (const choice of document.querySelectorAll("input[name^='_take.'][value='mine']")) {
+  for (const input of document.getElementsByName(choice.name.slice(6))) {
+    input.addEventListener("input", () => { choice.checked = true; });
+  }
+}
+
 // A form that was sent after its session had ended is filled in again once somebody has signed in.
 const ended = "form that waits";
 for (const form of document.querySelectorAll("form[data-keep]")) {
   const place = "form " + location.pathname;
   const kept = sessionStorage.getItem(place);
   if (kept && sessionStorage.getItem(ended)) {
-    for (const [name, value] of JSON.parse(kept)) {
+    const filled = JSON.parse(kept);
+    // Where somebody chose what others recorded, the form has it already.
+    const theirs = new Set(filled.filter(([name, value]) => name.startsWith("_take.") && value === "theirs").map(([name]) => name.slice(6)));
+    for (const [name, value] of filled.filter(([name]) => !theirs.has(name))) {
       for (const input of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
         if (["checkbox", "radio"].includes(input.type)) input.checked = input.value === value || input.checked;
         else input.value = value;

@@ -526,9 +526,11 @@ async fn administer(
         };
         Ok::<_, Error>(json!({"link": address, "linked": login, "sent_to": sent}))
     };
+    // What is as the page showed it was not touched: somebody else may have changed it since.
     let speaks_for = || -> Vec<(String, String)> {
         let links = site.account_links().map(|(name, ..)| name);
-        links.map(|name| (name.clone(), sent.get(name).trim().to_owned())).collect()
+        let given = links.map(|name| (name.clone(), sent.get(name).trim().to_owned()));
+        given.filter(|(name, key)| sent.get(&format!("_was.{name}")) != key).collect()
     };
     let done: Result<Value, Error> = async {
         match what.as_str() {
@@ -540,7 +542,7 @@ async fn administer(
                         .filter(|email| !email.is_empty()),
                     language: sent.get("language").parse().ok(),
                     roles: sent.all("role").map(str::to_owned).collect(),
-                    links: speaks_for().into_iter().filter(|(_, key)| !key.is_empty()).collect(),
+                    links: speaks_for(),
                     service: !sent.get("service").is_empty(),
                     demonstration: who.demonstration,
                 };

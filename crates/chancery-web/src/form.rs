@@ -7,7 +7,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chancery_app::{Error, Form, FormField, Merged, Rows, Submission, Submitted, Who, number};
-use chancery_model::{Diagnostics, FieldType, Language};
+use chancery_model::{Body, Diagnostics, FieldType, Language};
 use serde_json::{Value, json};
 
 use crate::query::{Query, encode, encode_path};
@@ -71,7 +71,9 @@ impl Site {
                     "lang": of.map(Language::code), "dir": of.map(Language::direction),
                     "chosen": value.split('|').collect::<Vec<_>>(),
                     "taken": taken,
-                    "theirs": contested.then(|| read_as(own, stands, language)),
+                    "theirs": contested.then(|| json!({
+                        "text": stands, "shown": read_as(own, stands, language),
+                    })),
                 })
             });
             field["parts"] = parts.collect();
@@ -88,6 +90,7 @@ impl Site {
                 "wrong": !problems.0.is_empty(),
                 "demonstration": form.demonstration,
                 "settled": merged.map(|_| settled),
+                "same": merged.is_some_and(|merged| merged.same),
             }),
             more,
         );
@@ -147,11 +150,12 @@ pub(crate) fn form_path(name: &str, key: Option<&str>) -> String {
 /// The form for a record; a change that was kept or returned is taken up again.
 async fn open_form(
     site: &Site,
-    Known { visitor, who }: &Known,
+    known: &Known,
     name: &str,
     key: Option<&str>,
     query: Option<&str>,
 ) -> Response {
+    let Known { visitor, who } = known;
     let path = form_path(name, key);
     let query = Query::read(query);
     let opened = async {
@@ -161,25 +165,52 @@ async fn open_form(
         };
         let proposal = proposal.filter(|own| own.mine);
         let body = proposal.as_ref().map(|own| &own.body);
-        let mut form = site.home.form(who, name, key, body, visitor.language).await?;
-        if let Some(own) = &proposal {
+        let (mut form, gone) = match &proposal {
+            Some(_) => site.form_or_new(known, name, key, body).await?,
+            None => (site.home.form(who, name, key, None, visitor.language).await?, None),
+        };
+        if let Some(own) = proposal.as_ref().filter(|_| gone.is_none()) {
             // What others recorded since it was kept is told when it is sent.
             form.replaces = own.replaces;
         }
-        Ok::<_, Error>((form, proposal))
+        Ok::<_, Error>((form, proposal, gone))
     };
     match opened.await {
-        Ok((form, proposal)) => {
+        Ok((form, proposal, gone)) => {
+            let path = form_path(name, key.filter(|_| gone.is_none()));
             let more = json!({
                 "proposal": proposal.as_ref().map(|own| &own.number),
                 "source": proposal.as_ref().map(|own| &own.source),
                 "remark": proposal.as_ref().map(|own| &own.remark),
             });
-            let problems = Diagnostics::default();
+            let problems = gone.unwrap_or_default();
             let filled = Filled { given: None, problems: &problems, merged: None };
             site.form_page(visitor, &path, &form, filled, more).await
         }
         Err(error) => site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
+    }
+}
+
+impl Site {
+    /// The form for a record; where it was withdrawn meanwhile one for a new record, so that nothing that was
+    /// given is lost, with what is to be told.
+    async fn form_or_new(
+        &self,
+        Known { visitor, who }: &Known,
+        name: &str,
+        key: Option<&str>,
+        body: Option<&Body>,
+    ) -> Result<(Form, Option<Diagnostics>), Error> {
+        let language = visitor.language;
+        match self.home.form(who, name, key, body, language).await {
+            Err(Error::Wrong(gone)) if key.is_some() => {
+                match self.home.form(who, name, None, body, language).await {
+                    Ok(form) => Ok((form, Some(gone))),
+                    Err(_) => Err(Error::Wrong(gone)),
+                }
+            }
+            form => Ok((form?, None)),
+        }
     }
 }
 
@@ -212,6 +243,18 @@ struct Given {
     proposal: Option<String>,
 }
 
+impl Given {
+    /// What a form has beside its fields.
+    fn told(&self) -> Value {
+        let attached = |own: &Attached| json!({"field": own.field, "upload": own.upload});
+        json!({
+            "proposal": self.proposal,
+            "source": self.source,
+            "attached": self.attached.as_ref().map(attached),
+        })
+    }
+}
+
 /// Takes in what a form sent.
 async fn submitted(
     site: &Site,
@@ -222,21 +265,25 @@ async fn submitted(
 ) -> Response {
     let Known { visitor, who } = known;
     let path = form_path(name, key);
-    let form = match site.home.form(who, name, key, None, visitor.language).await {
+    let (form, gone) = match site.form_or_new(known, name, key, None).await {
         Ok(form) => form,
         Err(error) => return site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
     };
     let proposal = Some(sent.get("_proposal")).filter(|number| !number.is_empty());
+    // What a browser sends beside the fields has names that no field can have.
+    let takes_theirs = |input: &str| sent.get(&format!("_take.{input}")) == "theirs";
     let attached = match site.attached(who, &form, sent, proposal).await {
-        Ok(attached) => attached,
+        Ok(attached) => attached.filter(|own| !takes_theirs(&own.field)),
         Err(error) => return site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
     };
-    // What a browser sends beside the fields has names that no field can have.
     let text = |field: &FormField, input: &str, stands: &str| {
         // The key of a record that is there stays; so does what others look at it by.
-        let takes_theirs = sent.get(&format!("_take.{input}")) == "theirs";
-        if field.fixed || takes_theirs {
+        if field.fixed {
             return stands.to_owned();
+        }
+        if takes_theirs(input) {
+            // As it was shown, whatever others recorded since.
+            return sent.get(&format!("_theirs.{input}")).to_owned();
         }
         sent.all(input).filter(|one| !one.is_empty()).collect::<Vec<_>>().join("|")
     };
@@ -248,7 +295,25 @@ async fn submitted(
         draft: !sent.get("_draft").is_empty(),
         proposal: proposal.map(str::to_owned),
     };
-    hand_in(site, known, key, &form, given).await
+    match gone {
+        Some(gone) => site.given_back(visitor, &form, &given, &gone).await,
+        None => hand_in(site, known, key, &form, given).await,
+    }
+}
+
+impl Site {
+    /// What was given for a record that was withdrawn meanwhile, in the form for a new one.
+    async fn given_back(
+        &self,
+        visitor: &Visitor,
+        form: &Form,
+        given: &Given,
+        gone: &Diagnostics,
+    ) -> Response {
+        let path = form_path(&form.register, None);
+        let filled = Filled { given: Some(&given.cells), problems: gone, merged: None };
+        self.form_page(visitor, &path, form, filled, given.told()).await
+    }
 }
 
 /// Submits a draft as it was kept.
@@ -263,16 +328,17 @@ pub(crate) async fn submit_draft(
     let path = format!("/changes/{}", encode(number));
     let opened = async {
         let proposal = site.home.proposal(who, number, language).await?;
-        if !proposal.mine {
+        if !proposal.mine || proposal.status != "draft" {
             return Err(Error::Forbidden);
         }
         let key = proposal.replaces.map(|_| proposal.key.clone());
         let body = Some(&proposal.body);
-        let form = site.home.form(who, &proposal.register, key.as_deref(), body, language).await?;
+        let (form, gone) =
+            site.form_or_new(known, &proposal.register, key.as_deref(), body).await?;
         let attached = site.attached(who, &form, sent, Some(number)).await?;
-        Ok((proposal, key, form, attached))
+        Ok((proposal, key, form, attached, gone))
     };
-    let (proposal, key, form, attached) = match opened.await {
+    let (proposal, key, form, attached, gone) = match opened.await {
         Ok(opened) => opened,
         Err(error) => return site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
     };
@@ -288,7 +354,10 @@ pub(crate) async fn submit_draft(
         draft: false,
         proposal: Some(number.to_owned()),
     };
-    hand_in(site, known, key.as_deref(), &form, given).await
+    match gone {
+        Some(gone) => site.given_back(visitor, &form, &given, &gone).await,
+        None => hand_in(site, known, key.as_deref(), &form, given).await,
+    }
 }
 
 /// Each input of a form with its text. A file that is not sent anew stays.
@@ -322,17 +391,13 @@ async fn hand_in(
     let language = visitor.language;
     let name = form.register.as_str();
     let path = form_path(name, key);
+    let mut more = given.told();
     let Given { cells, attached, source, replaces, draft, proposal } = given;
     let mut submission = Submission::new(name, Rows::Form(&cells), site.source(&source));
     submission.folder = attached.as_ref().and_then(|attached| attached.file.parent());
     submission.replaces = replaces;
     submission.draft = draft;
     submission.proposal = proposal.as_deref();
-    let mut more = json!({
-        "proposal": proposal,
-        "source": source,
-        "attached": attached.as_ref().map(|own| json!({"field": own.field, "upload": own.upload})),
-    });
     match site.home.submit(who, &submission, language).await {
         Ok(Submitted { conflict: Some(latest), .. }) => {
             let merged = async {

@@ -26,7 +26,7 @@ const PAGE: usize = 100;
 /// Of what is wrong so much is told at once.
 const MOST_TOLD: usize = 1000;
 /// Rows of evidence that come with a figure where nobody says how many, and at most.
-const SOME_EVIDENCE: usize = 100;
+pub(crate) const SOME_EVIDENCE: usize = 100;
 pub(crate) const MOST_EVIDENCE: usize = 1000;
 
 pub(crate) fn router() -> Router<Arc<Site>> {

@@ -8,7 +8,7 @@ use chancery_model::measure;
 use chancery_model::{Field, FieldType, Language, Parameter, ParameterType, Register, Visibility};
 use serde_json::{Map, Value, json};
 
-use crate::interface::{Caller, MOST_EVIDENCE};
+use crate::interface::{Caller, MOST_EVIDENCE, SOME_EVIDENCE};
 use crate::query::encode_path;
 use crate::server::Shared;
 
@@ -100,7 +100,9 @@ pub(crate) async fn openapi(State(site): Shared, Caller(reader, who): Caller) ->
         "name": measure::EVIDENCE,
         "in": "query",
         "description": "How many rows of evidence come with the figure",
-        "schema": {"type": "integer", "minimum": 0, "maximum": MOST_EVIDENCE},
+        "schema": {
+            "type": "integer", "minimum": 0, "maximum": MOST_EVIDENCE, "default": SOME_EVIDENCE,
+        },
     });
     for name in seen {
         let Some(measure) = programme.measures.get(name) else { continue };

@@ -117,13 +117,14 @@ async fn listing(
     path: &str,
     section: &str,
 ) -> Response {
-    match site.packs(&visitor.reader).await {
-        Ok(packs) => {
-            let more = json!({
-                "packs": packs,
-                "reports": site.reports(visitor),
-                "standards": site.standards(&visitor.reader),
-            });
+    let read = async {
+        let packs = site.packs(&visitor.reader).await?;
+        Ok::<_, Error>((packs, site.standards(&visitor.reader).await?))
+    };
+    match read.await {
+        Ok((packs, standards)) => {
+            let reports = site.reports(visitor);
+            let more = json!({"packs": packs, "reports": reports, "standards": standards});
             site.page(template, (visitor, path, section), more).await
         }
         Err(error) => site.problem((visitor, path), error, StatusCode::INTERNAL_SERVER_ERROR).await,

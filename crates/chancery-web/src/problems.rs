@@ -14,8 +14,8 @@ struct Form {
     names: Vec<usize>,
     /// Which of them stand between backticks, where it is plain that somebody wrote them.
     quoted: Vec<bool>,
-    /// Whether so little is fixed that what varies can only be numbers and days.
-    numbers: bool,
+    /// Whether so little is fixed that what varies can only be numbers, days and lists of names.
+    short: bool,
     /// How much of it is fixed.
     fixed: usize,
     told: BTreeMap<Language, String>,
@@ -30,8 +30,8 @@ pub(crate) struct Problems(Vec<Form>);
 /// A text in a text in a text is told; and no text is longer.
 const DEEPEST: usize = 3;
 const LONGEST: usize = 2000;
-/// A form with fewer letters of its own would fit texts that are something else.
-const FEWEST_LETTERS: usize = 5;
+/// A form with fewer letters of its own would fit sentences that are something else.
+const FEWEST_LETTERS: usize = 12;
 
 impl Form {
     fn new(english: &str, told: BTreeMap<Language, String>) -> Self {
@@ -50,7 +50,7 @@ impl Form {
         let letters = pieces.iter().flat_map(|piece| piece.chars());
         let letters = letters.filter(|sign| sign.is_alphabetic()).count();
         let fixed = pieces.iter().map(String::len).sum();
-        Self { pieces, names, quoted, numbers: letters < FEWEST_LETTERS, fixed, told }
+        Self { pieces, names, quoted, short: letters < FEWEST_LETTERS, fixed, told }
     }
 
     /// What stands in a text where this one varies; nothing where it is another text.
@@ -72,10 +72,24 @@ impl Form {
             !text.is_empty()
                 && text.chars().all(|sign| sign.is_ascii_digit() || "-. ".contains(sign))
         };
-        let own = varied.iter().zip(&self.quoted);
-        let plain = own.into_iter().all(|(text, quoted)| *quoted || number(text));
-        (!self.numbers || plain).then_some(varied)
+        let fits = |(text, quoted): (&&str, &bool)| {
+            // What somebody wrote is not torn apart.
+            *quoted
+                || text.matches('`').count() % 2 == 0
+                    && (!self.short || number(text) || named(text))
+        };
+        let fit = varied.iter().zip(&self.quoted).all(fits);
+        fit.then_some(varied)
     }
+}
+
+/// Whether a text is a list of names and nothing else.
+fn named(text: &str) -> bool {
+    let mut names = text.split(", ").flat_map(|some| some.split(" or "));
+    names.all(|name| {
+        let quoted = name.len() > 2 && name.starts_with('`') && name.ends_with('`');
+        !name.is_empty() && (quoted || !name.contains(char::is_whitespace))
+    })
 }
 
 /// A text with what stands for its numbers, counted from 0; a number for which nothing stands is left out.
@@ -255,6 +269,22 @@ mod tests {
                 let told = told.get(&language).unwrap_or_else(|| panic!("{language}: {english}"));
                 assert_eq!(names(told), names(english), "{language}: {english}");
             }
+        }
+    }
+
+    #[test]
+    fn a_short_form_fits_names_and_numbers_and_no_sentence() {
+        let problems = Problems::new(&Programme::default());
+        let told = |text| problems.text(text, Language::Fr);
+        for text in ["one of untoc, uncac", "did you mean `a` or `b`?", "amounts in EUR, USD"] {
+            assert_ne!(told(text), text);
+        }
+        for text in [
+            "`The seat is Geneva, not Paris`",
+            "one of those that the office keeps",
+            "entry 5 is no entry",
+        ] {
+            assert_eq!(told(text), text);
         }
     }
 

@@ -3,7 +3,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chancery_app::{ExportFormat, Reader};
+use chancery_app::{Error, ExportFormat, Reader};
 use serde_json::{Value, json};
 
 use crate::portal::{given, sought};
@@ -30,17 +30,23 @@ const STANDARD: [ExportFormat; 2] = [ExportFormat::Xml, ExportFormat::Ics];
 
 impl Site {
     /// The files of standards and the calendars in which a reader sees something.
-    pub(crate) fn standards(&self, reader: &Reader) -> Vec<Value> {
-        let standards = self.home.standards(reader).into_iter();
-        let shown = standards.filter_map(|own| {
-            let (ending, ..) = FORMATS.into_iter().find(|(_, format, _)| *format == own.format)?;
-            Some(json!({
+    pub(crate) async fn standards(&self, reader: &Reader) -> Result<Vec<Value>, Error> {
+        let mut shown = Vec::new();
+        for own in self.home.standards(reader) {
+            let format = FORMATS.into_iter().find(|(_, format, _)| *format == own.format);
+            let Some((ending, ..)) = format else { continue };
+            if let Some(register) = own.needs
+                && self.home.records(register, reader).await? == 0
+            {
+                continue;
+            }
+            shown.push(json!({
                 "label": own.label[reader.language],
                 "href": format!("/{}/tables/{}.{ending}", reader.language, encode(own.name)),
                 "calendar": own.format == ExportFormat::Ics,
-            }))
-        });
-        shown.collect()
+            }));
+        }
+        Ok(shown)
     }
 }
 

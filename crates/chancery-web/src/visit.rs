@@ -303,6 +303,10 @@ impl FromRequest<Arc<Site>> for Sent {
         // Whoever sends a byte now and then is let go.
         let read = tokio::time::timeout(SENDING, reading).await;
         read.map_err(|_| (StatusCode::REQUEST_TIMEOUT, "too slow\n").into_response())??;
+        // Browsers end lines as typewriters did.
+        for (_, text) in &mut fields {
+            *text = text.replace("\r\n", "\n");
+        }
         let sent = Self { fields, file, sender };
         match session {
             Some(token) if known && !Home::is_form_token(&token, sent.get("_form")) => {

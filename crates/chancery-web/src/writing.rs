@@ -89,16 +89,15 @@ async fn save(
 ) -> Response {
     let Known { visitor, who } = &known;
     let (language, of) = (visitor.language, of(&named));
-    // Browsers end lines as typewriters did.
-    let text = sent.get("text").replace("\r\n", "\n");
+    let text = sent.get("text");
     let seen = sent.get("_seen").parse().unwrap_or_default();
     let path = format!("/write/{}/{of}", encode(&report));
-    match site.home.save_manuscript(who, &report, of, &text, seen).await {
+    match site.home.save_manuscript(who, &report, of, text, seen).await {
         Ok(Ok(_)) => {}
         Ok(Err(latest)) => {
             let more = json!({"conflict": latest.text, "conflict_by": latest.author});
             let status = StatusCode::CONFLICT;
-            return editor_page(&site, &known, &report, of, Some(&text), more, status).await;
+            return editor_page(&site, &known, &report, of, Some(text), more, status).await;
         }
         Err(error) => return site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
     }
