@@ -62,7 +62,7 @@ impl Site {
                 if contested || taken {
                     let label = match own.parts.len() {
                         1 => own.label.clone(),
-                        _ => format!("{}: {label}", own.label),
+                        _ => format!("{}{}{label}", own.label, word(language, "colon")),
                     };
                     settled.push(json!({"input": input, "label": label, "taken": taken}));
                 }
