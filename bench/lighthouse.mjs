@@ -35,7 +35,7 @@ execFileSync(chancery, ["demo"], { cwd: folder, stdio: "ignore" });
 const address = "http://127.0.0.1:8154";
 const answers = () => fetch(`${address}/health`).then(() => true, () => false);
 if (await answers()) throw new Error(`${address} is taken`);
-const server = spawn(chancery, ["--home", "demo/home", "serve", "--requests-a-minute", "0", "--listen", "127.0.0.1:8154"], {
+const server = spawn(chancery, ["--home", "demo/home", "serve", "--requests-a-minute", "0", "--listen", "127.0.0.1:8154", "--address", address], {
   cwd: folder,
   stdio: "ignore",
 });

@@ -152,6 +152,17 @@ fn a_report_is_written_beside_its_preview_and_nobody_writes_over_another() {
     assert!(told.contains("意外"), "{told}");
     let told = editor.post("/zh/write/status/en/preview", &[("text", "{{ figur() }}")]).body;
     assert!(told.contains("函数`figur`不存在"), "{told}");
+    // Letters of several bytes, and what would never end.
+    for wrong in [
+        "共有{{ figure(\"treaties.parties\", at=period.end) 项。",
+        "共有{{ figure(“treaties.parties”) }}项。",
+        "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}x{% endfor %}{% endfor %}{% endfor %}",
+        "{% set a = \"x\" * 9000 %}{% for b in range(9999) %}{{ a }}{% endfor %}",
+    ] {
+        let told = editor.post("/zh/write/status/zh/preview", &[("text", wrong)]);
+        assert_eq!(told.status, 200, "{wrong}: {told:?}");
+        assert!(told.body.contains("status/zh.md"), "{wrong}: {}", told.body);
+    }
     for text in ["{{", "{% for a in range(100000000) %}x{% endfor %}", "<script>alert(1)</script>"]
     {
         let reply = editor.post(&preview, &[("text", text)]);

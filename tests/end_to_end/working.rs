@@ -467,3 +467,56 @@ fn of_two_files_for_a_field_one_is_chosen() {
     assert_eq!(otto.post(edit, &fields).status, 303);
     assert_eq!(otto.get(link).body, "second");
 }
+
+#[test]
+fn each_language_that_changes_is_seen_and_what_cannot_be_meant_is_told() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let row = |code: &str, participants: &str| {
+        let titles =
+            ["ar", "zh", "en", "fr", "ru", "es"].map(|language| format!("title.{language}"));
+        let mut fields = vec![
+            ("code".to_owned(), code.to_owned()),
+            ("kind".to_owned(), "workshop".to_owned()),
+            ("level".to_owned(), "regional".to_owned()),
+            ("themes".to_owned(), "corruption".to_owned()),
+            ("held.from".to_owned(), "2012-08-03".to_owned()),
+            ("held.to".to_owned(), "2012-08-05".to_owned()),
+            ("held_known_to".to_owned(), "day".to_owned()),
+            ("participants".to_owned(), participants.to_owned()),
+            ("_source".to_owned(), "a note".to_owned()),
+        ];
+        fields.extend(titles.map(|title| (title, "A title".to_owned())));
+        fields
+    };
+    let officer = Person::invited(&home, &server, "olga", &["programme_officer"], &[]);
+    let post = |path: &str, fields: &[(String, String)]| {
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        officer.post(path, &fields)
+    };
+    let made = post("/en/new/activity", &row("first", "9223372036854775807"));
+    assert_eq!(made.status, 303, "{made:?}");
+    let edit = "/en/edit/activity/first";
+    let mut changed = row("first", "9223372036854775807");
+    changed.push(("_replaces".to_owned(), seen_in(&officer.get(edit).body)));
+    for (name, text) in &mut changed {
+        if name == "title.ar" {
+            *text = "عنوان آخر".to_owned();
+        }
+    }
+    assert_eq!(post(edit, &changed).status, 303);
+    // Whoever reads French sees that the Arabic title is another.
+    let page = officer.get("/fr/registers/activity/first").body;
+    let history = between(&page, "<ul class=\"changed\">", "</ul>");
+    assert!(history.contains("(ar)") && history.contains("عنوان آخر"), "{history}");
+    // Two numbers that wrap make no figure.
+    assert_eq!(post("/en/new/activity", &row("second", "9223372036854775807")).status, 303);
+    let asked = "/en/measures/programmes.participants?from=2012-05-25&to=2013-05-24";
+    let told = officer.get(asked);
+    assert_eq!(told.status, 400, "{told:?}");
+    assert!(told.body.contains("too large to be counted"), "{}", told.body);
+    // Marks that turn the direction of a line are no text.
+    let turned = row("third\u{202e}", "1");
+    assert_eq!(post("/en/new/activity", &turned).status, 422);
+}

@@ -9,8 +9,8 @@ use chancery_access::Act;
 use chancery_exchange::{Cells, Mapping, Row, Table};
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
 use chancery_model::{
-    Body, Change, Diagnostic, Diagnostics, Entry, FieldType, Language, Place, Register, Snapshot,
-    access,
+    Body, Change, Diagnostic, Diagnostics, Entry, Field, FieldType, Language, Place, Programme,
+    Register, Snapshot, access,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -99,6 +99,39 @@ pub struct FieldChange {
     pub label: String,
     pub old: String,
     pub new: String,
+}
+
+/// What differs between two values of a field: of a text in several languages, in each of them.
+pub(crate) fn changed(
+    programme: &Programme,
+    (name, field): (&str, &Field),
+    (old, new): (Option<&Value>, Option<&Value>),
+    names: &NamesOf,
+    language: Language,
+) -> Vec<FieldChange> {
+    if old == new {
+        return vec![];
+    }
+    let change = |label: String, old: String, new: String| FieldChange {
+        name: name.to_owned(),
+        label,
+        old,
+        new,
+    };
+    let label = &field.label[language];
+    if field.kind == FieldType::Multilingual && !field.list {
+        let part = |value: Option<&Value>, of: Language| {
+            let text = value.and_then(|value| value.get(of.code()));
+            text.and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        let each = Language::ALL.into_iter().map(|of| (of, part(old, of), part(new, of)));
+        let each = each.filter(|(_, old, new)| old != new);
+        return each.map(|(of, old, new)| change(format!("{label} ({of})"), old, new)).collect();
+    }
+    let text = |value: Option<&Value>| {
+        value.map_or_else(String::new, |value| shown_text(programme, field, value, names, language))
+    };
+    vec![change(label.clone(), text(old), text(new))]
 }
 
 /// Whether nothing has become of a proposed change yet.
@@ -532,19 +565,9 @@ impl Home {
         let sees = who.sees.of_record(register, key, old.unwrap_or(new));
         let declared = programme.registers.get(register);
         let fields = declared.into_iter().flat_map(|declared| declared.seen_by(sees));
-        let fields = fields.filter_map(|(name, field)| {
-            let (before, after) = (old.and_then(|old| old.get(name)), new.get(name));
-            let text = |value: Option<&Value>| {
-                value.map_or_else(String::new, |value| {
-                    shown_text(programme, field, value, names, language)
-                })
-            };
-            (before != after).then(|| FieldChange {
-                name: name.clone(),
-                label: field.label[language].clone(),
-                old: text(before),
-                new: text(after),
-            })
+        let fields = fields.flat_map(|(name, field)| {
+            let values = (old.and_then(|old| old.get(name)), new.get(name));
+            changed(programme, (name, field), values, names, language)
         });
         let change = if old.is_some() { Change::Supersede } else { Change::New };
         Pending { key: key.to_owned(), change, fields: fields.collect() }
@@ -569,6 +592,12 @@ impl Home {
             let object = format!("{register}/{key}");
             self.refused(&who.login, "withdraw", &object, &ruling.policies).await?;
             return Err(Error::Forbidden);
+        }
+        if who.demonstration && !page.demonstration {
+            let found = format!("`{register}/{key}`, which is recorded as a fact");
+            return Err(Diagnostic::error(Place::default(), found)
+                .hint("an invented account takes back what is invented")
+                .into());
         }
         if replaces.is_some_and(|seen| seen != page.entry) {
             let found = "a record that somebody else changed meanwhile";

@@ -2,12 +2,11 @@
 
 use chancery_model::{Body, Change, Programme, Visibility};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::browse::Seen;
-use crate::changes::FieldChange;
+use crate::changes::{FieldChange, changed};
 use crate::facts::Version;
-use crate::shown::{NamesOf, shown_text};
+use crate::shown::NamesOf;
 
 /// A version of a record.
 #[derive(Clone, Debug, Serialize)]
@@ -40,21 +39,11 @@ pub(crate) fn past(
         // What was withdrawn says nothing any more.
         let compared = before.filter(|_| version.change == Change::Supersede);
         let sees = compared.map(|before| sight(&before.body).min(sight(&version.body)));
-        let changed = seen.fields().filter_map(|(name, field)| {
-            let (old, new) = (compared?.body.get(name), version.body.get(name));
-            if field.visibility > sees? {
-                return None;
-            }
-            let text = |value: Option<&Value>| {
-                let text = |value| shown_text(programme, field, value, names, seen.language);
-                value.map(text).unwrap_or_default()
-            };
-            (old != new).then(|| FieldChange {
-                name: name.clone(),
-                label: field.label[seen.language].clone(),
-                old: text(old),
-                new: text(new),
-            })
+        let fields = seen.fields().filter(|(_, field)| Some(field.visibility) <= sees);
+        let changed = fields.flat_map(|(name, field)| {
+            let values = compared.map(|own| (own.body.get(name), version.body.get(name)));
+            let values = values.unwrap_or_default();
+            changed(programme, (name, field), values, names, seen.language)
         });
         found.push(Past {
             entry: version.entry,

@@ -29,6 +29,8 @@ pub struct Standing {
     pub first: String,
     pub last: String,
     pub figures: Vec<FigureOf>,
+    /// What they are to be read with, each once.
+    pub cautions: Vec<String>,
     /// The greatest count among them, drawn.
     pub pictures: Pictures,
     /// Which of them is drawn.
@@ -101,7 +103,7 @@ impl Home {
                 .into());
         }
         let engine = self.engine(None).await?;
-        let mut figures = Vec::new();
+        let (mut figures, mut cautions) = (Vec::new(), Vec::new());
         // What is most is what is drawn: a map of three places says little.
         let mut drawn: Option<(u64, _)> = None;
         for (name, measure) in &self.programme().measures {
@@ -121,6 +123,11 @@ impl Home {
             let FigureValue::Value(value) = &figure.value else { continue };
             if value.is_null() {
                 continue;
+            }
+            for caution in figure.cautions.iter().map(|caution| &caution[reader.language]) {
+                if !cautions.contains(caution) {
+                    cautions.push(caution.clone());
+                }
             }
             let title = self.asked_title(measure, &figure.parameters, reader.language).await?;
             let counts =
@@ -160,6 +167,7 @@ impl Home {
             first: first.to_string(),
             last: today.to_string(),
             figures,
+            cautions,
             pictures,
             drawn,
         }))

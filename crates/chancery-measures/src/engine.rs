@@ -71,6 +71,10 @@ pub(crate) struct Ready {
     pub(crate) facets: HashMap<String, Vec<(String, u64)>>,
 }
 
+/// Tells about how much a sum is.
+const ABOUT: &str = "_about";
+const MOST_SUM: f64 = 9.2e18;
+
 /// So many answers to whether a caution applies are kept.
 const MOST_WARNINGS: usize = 10_000;
 /// Records in memory, with the file that they were read from.
@@ -722,11 +726,28 @@ async fn aggregate(measure: &Measure, evidence: DataFrame) -> Result<(FigureValu
                 / cast(count(lit(1i64)), DataType::Float64)
         }
     };
+    // Whole numbers are added in 64 bits, which wrap without a word: the sum in other numbers tells.
+    let about = match head.aggregate {
+        Aggregate::Sum => sum(cast(column(), DataType::Float64)),
+        _ => max(lit(0f64)),
+    };
     let groups: Vec<Expr> = head.group_by.iter().map(ident).collect();
     let order = groups.iter().map(|group| group.clone().sort(true, false)).collect::<Vec<_>>();
-    let frame = evidence.aggregate(groups, vec![value.alias("value"), rows_count()])?;
+    let frame =
+        evidence.aggregate(groups, vec![value.alias("value"), rows_count(), about.alias(ABOUT)])?;
     let frame = if order.is_empty() { frame } else { frame.sort(order)? };
-    let found: Vec<_> = frame.collect().await?.iter().flat_map(rows).collect();
+    let mut found: Vec<_> = frame.collect().await?.iter().flat_map(rows).collect();
+    for row in &mut found {
+        let about = row.remove(ABOUT).and_then(|about| about.as_f64()).unwrap_or_default();
+        if row["value"].is_i64() && about.abs() >= MOST_SUM {
+            let found = "a sum that is too large to be counted";
+            return Err(Diagnostics::from(
+                Diagnostic::error(Place::file(&head.measure), found)
+                    .hint("one of the records behind it holds a number that cannot be meant"),
+            )
+            .into());
+        }
+    }
     let counted = |row: &Map<String, Value>| row["evidence_count"].as_u64().unwrap_or_default();
     if head.group_by.is_empty() {
         let first = found.first();

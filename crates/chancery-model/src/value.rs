@@ -491,7 +491,9 @@ fn check_characters(text: &str) -> Result<(), Wrong> {
         )
         .hint("what is longer is a file"));
     }
-    let steers = |c: &char| c.is_control() && !matches!(c, '\n' | '\t');
+    // Those that turn the direction of a line make it say something else.
+    let turns = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: &char| turns(c) || c.is_control() && !matches!(c, '\n' | '\t');
     match text.chars().find(steers) {
         None => Ok(()),
         Some(c) => Err(Wrong::new(

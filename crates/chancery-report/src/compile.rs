@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chancery_model::entry::split_record_id;
@@ -41,6 +42,28 @@ pub(crate) const CHART: char = '\u{E002}';
 const SHOWN: usize = 1000;
 /// And so many with one that gives a row for each of many groups.
 const SHOWN_IN_GROUPS: usize = 20_000;
+
+/// A source takes no more steps, and no more bytes than these come of it; no report has more figures.
+const MOST_STEPS: u64 = 20_000_000;
+const MOST_BYTES: usize = 16 << 20;
+const MOST_FIGURES: usize = 50_000;
+
+/// Takes so many bytes and no more.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MOST_BYTES {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// What the functions of a template share.
 struct Compiling {
@@ -223,9 +246,15 @@ fn render(
         },
         "language": language.code(),
     }));
-    environment
-        .render_named_str(file, source, context)
-        .map_err(|error| template_problems(&error, file, source))
+    // Whoever writes a loop in a loop in a loop does not stop the machine.
+    environment.set_fuel(Some(MOST_STEPS));
+    let mut written = Bounded(Vec::new());
+    let template = environment.template_from_named_str(file, source);
+    template
+        .and_then(|template| template.render_captured_to(context, &mut written).map(drop))
+        .map_err(|error| template_problems(&error, file, source))?;
+    String::from_utf8(written.0)
+        .map_err(|error| Diagnostic::error(Place::file(file), error.to_string()).into())
 }
 
 impl Compiling {
@@ -250,6 +279,9 @@ impl Compiling {
             FigureValue::Rows(rows) => rows.iter().map(|row| Some(row.clone())).collect(),
         };
         let mut placed = self.placed.lock().unwrap_or_else(PoisonError::into_inner);
+        if placed.len() > MOST_FIGURES {
+            return Err(wrong("more figures than a report has"));
+        }
         let mut shown = Vec::new();
         for group in cells {
             let value = match &group {
@@ -419,12 +451,12 @@ fn plural(language: Language, value: &Value, forms: &Kwargs) -> Result<String, E
 pub(crate) fn template_problems(error: &Error, file: &str, source: &str) -> Diagnostics {
     let line = error.line().unwrap_or(0);
     let (column, length) = match error.range() {
-        Some(range) if range.end <= source.len() => {
-            let start = source[..range.start].rfind('\n').map_or(0, |at| at + 1);
-            (
-                source[start..range.start].chars().count() + 1,
-                source[range.clone()].chars().count().max(1),
-            )
+        Some(range) => {
+            // What the engine marks may begin or end inside a letter.
+            let from = source.floor_char_boundary(range.start);
+            let to = source.floor_char_boundary(range.end).max(from);
+            let start = source[..from].rfind('\n').map_or(0, |at| at + 1);
+            (source[start..from].chars().count() + 1, source[from..to].chars().count().max(1))
         }
         _ => (0, 1),
     };
@@ -441,9 +473,15 @@ pub(crate) fn template_problems(error: &Error, file: &str, source: &str) -> Diag
         cause = inner.source();
     }
     let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    let found = match (error.kind(), detail.strip_suffix(" is unknown")) {
-        (ErrorKind::UnknownFunction, Some(name)) => format!("there is no function `{name}`"),
-        _ => detail,
-    };
-    Diagnostic::error(place, found).into()
+    match (error.kind(), detail.strip_suffix(" is unknown")) {
+        (ErrorKind::UnknownFunction, Some(name)) => {
+            Diagnostic::error(place, format!("there is no function `{name}`"))
+        }
+        (ErrorKind::OutOfFuel | ErrorKind::WriteFailure, _) => {
+            Diagnostic::error(place, "a source that goes on and on")
+                .expected("loops over the rows of a figure, and no loops in loops in loops")
+        }
+        _ => Diagnostic::error(place, detail),
+    }
+    .into()
 }

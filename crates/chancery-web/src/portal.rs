@@ -332,7 +332,9 @@ async fn record(
         "writes": who.is_some_and(|who| {
             site.writes(who, &name) && (page.demonstration || !who.demonstration)
         }),
-        "withdraws": who.is_some_and(|who| site.home.may(who, &Act::Withdraw, &name)),
+        "withdraws": who.is_some_and(|who| {
+            site.home.may(who, &Act::Withdraw, &name) && (page.demonstration || !who.demonstration)
+        }),
         "name": name,
         "label": label,
         "record": shown,
@@ -393,6 +395,10 @@ impl Site {
         (register, key): (&str, &str),
         language: Language,
     ) -> Value {
+        // A record of which no figure speaks.
+        if standing.is_null() {
+            return standing;
+        }
         let own = record_href(language, register, key);
         for figure in standing["figures"].as_array_mut().into_iter().flatten() {
             let name = figure["measure"].as_str().unwrap_or_default();
