@@ -421,7 +421,13 @@ fn lines_are_kept_and_what_was_given_for_a_record_that_is_gone_is_not_lost() {
     let verdict = [("verdict", "submit"), ("_seen", entry.as_str())];
     let met = boris.post(&format!("/en/changes/{number}"), &verdict);
     assert_eq!(met.status, 422, "{met:?}");
-    assert_eq!(boris.get(&record).status, 404);
+    // That it was there and why it is no more is told, and nothing of what it said.
+    let left = server.get(&record);
+    assert_eq!(left.status, 410, "{left:?}");
+    assert!(left.body.contains("a mistake") && left.body.contains("/proof\""), "{}", left.body);
+    assert!(!left.body.contains("A house"), "{}", left.body);
+    let told = server.get(&format!("/api/v1/registers/authority/records/{key}"));
+    assert!(told.status == 410 && told.body.contains("a mistake"), "{told:?}");
     let mut again = AUTHORITY.to_vec();
     again.push(("_proposal", &number));
     assert_eq!(boris.post(new, &again).status, 303);

@@ -3,10 +3,38 @@
 use chancery_model::{Body, Change, Programme, Visibility};
 use serde::Serialize;
 
-use crate::browse::Seen;
+use crate::browse::{Reader, Seen};
 use crate::changes::{FieldChange, changed};
 use crate::facts::Version;
 use crate::shown::NamesOf;
+use crate::{Error, Home};
+
+impl Home {
+    /// The history of a record that was withdrawn: when it changed and why it is no more, and nothing of what
+    /// it said. None where it is still there, never was, or is not for the reader.
+    pub async fn withdrawn(
+        &self,
+        name: &str,
+        key: &str,
+        reader: &Reader,
+    ) -> Result<Option<Vec<Past>>, Error> {
+        let register = self.register_for(name, reader)?;
+        let engine = self.engine(None).await?;
+        let there = !engine.with_keys(name, &[key.to_owned()]).await?.is_empty();
+        if there || engine.versions(name, key).await?.is_empty() {
+            return Ok(None);
+        }
+        let history = self.history(name, key).await?;
+        let last = history.iter().rev().find(|version| version.change != Change::Withdraw);
+        let sees = last.map(|last| reader.sees.of_record(name, key, &last.body));
+        let Some(sees) = sees.filter(|sees| register.is_seen_by(*sees)) else { return Ok(None) };
+        let seen = Seen { name, register, sees, language: reader.language };
+        let mut told =
+            past(self.programme(), seen, &history, &NamesOf::new(), |_| Visibility::Public);
+        told.iter_mut().for_each(|version| version.changed.clear());
+        Ok(Some(told))
+    }
+}
 
 /// A version of a record.
 #[derive(Clone, Debug, Serialize)]

@@ -206,7 +206,14 @@ async fn record(
             });
             answer(&body)
         }
-        Err(error) => site.failed(&error, StatusCode::NOT_FOUND),
+        Err(error) => match site.home.withdrawn(&name, &key, &reader).await {
+            Ok(Some(history)) => {
+                let problems =
+                    vec![json!({"found": "a record that was withdrawn", "history": history})];
+                problem(StatusCode::GONE, "the record was withdrawn", problems)
+            }
+            _ => site.failed(&error, StatusCode::NOT_FOUND),
+        },
     }
 }
 

@@ -8,7 +8,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chancery_app::{Act, Around, Error, Reader, ReportFormat, Sought, number};
+use chancery_app::{Act, Around, Error, Past, Reader, ReportFormat, Sought, number};
 use chancery_model::{Diagnostic, Diagnostics, FieldType, Language, Place, access};
 use serde_json::{Value, json};
 
@@ -260,7 +260,10 @@ async fn record(
     ) {
         (Ok(register), Ok(page)) => (register, page),
         (Err(error), _) | (_, Err(error)) => {
-            return site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await;
+            return match site.home.withdrawn(&name, &key, reader).await {
+                Ok(Some(history)) => site.withdrawn(&visitor, (&name, &key), &history).await,
+                _ => site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await,
+            };
         }
     };
     let mut shown = json!(page);
@@ -288,12 +291,7 @@ async fn record(
             field["file"] = json!(format!("/{language}/attachments/{}/{own}/{key}", encode(&name)));
         }
     }
-    for past in shown["history"].as_array_mut().into_iter().flatten() {
-        past["number"] = json!(number(language, &past["entry"].to_string()));
-        past["proof"] = json!(past["entry"].as_u64().map(proof_href));
-        past["day"] =
-            json!(chancery_app::day_text(language, past["time"].as_str().unwrap_or_default()));
-    }
+    shown["history"] = versions(&page.history, language);
     let label = &register.label[language];
     let linked_data = json!({
         "@context": "https://schema.org",
@@ -346,6 +344,18 @@ async fn record(
     site.page("record.html", (&visitor, &path, "registers"), more).await
 }
 
+/// The versions of a record as a page shows them.
+fn versions(history: &[Past], language: Language) -> Value {
+    let versions = history.iter().map(|past| {
+        let mut shown = json!(past);
+        shown["number"] = json!(number(language, &past.entry.to_string()));
+        shown["proof"] = json!(proof_href(past.entry));
+        shown["day"] = json!(chancery_app::day_text(language, &past.time));
+        shown
+    });
+    versions.collect()
+}
+
 /// A record's page shows the first records of so many lists.
 const MOST_SHOWN: usize = 6;
 /// And so many of each, with so many columns.
@@ -353,6 +363,25 @@ const FIRST_ROWS: usize = 8;
 const FIRST_COLUMNS: usize = 4;
 
 impl Site {
+    /// What is left of a record that was withdrawn.
+    async fn withdrawn(
+        &self,
+        visitor: &Visitor,
+        (name, key): (&str, &str),
+        history: &[Past],
+    ) -> Response {
+        let language = visitor.language;
+        let path = format!("/registers/{}/{}", encode(name), encode_path(key));
+        let more = json!({
+            "name": name,
+            "label": self.register_label(name, language),
+            "record": {"key": key, "history": versions(history, language)},
+        });
+        let mut page = self.page("withdrawn.html", (visitor, &path, "registers"), more).await;
+        *page.status_mut() = StatusCode::GONE;
+        page
+    }
+
     /// The first records of those that link to one: what a reader sees without going there.
     async fn first_rows(
         &self,

@@ -249,6 +249,8 @@ fn pages() -> Environment<'static> {
         ("registers.html", include_str!("../templates/registers.html")),
         ("register.html", include_str!("../templates/register.html")),
         ("record.html", include_str!("../templates/record.html")),
+        ("history.html", include_str!("../templates/history.html")),
+        ("withdrawn.html", include_str!("../templates/withdrawn.html")),
         ("measures.html", include_str!("../templates/measures.html")),
         ("measure.html", include_str!("../templates/measure.html")),
         ("reports.html", include_str!("../templates/reports.html")),
