@@ -14,6 +14,7 @@ use chancery_app::{Home, Reader, Who};
 use chancery_model::{Language, Visibility};
 
 use crate::server::{Site, not_found};
+use crate::words::word;
 
 /// The cookie that carries a session. Only pages of this address get it, and no script. Where browsers come
 /// by TLS alone, its name keeps other hosts of the same domain from setting it.
@@ -238,6 +239,7 @@ impl FromRequest<Arc<Site>> for Sent {
 
     async fn from_request(request: Request, site: &Arc<Site>) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
+        let language = spoken(parts.uri.path()).unwrap_or(Language::En);
         if !is_ours(&parts.headers) {
             return Err((StatusCode::FORBIDDEN, "a form of another site\n").into_response());
         }
@@ -310,8 +312,8 @@ impl FromRequest<Arc<Site>> for Sent {
         let sent = Self { fields, file, sender };
         match session {
             Some(token) if known && !Home::is_form_token(&token, sent.get("_form")) => {
-                Err((StatusCode::FORBIDDEN, "a form of another session; go back and reload it\n")
-                    .into_response())
+                let told = word(language, "form_of_another");
+                Err((StatusCode::FORBIDDEN, format!("{told}\n")).into_response())
             }
             _ => Ok(sent),
         }

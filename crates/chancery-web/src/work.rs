@@ -79,6 +79,7 @@ async fn work(State(site): Shared, known: Known) -> Response {
                 "number": own.number, "title": title, "label": label, "author": own.author,
                 "status": status, "remark": own.remark, "entry": own.entry,
                 "draft": own.status == "draft",
+                "at_once": site.home.may(who, &Act::Record, &own.register),
             });
             (own.mine, shown)
         })
@@ -226,6 +227,7 @@ async fn change(
         "edit": format!("/{language}{path_of}?proposal={}", encode(&number)),
         "record": proposal.replaces.map(|_| record_href(language, &proposal.register, &proposal.key)),
         "waits": waits,
+        "at_once": site.home.may(who, &Act::Record, &proposal.register),
         "reviews": proposal.approvable && proposal.status == "submitted",
         "demonstration": proposal.demonstration,
     });
