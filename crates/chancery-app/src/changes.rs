@@ -21,6 +21,7 @@ use crate::browse::Reader;
 use crate::home::{Writing, whole_record};
 use crate::import::{Facts, Imported, decide_facts};
 use crate::people::Who;
+use crate::reviews::waits;
 use crate::shown::{NamesOf, shown_text};
 use crate::surroundings::{random, today};
 use crate::{Error, Home};
@@ -132,12 +133,6 @@ pub(crate) fn changed(
         value.map_or_else(String::new, |value| shown_text(programme, field, value, names, language))
     };
     vec![change(label.clone(), text(old), text(new))]
-}
-
-/// Whether nothing has become of a proposed change yet.
-fn waits(proposal: &Body) -> bool {
-    let status = proposal.get("status").and_then(Value::as_str);
-    status.is_some_and(|status| ["draft", "submitted", "returned"].contains(&status))
 }
 
 /// What the rights of somebody make of a decision.

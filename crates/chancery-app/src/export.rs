@@ -137,14 +137,15 @@ impl Home {
         self.in_memory(&engine, (register, to, choice.as_ref(), sees), reader).await
     }
 
-    /// A file of a standard, or a calendar, with what the reader may see.
-    pub async fn exported_standard(&self, what: &str, reader: &Reader) -> Result<Vec<u8>, Error> {
-        let Some(standard) = self.standards(reader).into_iter().find(|own| own.name == what) else {
-            return Err(unknown(what, "file", [].into_iter()));
-        };
+    /// One of the [`Self::standards`] of a reader.
+    pub async fn exported_standard(
+        &self,
+        own: Standard<'_>,
+        reader: &Reader,
+    ) -> Result<Vec<u8>, Error> {
         let engine = self.engine(None).await?;
-        let sees = reader.sees.of(what);
-        self.in_memory(&engine, (what, standard.format, None, sees), reader).await
+        let sees = reader.sees.of(own.name);
+        self.in_memory(&engine, (own.name, own.format, None, sees), reader).await
     }
 
     /// The files of standards and the calendars in which a reader sees something.

@@ -593,13 +593,13 @@ fn mentioned(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The texts of a field as its form shows them, part by part.
 /// Which file a value names.
 fn hash_of(field: &Field, value: Option<&Value>) -> Option<String> {
     let hash = || Some(value?.get("sha256")?.as_str()?.to_owned());
     (field.kind == FieldType::File).then(|| hash().unwrap_or_default())
 }
 
+/// The texts of a field as its form shows them, part by part.
 fn parts(field: &Field, value: Option<&Value>) -> Vec<(String, String)> {
     let part = |name: &str| {
         let text = value.and_then(|value| value.get(name)).and_then(Value::as_str);

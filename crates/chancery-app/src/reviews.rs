@@ -39,6 +39,8 @@ pub struct Proposal {
     pub source: String,
     pub replaces: Option<u64>,
     pub demonstration: bool,
+    /// Whether nothing has become of it yet.
+    pub waits: bool,
     /// Whether whoever asks may approve it, and whether it is theirs.
     pub mine: bool,
     pub approvable: bool,
@@ -46,6 +48,15 @@ pub struct Proposal {
     pub body: Body,
     /// What it would change of the record as it stands.
     pub changes: Option<Pending>,
+}
+
+/// The states of a change of which nothing has become yet.
+const WAITING: [&str; 3] = ["draft", "submitted", "returned"];
+
+/// Whether nothing has become of a proposed change yet.
+pub(crate) fn waits(proposal: &Body) -> bool {
+    let status = proposal.get("status").and_then(Value::as_str);
+    status.is_some_and(|status| WAITING.contains(&status))
 }
 
 impl Home {
@@ -69,7 +80,7 @@ impl Home {
             return Ok(vec![]);
         }
         let mut found = Vec::new();
-        for status in ["draft", "submitted", "returned"] {
+        for status in WAITING {
             let waiting = [("status".to_owned(), status.to_owned())];
             found.extend(engine.list(access::PROPOSAL, &waiting).await?);
         }
@@ -184,6 +195,7 @@ impl Home {
         Ok(Proposal {
             number: text("number"),
             status: text("status"),
+            waits: waits(&record.body),
             reviewer: text("reviewer"),
             remark: text("remark"),
             source: text("fact_source"),

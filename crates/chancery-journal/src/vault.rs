@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::Row;
-use sqlx::sqlite::SqlitePool;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqlitePool};
+use sqlx::{Row, Sqlite};
 
 use crate::sqlite::{error, pool};
 use crate::store::Error;
@@ -148,13 +149,8 @@ impl Vault {
 
     /// Forgets a value; whether there was one.
     pub async fn remove(&self, kind: &str, id: &str) -> Result<bool, Error> {
-        let done = sqlx::query("DELETE FROM kept WHERE kind = ? AND id = ?")
-            .bind(kind)
-            .bind(id)
-            .execute(&self.pool)
-            .await
-            .map_err(error)?;
-        Ok(done.rows_affected() > 0)
+        let query = sqlx::query("DELETE FROM kept WHERE kind = ? AND id = ?");
+        self.found(query.bind(kind).bind(id)).await
     }
 
     /// Puts a value in the place of one of the same name; whether there was one.
@@ -164,13 +160,14 @@ impl Vault {
         id: &str,
         value: &impl Serialize,
     ) -> Result<bool, Error> {
-        let done = sqlx::query("UPDATE kept SET value = ?, until = NULL WHERE kind = ? AND id = ?")
-            .bind(text(value)?)
-            .bind(kind)
-            .bind(id)
-            .execute(&self.pool)
-            .await
-            .map_err(error)?;
+        let query =
+            sqlx::query("UPDATE kept SET value = ?, until = NULL WHERE kind = ? AND id = ?");
+        self.found(query.bind(text(value)?).bind(kind).bind(id)).await
+    }
+
+    /// Whether a query found what it changes.
+    async fn found(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<bool, Error> {
+        let done = query.execute(&self.pool).await.map_err(error)?;
         Ok(done.rows_affected() > 0)
     }
 

@@ -458,7 +458,7 @@ pub(crate) fn template_problems(error: &Error, file: &str, source: &str) -> Diag
             let start = source[..from].rfind('\n').map_or(0, |at| at + 1);
             (source[start..from].chars().count() + 1, source[from..to].chars().count().max(1))
         }
-        _ => (0, 1),
+        None => (0, 1),
     };
     let place = Place::at(file, line, column, length);
     let mut cause = std::error::Error::source(error);

@@ -119,7 +119,11 @@ async fn listing(
 ) -> Response {
     let read = async {
         let packs = site.packs(&visitor.reader).await?;
-        Ok::<_, Error>((packs, site.standards(&visitor.reader).await?))
+        let standards = match section {
+            "registers" => site.standards(&visitor.reader).await?,
+            _ => vec![],
+        };
+        Ok::<_, Error>((packs, standards))
     };
     match read.await {
         Ok((packs, standards)) => {

@@ -77,16 +77,16 @@ pub(crate) async fn download(
     };
     let reader = &visitor.reader;
     let standard = site.home.standards(reader).into_iter().find(|own| own.name == name);
-    let standard = standard.is_some_and(|own| own.format == format);
+    let standard = standard.filter(|own| own.format == format);
     let table = !STANDARD.contains(&format) && site.home.register_for(name, reader).is_ok();
-    if !standard && !table {
+    if standard.is_none() && !table {
         return not_found(&site, &visitor, &path).await;
     }
     // Long work, like a report.
     let Some(_turn) = site.turn().await else { return busy() };
     let written = async {
-        if standard {
-            return site.home.exported_standard(name, reader).await;
+        if let Some(standard) = standard {
+            return site.home.exported_standard(standard, reader).await;
         }
         let sought = sought(&Query::read(query.as_deref()), 1)?;
         site.home.exported(name, format, &sought, reader).await

@@ -221,12 +221,10 @@ async fn change(
     shown["register_label"] = json!(site.register_label(&proposal.register, language));
     let key = proposal.replaces.map(|_| proposal.key.as_str());
     let path_of = form::form_path(&proposal.register, key);
-    let waits = ["draft", "submitted", "returned"].contains(&proposal.status.as_str());
     let more = json!({
         "change": shown,
         "edit": format!("/{language}{path_of}?proposal={}", encode(&number)),
         "record": proposal.replaces.map(|_| record_href(language, &proposal.register, &proposal.key)),
-        "waits": waits,
         "at_once": site.home.may(who, &Act::Record, &proposal.register),
         "reviews": proposal.approvable && proposal.status == "submitted",
         "demonstration": proposal.demonstration,
