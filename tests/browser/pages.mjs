@@ -131,6 +131,7 @@ async function approval() {
   await one.selectOption("[name=participant]", "FRA");
   await one.selectOption("[name=action]", "acceptance");
   await one.fill("[name=date]", "2026-01-31");
+  await one.fill("#source", "إخطار من الوديع");
   await one.press("[name=date]", "Enter");
   await one.waitForURL("**/changes/**");
   const change = new URL(one.url()).pathname.replace("/ar/", "/zh/");
@@ -231,8 +232,10 @@ async function several() {
   for (const place of [0, 1]) await page.check(`[name=_key] >> nth=${place}`);
   await page.click("details.several summary");
   await page.selectOption("#several-field", "institution");
-  await page.fill("#several-value", "وزارة العدل");
   await page.click("details.several button");
+  await page.fill("#f-institution", "وزارة العدل");
+  await page.fill("#source", "تعميم");
+  await page.click("form.stack button");
   const before = await page.locator("section td", { hasText: "وزارة العدل" }).count();
   if (before !== 2) throw new Error(`${before} records would change`);
   await page.click("[name=_record]");

@@ -71,6 +71,7 @@ fn a_search_follows_what_is_recorded_and_shows_nobody_more_than_they_may_see() {
         ("consultant", "demo-consultant-1"),
         ("evaluation", "demo-evaluation-1"),
         ("comment", "zanzibarian remark"),
+        ("_source", "a note"),
     ];
     let all = "/en/search?q=zanzibarian";
     assert_eq!(total(&evaluator.get(all).body), 0);
@@ -82,7 +83,9 @@ fn a_search_follows_what_is_recorded_and_shows_nobody_more_than_they_may_see() {
         let edit = "/en/edit/engagement/demo-consultant-1/demo-evaluation-1";
         let replaces = evaluator.get(edit).body;
         let replaces = between(&replaces, "name=\"_replaces\" value=\"", "\"").to_owned();
-        evaluator.post(edit, &[("comment", "zanzibarian remark"), ("_replaces", &replaces)])
+        let changed =
+            [("comment", "zanzibarian remark"), ("_replaces", &replaces), ("_source", "a note")];
+        evaluator.post(edit, &changed)
     };
     assert_eq!(made.status, 303, "{made:?}");
     assert_eq!(total(&evaluator.get(all).body), 1);

@@ -94,6 +94,11 @@ impl<'a> Person<'a> {
         &self.session
     }
 
+    /// The same person, whose pages were made for another session.
+    pub(crate) fn with_old_forms(self) -> Self {
+        Self { form: "of another".to_owned(), ..self }
+    }
+
     pub(crate) fn get(&self, path: &str) -> Reply {
         self.get_with(path, "")
     }
@@ -321,6 +326,7 @@ fn what_one_proposes_another_approves_and_nobody_their_own() {
         ("participant", "FRA"),
         ("action", "acceptance"),
         ("date", "2026-01-31"),
+        ("_source", "a depositary notification"),
     ];
     let proposed = officer.post("/en/new/treaty_action", &action);
     let change = header(&proposed, "location").split('?').next().unwrap().to_owned();
@@ -346,6 +352,7 @@ fn a_record_begins_in_its_first_state_and_leaves_none_but_by_a_move() {
             ("subject", "jurisdiction"),
             ("summary.en", "Of tests"),
             ("status", status),
+            ("_source", "a letter"),
         ]
     };
     let mut later = declaration("withdrawn").to_vec();
@@ -386,11 +393,16 @@ fn a_program_records_all_or_nothing_once_and_within_its_token() {
     // The same again is answered alike; something else by the same name is not done.
     let again = call(&server, "POST", path, &token, "Idempotency-Key: one\r\n", &sent);
     assert_eq!(again.body, first.body);
-    let other = json!({"records": [record(7, "C")]});
+    let other = json!({"source": "a", "records": [record(7, "C")]});
     let reply = call(&server, "POST", path, &token, "Idempotency-Key: one\r\n", &other);
     assert_eq!(reply.status, 422, "{reply:?}");
     // One bad record, and none is recorded; each is told.
-    let bad = json!({"records": [record(7, "C"), {"instrument": "untoc", "participant": "FRA"}]});
+    let bad = [record(7, "C"), json!({"instrument": "untoc", "participant": "FRA"})];
+    let bad = json!({"source": "a", "records": bad});
+    // Where facts come from is said of all of them or of each.
+    let unsaid = json!({"records": [record(7, "C")]});
+    let reply = call(&server, "POST", path, &token, "", &unsaid);
+    assert!(reply.status == 422 && reply.body.contains("where the fact comes from"), "{reply:?}");
     let reply = call(&server, "POST", path, &token, "", &bad);
     assert_eq!(reply.status, 422, "{reply:?}");
     assert!(reply.head.contains("application/problem+json"));
@@ -414,7 +426,7 @@ fn a_program_records_all_or_nothing_once_and_within_its_token() {
     // What replaces one record is not another one.
     let seen = format!("If-Match: {}\r\n", server.json(one)["entry"]);
     for (number, status) in [(6, 412), (99, 422)] {
-        let other = json!({"body": record(number, "of another key")});
+        let other = json!({"source": "a", "body": record(number, "of another key")});
         let reply = call(&server, "PUT", one, &token, &seen, &other);
         assert_eq!(reply.status, status, "{reply:?}");
     }
@@ -582,7 +594,7 @@ fn people_talk_about_a_record_and_are_told() {
     let slip = anna.post(path, &[("text", "and this, @bors?")]);
     assert!(slip.status == 422 && slip.body.contains("`boris`"), "{slip:?}");
     assert_eq!(anna.post(path, &[("text", "write to bors@example.org")]).status, 303);
-    assert_eq!(anna.post("/en/comment/instrument/none", &[("text", "x")]).status, 422);
+    assert_eq!(anna.post("/en/comment/instrument/none", &[("text", "x")]).status, 404);
 }
 
 #[test]

@@ -108,9 +108,14 @@ fn a_field_of_several_records_is_changed_at_once_and_seen_before() {
         ("_all", "1"),
         ("_query", "?instrument=untoc"),
         ("_field", "institution"),
-        ("_value", "A ministry of all"),
+        ("_given", "1"),
+        ("institution", "A ministry of all"),
         ("_source", "a circular"),
     ];
+    // The field's own input comes first, with what is chosen.
+    let page = officer.post(several, &all[..3]);
+    assert!(page.status == 200 && page.body.contains("name=\"institution\""), "{page:?}");
+    assert!(page.body.contains(&format!("<strong>{total}</strong>")), "{page:?}");
     let page = officer.post(several, &all);
     assert!(page.body.contains(&format!("Changes: {total}")), "{page:?}");
     let before = server.json("/api/v1/changes?after=0&wait=0")["next"].clone();
@@ -118,7 +123,12 @@ fn a_field_of_several_records_is_changed_at_once_and_seen_before() {
     let first = server.json("/api/v1/registers/authority/records?instrument=untoc&size=2");
     let keys: Vec<&str> =
         first["records"].as_array().unwrap().iter().map(|r| r["key"].as_str().unwrap()).collect();
-    let mut some = vec![("_field", "institution"), ("_value", "A ministry"), ("_source", "a note")];
+    let mut some = vec![
+        ("_field", "institution"),
+        ("_given", "1"),
+        ("institution", "A ministry"),
+        ("_source", "a note"),
+    ];
     some.extend(keys.iter().map(|key| ("_key", *key)));
     let page = officer.post(several, &some);
     assert!(page.body.contains("Changes: 2") && page.body.contains("A ministry"), "{page:?}");
@@ -144,9 +154,9 @@ fn a_field_of_several_records_is_changed_at_once_and_seen_before() {
     assert!(total > 2);
     // Nothing chosen, a field that is none, a key, and somebody who may not.
     for (fields, status, told) in [
-        (vec![("_field", "institution"), ("_value", "x")], 422, "at least one"),
-        (vec![("_all", "1"), ("_field", "colour"), ("_value", "x")], 400, "colour"),
-        (vec![("_all", "1"), ("_field", "participant"), ("_value", "x")], 400, "participant"),
+        (vec![("_field", "institution")], 422, "at least one"),
+        (vec![("_all", "1"), ("_field", "colour")], 400, "colour"),
+        (vec![("_all", "1"), ("_field", "participant")], 400, "participant"),
         (vec![("_all", "1"), ("_query", "?colour=red"), ("_field", "name")], 400, "colour"),
     ] {
         let page = officer.post(several, &fields);
@@ -154,8 +164,22 @@ fn a_field_of_several_records_is_changed_at_once_and_seen_before() {
         assert!(page.body.contains(told), "{fields:?}: {page:?}");
     }
     let long = "x".repeat(3000);
-    let page = officer.post(several, &[("_all", "1"), ("_field", "name"), ("_value", &long)]);
-    assert!(page.status == 400 && page.body.contains("2000"), "{page:?}");
+    let name = [("_all", "1"), ("_field", "name"), ("_given", "1"), ("name", &long)];
+    let page = officer.post(several, &name);
+    assert!(page.status == 422 && page.body.contains("2000"), "{page:?}");
+    // What is wrong with all alike is told once, and the field is there to be mended.
+    let empty = [("_all", "1"), ("_field", "name"), ("_given", "1"), ("name", "")];
+    let page = officer.post(several, &empty);
+    assert_eq!(page.status, 422, "{page:?}");
+    assert_eq!(page.body.matches("a value, since `name` is required").count(), 2, "{page:?}");
+    assert!(page.body.contains("href=\"#f-name\"") && !page.body.contains(".csv"), "{page:?}");
+    // A text in each language is given to several at once.
+    let each = ["ar", "zh", "en", "fr", "ru", "es"].map(|of| format!("short_name.{of}"));
+    let mut names =
+        vec![("_all", "1"), ("_field", "short_name"), ("_given", "1"), ("_source", "a list")];
+    names.extend(each.iter().map(|input| (input.as_str(), "The same")));
+    let page = officer.post("/en/several/instrument", &names);
+    assert!(page.status == 200 && page.body.contains("Short title (ar)"), "{page:?}");
     let editor = Person::invited(&home, &server, "edith", &["editor"], &[]);
     assert_eq!(editor.post(several, &some).status, 403);
 }
@@ -307,8 +331,8 @@ fn what_one_of_two_changed_stands_and_what_both_changed_is_chosen() {
     let page = &met.body;
     assert!(page.contains("name=\"_take.name\" value=\"theirs\""), "{page}");
     assert!(!page.contains("_take.city") && !page.contains("_take.institution"), "{page}");
-    for input in ["city\" value=\"Lyon", "institution\" value=\"A house", "name\" value=\"Third"] {
-        assert!(page.contains(&format!("name=\"{input}\"")), "{input}: {page}");
+    for typed in ["Lyon", "A house", "Third"] {
+        assert!(page.contains(&format!(">{typed}</textarea>")), "{typed}: {page}");
     }
     let latest = seen_in(page);
     let chosen = [
@@ -411,10 +435,10 @@ fn lines_are_kept_and_what_was_given_for_a_record_that_is_gone_is_not_lost() {
     let given = [("name", "Given"), ("city", "Lyon"), ("_replaces", &seen), ("_source", "c")];
     let met = boris.post(&edit, &given);
     assert_eq!(met.status, 422, "{met:?}");
-    assert!(met.body.contains("value=\"Given\"") && met.body.contains("value=\"Lyon\""));
+    assert!(met.body.contains(">Given</textarea>") && met.body.contains(">Lyon</textarea>"));
     assert!(met.body.contains(&format!("action=\"{new}\"")) && met.body.contains("withdrawn"));
     let drafted = boris.get(&format!("{edit}?proposal={number}"));
-    assert!(drafted.body.contains("value=\"Kept\""), "{drafted:?}");
+    assert!(drafted.body.contains(">Kept</textarea>"), "{drafted:?}");
     let work = boris.get("/en/work").body;
     let at = between(&work, &format!("action=\"/en/changes/{number}\""), "</form>").to_owned();
     let entry = between(&at, "name=\"_seen\" value=\"", "\"").to_owned();
@@ -525,4 +549,107 @@ fn each_language_that_changes_is_seen_and_what_cannot_be_meant_is_told() {
     // Marks that turn the direction of a line are no text.
     let turned = row("third\u{202e}", "1");
     assert_eq!(post("/en/new/activity", &turned).status, 422);
+}
+
+#[test]
+fn a_draft_is_kept_as_far_as_it_goes_and_all_that_is_missing_is_told_at_once() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let eva = Person::invited(&home, &server, "eva", &["evaluation_officer"], &[]);
+    let path = "/en/new/evaluation";
+    let begun = [
+        ("title.en", "A begun evaluation"),
+        ("title.fr", "Une évaluation"),
+        ("kind", "no kind"),
+        ("term.from", "next year"),
+        ("_draft", "1"),
+    ];
+    let kept = eva.post(path, &begun);
+    assert_eq!(kept.status, 303, "{kept:?}");
+    let number = kept.location();
+    let number = number.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
+    let shown = eva.get(&format!("/en/changes/{number}")).body;
+    assert!(shown.contains("A begun evaluation") && shown.contains("next year"), "{shown}");
+    assert!(eva.get("/en/work").body.contains(">New record</a>"));
+    // All that was typed is in the form again.
+    let form = eva.get(&format!("{path}?proposal={number}")).body;
+    for typed in ["A begun evaluation", "Une évaluation", "value=\"next year\""] {
+        assert!(form.contains(typed), "{typed}: {form}");
+    }
+    // Submitted, it is told what is wrong and what is missing, each with its input.
+    let page = eva.post(path, &[&begun[..4], &[("_proposal", &number)]].concat());
+    assert_eq!(page.status, 422, "{page:?}");
+    for told in [
+        "no text in `ar`, `zh`, `ru`, `es`",
+        "a value, since `code` is required",
+        "`no kind`, which no one knows",
+        "where the fact comes from",
+        "href=\"#f-code\"",
+        "href=\"#f-title.ar\"",
+        "href=\"#source\"",
+        "tabindex=\"-1\" autofocus",
+    ] {
+        assert!(page.body.contains(told), "{told}: {}", page.body);
+    }
+    let page = eva.post("/fr/new/evaluation", &begun[..4]);
+    assert!(page.body.contains("la source du fait"), "{page:?}");
+    // Another change of the same draft is the same draft; others see nothing of it.
+    let again = eva.post(path, &[&begun[..], &[("_proposal", number.as_str())]].concat());
+    assert!(again.location().contains(&number), "{again:?}");
+    let other = Person::invited(&home, &server, "otto", &["evaluation_officer"], &[]);
+    assert_eq!(other.get(&format!("/en/changes/{number}")).status, 404);
+    let editor = Person::invited(&home, &server, "edith", &["editor"], &[]);
+    assert_eq!(editor.post(path, &begun).status, 403);
+}
+
+#[test]
+fn a_rule_that_does_not_hold_marks_the_fields_that_it_reads() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let anna = Person::invited(&home, &server, "anna", &["registry_officer"], &[]);
+    let late = [
+        ("instrument", "untoc"),
+        ("participant", "FRA"),
+        ("number", "99"),
+        ("kind", "declaration"),
+        ("subject", "settlement_of_disputes"),
+        ("date", "2003-01-01"),
+        ("withdrawn_on", "2002-01-01"),
+        ("_source", "a letter"),
+    ];
+    let page = anna.post("/en/new/declaration", &late);
+    assert_eq!(page.status, 422, "{page:?}");
+    for field in ["date", "withdrawn_on"] {
+        let marked = format!("<div class=\"wrong\"><label for=\"f-{field}\">");
+        assert!(page.body.contains(&marked), "{field}: {page:?}");
+    }
+}
+
+#[test]
+fn what_was_written_comes_back_where_it_is_refused() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let anna = Person::invited(&home, &server, "anna", &["registry_officer"], &[]);
+    assert_eq!(anna.post("/en/new/authority", &AUTHORITY).status, 303);
+    let key = "untoc/FRA/extradition/9";
+    let said = format!("/en/comment/authority/{key}");
+    let page = anna.post(&said, &[("text", "Ask @nobody.here of it")]);
+    assert_eq!(page.status, 422, "{page:?}");
+    assert!(page.body.contains("there is no account `nobody.here`"), "{page:?}");
+    assert!(page.body.contains(">Ask @nobody.here of it</textarea>"), "{page:?}");
+    let withdrawn = format!("/en/withdraw/authority/{key}");
+    let page = anna.post(&withdrawn, &[("reason", "It is double"), ("_replaces", "1")]);
+    assert_eq!(page.status, 422, "{page:?}");
+    assert!(page.body.contains("value=\"It is double\""), "{page:?}");
+    assert!(page.body.contains("<details class=\"danger\" open>"), "{page:?}");
+    // A form that was made for a session that has ended meanwhile is given back, and nothing is done.
+    let before = server.json("/api/v1/changes?after=0&wait=0")["next"].clone();
+    let stale = anna.with_old_forms();
+    let page = stale.post("/en/new/authority", &AUTHORITY);
+    assert_eq!(page.status, 422, "{page:?}");
+    assert!(page.body.contains("A ministry of tests"), "{page:?}");
+    assert!(page.body.contains("a form of another session"), "{page:?}");
+    let page = stale.post(&said, &[("text", "x")]);
+    assert!(page.status == 403 && page.body.contains("<html"), "{page:?}");
+    assert_eq!(server.json("/api/v1/changes?after=0&wait=0")["next"], before);
 }

@@ -23,7 +23,6 @@ use crate::import::{Facts, Imported, decide_facts};
 use crate::people::Who;
 use crate::reviews::waits;
 use crate::shown::{NamesOf, shown_text};
-use crate::surroundings::{random, today};
 use crate::{Error, Home};
 
 /// So many of the records that would change are shown one by one.
@@ -54,16 +53,15 @@ pub struct Submission<'a> {
     pub update: bool,
     /// Only what would change is told.
     pub dry_run: bool,
-    /// It is put to others later; the number of what was kept of it so far, if it was.
-    pub draft: bool,
+    /// The number of what was kept of it so far, if it was.
     pub proposal: Option<&'a str>,
 }
 
 impl<'a> Submission<'a> {
     pub fn new(register: &'a str, rows: Rows<'a>, source: &'a str) -> Self {
-        let (replaces, update, dry_run, draft, proposal) = (None, false, false, false, None);
+        let (replaces, update, dry_run, proposal) = (None, false, false, None);
         let folder = None;
-        Self { register, rows, source, folder, replaces, update, dry_run, draft, proposal }
+        Self { register, rows, source, folder, replaces, update, dry_run, proposal }
     }
 }
 
@@ -202,18 +200,14 @@ impl Home {
                     ..Submitted::default()
                 };
                 self.check_moves(who, register, &decision, snapshot)?;
-                let right = match self.right(who, register, &decision, snapshot) {
-                    Right::Record if submission.draft => Right::Propose,
-                    right => right,
-                };
-                match right {
+                match self.right(who, register, &decision, snapshot) {
                     Right::Nothing(policies, act, key) => {
                         refused = Some((policies, act, key));
                         Err(Error::Forbidden)
                     }
                     Right::Record => {
                         if !submission.dry_run {
-                            self.keep_files(&decision, submission.folder)?;
+                            self.keep_files(&decision.bodies(), submission.folder)?;
                         }
                         let imported = Imported::of(&decision);
                         submitted.added = imported.added;
@@ -222,7 +216,7 @@ impl Home {
                     }
                     Right::Propose => {
                         if !submission.dry_run {
-                            self.keep_files(&decision, submission.folder)?;
+                            self.keep_files(&decision.bodies(), submission.folder)?;
                         }
                         submitted.needs_approval = true;
                         let (numbers, proposals) =
@@ -265,6 +259,14 @@ impl Home {
                 let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
                 problem.place.file = name.unwrap_or_default();
             }
+            // Nor by which fields it was found that somebody does not see.
+            let sees = who.sees.of(submission.register);
+            let seen = |name: &&str| {
+                let field = declared.and_then(|own| own.fields.get(*name));
+                field.is_none_or(|field| field.visibility <= sees)
+            };
+            let named = problem.place.field.split(", ");
+            problem.place.field = named.filter(seen).collect::<Vec<_>>().join(", ");
             let field = declared.and_then(|own| own.fields.get(&problem.place.field));
             let linked = field.and_then(|field| field.register.as_ref());
             let hidden = linked.is_some_and(|linked| {
@@ -439,23 +441,10 @@ impl Home {
         snapshot: &Snapshot,
         circumstances: &Circumstances,
     ) -> Result<(Vec<String>, Decision), Error> {
-        let day = today();
         let mut numbers = Vec::new();
         let mut commands = Vec::new();
         for entry in &decision.entries {
-            let own = submission.proposal.filter(|number| {
-                let old = snapshot.body(access::PROPOSAL, number);
-                old.is_some_and(|old| old.get("author") == Some(&json!(who.login)) && waits(&old))
-            });
-            let number = match own {
-                Some(number) => number.to_owned(),
-                None => {
-                    let random: [u8; 8] = random()?;
-                    let random = random.map(|byte| format!("{byte:02x}")).concat();
-                    format!("{day}-{random}")
-                }
-            };
-            let status = if submission.draft { "draft" } else { "submitted" };
+            let number = self.own_number(who, submission.proposal, snapshot)?;
             let body = entry.body.as_ref().map_or("{}", |body| body.get());
             let mut proposal = Body::from([
                 ("number".to_owned(), json!(number)),
@@ -464,7 +453,7 @@ impl Home {
                 ("body".to_owned(), json!(body)),
                 ("fact_source".to_owned(), json!(entry.source)),
                 ("author".to_owned(), json!(who.login)),
-                ("status".to_owned(), json!(status)),
+                ("status".to_owned(), json!("submitted")),
             ]);
             if let Some(replaces) = entry.replaces {
                 proposal.insert("replaces".to_owned(), json!(replaces));

@@ -189,35 +189,22 @@ impl Home {
         std::fs::read(&file).map_err(Error::io(&file))
     }
 
-    /// A file that gives a field of several records another value, as an import reads it: of those with some
-    /// keys, or of all that are sought.
+    /// A file that gives a field of several records another value, as an import reads it, and their keys in
+    /// the order of its lines: of those with some keys, or all that are sought.
     pub async fn changing_several(
         &self,
         register: &str,
         (keys, sought): (&[String], Option<&Sought>),
-        (field, value): (&str, &str),
+        inputs: &[(String, String)],
         reader: &Reader,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<(Vec<u8>, Vec<String>), Error> {
         let declared = self.register_for(register, reader)?;
-        if value.chars().count() > LONGEST_VALUE {
+        if inputs.iter().any(|(_, text)| text.chars().count() > LONGEST_VALUE) {
             return Err(Diagnostic::error(Place::default(), "a value that is too long")
                 .expected(format!("a text of at most {LONGEST_VALUE} characters"))
                 .into());
         }
         let engine = self.engine(None).await?;
-        let (whole, _) = field.split_once('.').unwrap_or((field, ""));
-        let known = declared.seen_by(reader.sees.of(register)).map(|(name, _)| name.as_str());
-        let known: Vec<&str> =
-            known.filter(|name| !declared.key.iter().any(|k| k == name)).collect();
-        if !known.contains(&whole) {
-            return Err(Diagnostic::error(
-                Place::default(),
-                format!("there is no field `{field}`"),
-            )
-            .expected("a field of the register")
-            .suggest(whole, known)
-            .into());
-        }
         let mut records = engine.with_keys(register, keys).await?;
         if let Some(sought) = sought {
             let (choice, _) = self.export_choice(&engine, register, sought, reader).await?;
@@ -239,22 +226,24 @@ impl Home {
         }
         let key = declared.key.iter().filter_map(|name| declared.fields.get_key_value(name));
         let key: Vec<(&String, &Field)> = key.collect();
-        let mut header: Vec<String> =
-            key.iter().flat_map(|(name, field)| columns(name, field)).collect();
-        header.push(field.to_owned());
+        let header = key.iter().flat_map(|(name, field)| columns(name, field));
+        let header: Vec<String> =
+            header.chain(inputs.iter().map(|(input, _)| input.clone())).collect();
         let mut written = Vec::new();
         let mut writer = TableWriter::begin(TableFormat::Csv, register, &header, &mut written)
             .map_err(Error::written)?;
+        let mut changed = Vec::new();
         for record in records {
             let mut row: Vec<CellValue> = key
                 .iter()
                 .flat_map(|(name, field)| cells(field, record.body.get(name.as_str())))
                 .collect();
-            row.push(CellValue::Text(value.to_owned()));
+            row.extend(inputs.iter().map(|(_, text)| CellValue::Text(text.clone())));
             writer.row(&row).map_err(Error::written)?;
+            changed.push(record.key);
         }
         writer.end().map_err(Error::written)?;
-        Ok(written)
+        Ok((written, changed))
     }
 
     /// The records behind a figure, all of them, as a file in memory: CSV, or a workbook.

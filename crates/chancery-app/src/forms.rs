@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chancery_access::Act;
 use chancery_model::value::{plain, read_date, texts};
 use chancery_model::{
-    Body, Diagnostic, Diagnostics, Field, FieldType, Language, Place, access, fold,
+    Body, Diagnostic, Diagnostics, Field, FieldType, Language, Place, Register, access, fold,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -55,6 +55,10 @@ pub struct FormField {
     pub kind: FieldType,
     pub required: bool,
     pub list: bool,
+    /// Whether each of its parts is needed where it is: of a text in six languages one may do.
+    pub whole: bool,
+    /// Whether its text may have several lines.
+    pub lines: bool,
     /// Part of the key of a record that is there, which does not change.
     pub fixed: bool,
     /// What can be chosen: key and text. Empty where it is typed.
@@ -228,28 +232,14 @@ impl Home {
         };
         let mut fields = Vec::new();
         for (field, declared) in register.seen_by(sees) {
-            let fixed = old.is_some() && register.key.contains(field);
-            let value = given.get(field);
-            let (mut choices, linked) = self.choices_of(declared, &reader).await?;
+            let named = (field.as_str(), declared);
+            let mut own = self.form_field(register, named, given.get(field), &reader).await?;
+            own.fixed = old.is_some() && register.key.contains(field);
             // Who may write for one alone chooses no other.
             if let Some((_, key)) = alone.iter().find(|(own, _)| own == field) {
-                choices.retain(|(choice, _)| choice == key);
+                own.choices.retain(|(choice, _)| choice == key);
             }
-            fields.push(FormField {
-                name: field.clone(),
-                label: declared.label[language].clone(),
-                help: declared.help[language].clone(),
-                kind: declared.kind,
-                required: declared.required || register.key.contains(field),
-                list: declared.list,
-                fixed,
-                choices,
-                register: linked,
-                parts: parts(declared, value),
-                file: hash_of(declared, value),
-                min: declared.min.as_ref().map(ToString::to_string),
-                max: declared.max.as_ref().map(ToString::to_string),
-            });
+            fields.push(own);
         }
         let resources = self.resource(name, key.unwrap_or("/"), &[given]);
         let records =
@@ -270,6 +260,61 @@ impl Home {
             needs_approval: !records,
             demonstration: held.is_some_and(|held| held.demonstration) || who.demonstration,
         })
+    }
+
+    /// A field as a form shows it.
+    async fn form_field(
+        &self,
+        register: &Register,
+        (name, field): (&str, &Field),
+        value: Option<&Value>,
+        reader: &Reader,
+    ) -> Result<FormField, Error> {
+        let language = reader.language;
+        let (choices, linked) = self.choices_of(field, reader).await?;
+        let key = register.key.iter().any(|own| own == name);
+        Ok(FormField {
+            name: name.to_owned(),
+            label: field.label[language].clone(),
+            help: field.help[language].clone(),
+            kind: field.kind,
+            required: field.required || key,
+            list: field.list,
+            whole: !field.any_language,
+            lines: has_lines(field) && !key,
+            fixed: false,
+            choices,
+            register: linked,
+            parts: parts(field, value),
+            file: hash_of(field, value),
+            min: field.min.as_ref().map(ToString::to_string),
+            max: field.max.as_ref().map(ToString::to_string),
+        })
+    }
+
+    /// A field that several records can be given at once: neither what tells them apart, nor a file.
+    pub async fn field_of_several(
+        &self,
+        name: &str,
+        field: &str,
+        reader: &Reader,
+    ) -> Result<FormField, Error> {
+        let register = self.register_for(name, reader)?;
+        let fields: Vec<(&String, &Field)> = register
+            .seen_by(reader.sees.of(name))
+            .filter(|(name, own)| !register.key.contains(name) && own.kind != FieldType::File)
+            .collect();
+        let Some((field, declared)) = fields.iter().find(|(name, _)| *name == field) else {
+            let known = fields.iter().map(|(name, _)| name.as_str());
+            return Err(Diagnostic::error(
+                Place::default(),
+                format!("there is no field `{field}`"),
+            )
+            .expected("a field of the register")
+            .suggest(field, known)
+            .into());
+        };
+        self.form_field(register, (field, declared), None, reader).await
     }
 
     /// The texts of a form's inputs in an earlier version of its record, the one that an entry holds, as far
@@ -593,6 +638,12 @@ fn mentioned(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// Whether a field holds texts of several lines: what has a form of its own, such as a symbol, has not.
+fn has_lines(field: &Field) -> bool {
+    let text = field.kind == FieldType::Text && field.pattern.is_none();
+    !field.list && (text || field.kind == FieldType::Multilingual)
+}
+
 /// Which file a value names.
 fn hash_of(field: &Field, value: Option<&Value>) -> Option<String> {
     let hash = || Some(value?.get("sha256")?.as_str()?.to_owned());
@@ -642,6 +693,8 @@ mod tests {
             kind: FieldType::Text,
             required: false,
             list: false,
+            whole: true,
+            lines: false,
             fixed: false,
             choices: vec![],
             register: None,

@@ -358,7 +358,7 @@ impl Home {
                 };
                 let decision = decide_facts(&self.programme, snapshot, facts, circumstances)?;
                 if !options.dry_run {
-                    self.keep_files(&decision, folder.as_deref())?;
+                    self.keep_files(&decision.bodies(), folder.as_deref())?;
                 }
                 Ok(decision)
             })
@@ -366,10 +366,10 @@ impl Home {
         Ok(outcome)
     }
 
-    /// Copies the files that new entries name to where the home keeps them, by their hash.
-    pub(crate) fn keep_files(
+    /// Copies the files that records name to where the home keeps them, by their hash.
+    pub(crate) fn keep_files<'b>(
         &self,
-        decision: &Decision,
+        bodies: impl IntoIterator<Item = &'b Body>,
         folder: Option<&Path>,
     ) -> Result<(), Error> {
         let Some(folder) = folder else { return Ok(()) };
@@ -381,8 +381,7 @@ impl Home {
             return Ok(());
         }
         let files = self.folder.join("files");
-        for entry in &decision.entries {
-            let body = entry.values().unwrap_or_default();
+        for body in bodies {
             for field in &fields {
                 let Some(value) = body.get(*field) else { continue };
                 let (Some(name), Some(hash)) = (value["name"].as_str(), value["sha256"].as_str())

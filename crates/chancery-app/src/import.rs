@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery_exchange::{Cells, Mapping, Row, Table};
-use chancery_model::decide::{Circumstances, Command, Decision, decide};
+use chancery_model::decide::{Circumstances, Command, Decision, check_fields, decide};
 use chancery_model::value::{FieldReader, Wrong};
 use chancery_model::{
     Body, DataFile, Diagnostic, Diagnostics, FieldType, Language, Place, Programme, Register,
@@ -119,6 +119,28 @@ pub(crate) fn decide_facts(
             Err(problems)
         }
     }
+}
+
+/// What can be read of the texts of a form, whatever is missing; what cannot be read stands as it was typed.
+pub(crate) fn read_so_far(
+    programme: &Programme,
+    snapshot: &Snapshot,
+    register: &str,
+    inputs: &[(String, String)],
+    folder: Option<&Path>,
+) -> Result<Body, Diagnostics> {
+    let declared = programme.register(register)?;
+    let (mapping, folder) = (Mapping::default(), folder.map(Path::to_path_buf));
+    let reading =
+        Reading::new(programme, snapshot, register, declared, "", mapping, "".into(), folder);
+    let mut body = Body::new();
+    for (input, text) in inputs {
+        let Ok(Target::Field(field, part)) = reading.target(input) else { continue };
+        if reading.cell(&mut body, &field, part.as_deref(), text).is_err() {
+            body.insert(field, Value::from(text.trim()));
+        }
+    }
+    Ok(body)
 }
 
 /// Where the cells of a column go.
@@ -348,6 +370,24 @@ impl<'a> Reading<'a> {
             if let Err(wrong) = self.cell(&mut body, field, None, value) {
                 problems.push(wrong.at(place.clone().field(field)));
             }
+        }
+        if source.trim().is_empty() {
+            problems.push(
+                Diagnostic::error(place.clone().field(SOURCE), "nothing")
+                    .expected("where the fact comes from: the title of a document, an address"),
+            );
+        }
+        if problems.has_errors() {
+            // What can be read is looked at too, so that all is told at once.
+            let told: BTreeSet<String> =
+                problems.0.iter().map(|problem| problem.place.field.clone()).collect();
+            let spoken = |field: &str| plan.is_none_or(|plan| plan.fields.contains(field));
+            let others = check_fields(self.register, &self.readers, &place, &body).into_iter();
+            let others = others.filter(|problem| {
+                let field = &problem.place.field;
+                !told.contains(field) && spoken(field)
+            });
+            problems.extend(others);
         }
         problems.unless_errors(Command::Record {
             place,

@@ -6,6 +6,7 @@ mod browse;
 mod changes;
 mod concordance;
 mod coverage;
+mod drafts;
 mod error;
 mod export;
 mod facts;
@@ -45,6 +46,7 @@ pub use browse::{
 };
 pub use changes::{FieldChange, Pending, Rows, Submission, Submitted};
 pub use coverage::coverage;
+pub use drafts::Draft;
 pub use error::Error;
 pub use export::{ExportFormat, Exported, Standard};
 pub use facts::{Version, version_of};

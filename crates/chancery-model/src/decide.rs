@@ -55,6 +55,13 @@ pub struct Decision {
     pub unchanged: usize,
 }
 
+impl Decision {
+    /// What the records hold that it records.
+    pub fn bodies(&self) -> Vec<Body> {
+        self.entries.iter().filter_map(|entry| entry.values().ok()).collect()
+    }
+}
+
 /// Decides all commands about one register, together or not at all. Every refusal is found.
 pub fn decide(
     programme: &Programme,
@@ -178,7 +185,7 @@ impl<'a> Deciding<'a> {
         let before = self.problems.0.len();
         // A list of nothing says nothing.
         body.retain(|_, value| value.as_array().is_none_or(|values| !values.is_empty()));
-        self.check_fields(&place, &body);
+        self.problems.extend(check_fields(self.register, &self.readers, &place, &body));
         if self.problems.0.len() > before {
             return;
         }
@@ -444,34 +451,6 @@ impl<'a> Deciding<'a> {
         self.register.fields.values().any(|field| field.register.as_deref() == Some(&*self.name))
     }
 
-    fn check_fields(&mut self, place: &Place, body: &Body) {
-        for (field, value) in body {
-            match self.readers.get(field.as_str()) {
-                None => self.problems.push(
-                    Diagnostic::error(
-                        place.clone().field(field),
-                        format!("the unknown field `{field}`"),
-                    )
-                    .suggest(field, self.register.fields.keys().map(String::as_str)),
-                ),
-                Some(reader) => {
-                    if let Err(wrong) = reader.check(value) {
-                        self.problems.push(wrong.at(place.clone().field(field)));
-                    }
-                }
-            }
-        }
-        for (field, declared) in &self.register.fields {
-            if (declared.required || self.register.key.contains(field)) && !body.contains_key(field)
-            {
-                self.problems.push(
-                    Diagnostic::error(place.clone().field(field), "nothing")
-                        .expected(format!("a value, since `{field}` is required")),
-                );
-            }
-        }
-    }
-
     /// Frees what a version that ends held alone.
     fn release(&mut self, raw: &str) {
         let body = parse_body(raw);
@@ -550,7 +529,8 @@ impl<'a> Deciding<'a> {
             if rule.holds(body, linked) == Some(false) {
                 let message =
                     crate::value::fill(&rule.message.en, |name| self.rule_value(body, name));
-                self.problems.push(Diagnostic::error(place.clone(), message));
+                let place = place.clone().field(rule.fields().join(", "));
+                self.problems.push(Diagnostic::error(place, message));
             }
         }
     }
@@ -635,6 +615,39 @@ impl<'a> Deciding<'a> {
         let Self { problems, decision, .. } = self;
         problems.unless_errors(decision)
     }
+}
+
+/// Finds what is wrong with the values of a record, each by itself: fields that are not declared, values
+/// that are none of their fields, and fields that are needed and not there.
+pub fn check_fields(
+    register: &Register,
+    readers: &BTreeMap<&str, FieldReader<'_>>,
+    place: &Place,
+    body: &Body,
+) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for (field, value) in body {
+        let place = place.clone().field(field);
+        match readers.get(field.as_str()) {
+            None => problems.push(
+                Diagnostic::error(place, format!("the unknown field `{field}`"))
+                    .suggest(field, register.fields.keys().map(String::as_str)),
+            ),
+            Some(reader) => {
+                let wrong = reader.check(value).into_iter();
+                problems.extend(wrong.map(|wrong| wrong.at(place.clone())));
+            }
+        }
+    }
+    for (field, declared) in &register.fields {
+        if (declared.required || register.key.contains(field)) && !body.contains_key(field) {
+            problems.push(
+                Diagnostic::error(place.clone().field(field), "nothing")
+                    .expected(format!("a value, since `{field}` is required")),
+            );
+        }
+    }
+    problems
 }
 
 /// The values of the fields together; none where one of them is empty.

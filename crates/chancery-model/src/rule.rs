@@ -36,6 +36,13 @@ impl<'e> Rule<'e> {
         Ok(Self { expression, paths, message: source.message.clone() })
     }
 
+    /// The fields that it reads.
+    pub fn fields(&self) -> Vec<&str> {
+        let mut fields: Vec<&str> = self.paths.iter().map(|(field, _)| field.as_str()).collect();
+        fields.dedup();
+        fields
+    }
+
     /// Whether the rule holds for `body`. `linked` finds the record a field links to; `None`
     /// from here means that it does not exist (yet), so that the rule cannot be decided.
     pub fn holds(&self, body: &Body, linked: impl Fn(&str, &str) -> Option<Body>) -> Option<bool> {

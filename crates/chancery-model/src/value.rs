@@ -152,12 +152,15 @@ impl<'a> FieldReader<'a> {
         hint
     }
 
-    /// Checks a value that arrived as JSON. Whether a linked record exists is not decided here.
-    pub fn check(&self, value: &Value) -> Result<(), Wrong> {
+    /// Finds what is wrong with a value that arrived as JSON. Whether a linked record exists is not decided
+    /// here.
+    pub fn check(&self, value: &Value) -> Vec<Wrong> {
         match (self.field.list, value) {
-            (true, Value::Array(values)) => values.iter().try_for_each(|v| self.check_one(v)),
-            (true, other) => Err(Wrong::new(shape(other), "a list of values")),
-            (false, value) => self.check_one(value),
+            (true, Value::Array(values)) => {
+                values.iter().filter_map(|value| self.check_one(value).err()).collect()
+            }
+            (true, other) => vec![Wrong::new(shape(other), "a list of values")],
+            (false, value) => self.check_one(value).err().into_iter().collect(),
         }
     }
 
@@ -259,17 +262,16 @@ impl<'a> FieldReader<'a> {
             };
             check_characters(text)?;
         }
-        if self.field.required
-            && !self.field.any_language
-            && let Some(missing) =
-                Language::ALL.into_iter().find(|language| !texts.contains_key(language.code()))
-        {
-            return Err(Wrong::new(
-                format!("no text in `{missing}`"),
+        let missing = Language::ALL.into_iter();
+        let missing = missing.filter(|language| !texts.contains_key(language.code()));
+        let missing: Vec<String> = missing.map(|language| format!("`{language}`")).collect();
+        match self.field.required && !self.field.any_language && !missing.is_empty() {
+            true => Err(Wrong::new(
+                format!("no text in {}", missing.join(", ")),
                 "a text in all six languages",
-            ));
+            )),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     fn check_range(&self, number: Decimal) -> Result<(), Wrong> {

@@ -1,22 +1,25 @@
 //! The forms of records: filled in, corrected, and settled where two people changed the same record.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use chancery_app::{Error, Form, FormField, Merged, Rows, Submission, Submitted, Who, number};
-use chancery_model::{Body, Diagnostics, FieldType, Language};
+use chancery_app::{
+    Draft, Error, Form, FormField, Merged, Rows, Submission, Submitted, Who, number,
+};
+use chancery_model::{Body, Diagnostic, Diagnostics, FieldType, Language, Place};
 use serde_json::{Value, json};
 
 use crate::query::{Query, encode, encode_path};
 use crate::server::{Shared, Site, with};
 use crate::visit::{Known, Sent, Visitor};
 use crate::words::word;
-use crate::work::record_href;
+use crate::work::{import_form, import_upload, record_href};
 
 /// What stands in a form beside what its record says.
+#[derive(Clone, Copy)]
 struct Filled<'a> {
     /// Each input with the text that was given.
     given: Option<&'a [(String, String)]>,
@@ -24,6 +27,9 @@ struct Filled<'a> {
     /// How it was brought together with what others recorded meanwhile.
     merged: Option<&'a Merged>,
 }
+
+/// The input for the source of a fact, and what is said of it; fields have other names in the page.
+const SOURCE: (&str, &str) = ("source", "source");
 
 impl Site {
     /// The page with a form.
@@ -35,59 +41,34 @@ impl Site {
         filled: Filled<'_>,
         more: Value,
     ) -> Response {
-        let Filled { given, problems, merged } = filled;
+        let Filled { problems, merged, .. } = filled;
         let language = visitor.language;
         let mut shown = json!(form);
         let mut settled = Vec::new();
         for (field, own) in shown["fields"].as_array_mut().into_iter().flatten().zip(&form.fields) {
-            let inputs = own.parts.iter().zip(own.inputs());
-            let parts = inputs.map(|((part, _), (input, stands))| {
-                let of = part.parse::<Language>().ok();
-                let label = match of {
-                    Some(language) => word(language, "name"),
-                    None => word(language, &format!("part_{part}")),
-                };
-                let value = match given {
-                    Some(given) => {
-                        let own = given.iter().filter(|(own, _)| *own == input);
-                        own.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("|")
-                    }
-                    None => stands.to_owned(),
-                };
-                let is_in = |inputs: fn(&Merged) -> &Vec<String>| {
-                    merged.is_some_and(|merged| inputs(merged).contains(&input))
-                };
-                let contested = is_in(|merged| &merged.contested);
-                let taken = is_in(|merged| &merged.taken);
-                if contested || taken {
-                    let label = match own.parts.len() {
-                        1 => own.label.clone(),
-                        _ => format!("{}{}{label}", own.label, word(language, "colon")),
+            *field = self.field_shown(own, filled, language);
+            let several = own.parts.len() > 1;
+            for part in field["parts"].as_array().into_iter().flatten() {
+                let taken = part["taken"] == true;
+                if taken || part["theirs"] != Value::Null {
+                    let label = match several {
+                        false => own.label.clone(),
+                        true => format!(
+                            "{}{}{}",
+                            own.label,
+                            word(language, "colon"),
+                            part["label"].as_str().unwrap_or_default()
+                        ),
                     };
-                    settled.push(json!({"input": input, "label": label, "taken": taken}));
+                    settled.push(json!({"input": part["input"], "label": label, "taken": taken}));
                 }
-                json!({
-                    "input": input, "label": label, "value": value,
-                    "lang": of.map(Language::code), "dir": of.map(Language::direction),
-                    "chosen": value.split('|').collect::<Vec<_>>(),
-                    "taken": taken,
-                    "theirs": contested.then(|| json!({
-                        "text": stands, "shown": read_as(own, stands, language),
-                    })),
-                })
-            });
-            field["parts"] = parts.collect();
-            let wrong = problems.0.iter().filter(|problem| problem.place.field == own.name);
-            field["problems"] = wrong.map(|one| json!(self.told_beside(one, language))).collect();
+            }
         }
-        let names: BTreeSet<&str> = form.fields.iter().map(|field| field.name.as_str()).collect();
-        let beside = problems.0.iter().filter(|one| !names.contains(one.place.field.as_str()));
-        let beside: Vec<String> = beside.map(|one| self.told_one(one, language)).collect();
         let all = with(
             json!({
                 "edited": shown,
-                "problems": beside,
-                "wrong": !problems.0.is_empty(),
+                "problems": self.told_of_form(&form.fields, problems, language),
+                "source_problems": self.told_at(problems, SOURCE.0, language),
                 "demonstration": form.demonstration,
                 "settled": merged.map(|_| settled),
                 "same": merged.is_some_and(|merged| merged.same),
@@ -102,6 +83,79 @@ impl Site {
         }
         response
     }
+
+    /// A field as a page shows it: with what was given for it, and what is wrong with that.
+    fn field_shown(&self, own: &FormField, filled: Filled<'_>, language: Language) -> Value {
+        let Filled { given, problems, merged } = filled;
+        let inputs = own.parts.iter().zip(own.inputs());
+        let parts = inputs.map(|((part, _), (input, stands))| {
+            let of = part.parse::<Language>().ok();
+            let label = match of {
+                Some(language) => word(language, "name"),
+                None => word(language, &format!("part_{part}")),
+            };
+            let value = match given {
+                Some(given) => {
+                    let own = given.iter().filter(|(own, _)| *own == input);
+                    own.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("|")
+                }
+                None => stands.to_owned(),
+            };
+            let is_in = |inputs: fn(&Merged) -> &Vec<String>| {
+                merged.is_some_and(|merged| inputs(merged).contains(&input))
+            };
+            let contested = is_in(|merged| &merged.contested);
+            json!({
+                "input": input, "label": label, "value": value,
+                "lang": of.map(Language::code), "dir": of.map(Language::direction),
+                "chosen": value.split('|').collect::<Vec<_>>(),
+                "taken": is_in(|merged| &merged.taken),
+                "theirs": contested.then(|| json!({
+                    "text": stands, "shown": read_as(own, stands, language),
+                })),
+            })
+        });
+        let parts: Vec<Value> = parts.collect();
+        let mut shown = json!(own);
+        shown["parts"] = json!(parts);
+        shown["problems"] = json!(self.told_at(problems, &own.name, language));
+        shown
+    }
+
+    /// What is wrong with a field, told beside it.
+    fn told_at(&self, problems: &Diagnostics, name: &str, language: Language) -> Vec<String> {
+        let wrong = problems.0.iter().filter(|problem| is_at(problem, name));
+        wrong.map(|problem| self.told_beside(problem, language)).collect()
+    }
+
+    /// All that is wrong with a form, each with the input where it is mended.
+    fn told_of_form(
+        &self,
+        fields: &[FormField],
+        problems: &Diagnostics,
+        language: Language,
+    ) -> Vec<Value> {
+        let told = problems.0.iter().map(|problem| {
+            let field = fields.iter().find(|field| is_at(problem, &field.name));
+            let at = match field {
+                Some(field) if field.list && !field.choices.is_empty() => Some(field.name.clone()),
+                Some(field) => field.inputs().next().map(|(input, _)| input),
+                None => None,
+            };
+            let source = field.is_none() && is_at(problem, SOURCE.0);
+            let at = match source {
+                true => Some(SOURCE.1.to_owned()),
+                false => at.map(|input| format!("f-{input}")),
+            };
+            json!({"text": self.told_one(problem, language), "at": at})
+        });
+        told.collect()
+    }
+}
+
+/// Whether a problem is about a field, alone or with others.
+fn is_at(problem: &Diagnostic, name: &str) -> bool {
+    problem.place.field.split(", ").any(|field| field == name)
 }
 
 /// The text of an input as a person reads it: codes and keys by what they are called.
@@ -272,7 +326,12 @@ async fn submitted(
     let proposal = Some(sent.get("_proposal")).filter(|number| !number.is_empty());
     // What a browser sends beside the fields has names that no field can have.
     let takes_theirs = |input: &str| sent.get(&format!("_take.{input}")) == "theirs";
-    let attached = match site.attached(who, &form, sent, proposal).await {
+    let attached = match sent.of_another {
+        // A file is kept for whoever sends it, and that is not sure.
+        true => Ok(None),
+        false => site.attached(who, &form, sent, proposal).await,
+    };
+    let attached = match attached {
         Ok(attached) => attached.filter(|own| !takes_theirs(&own.field)),
         Err(error) => return site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
     };
@@ -285,7 +344,7 @@ async fn submitted(
             // As it was shown, whatever others recorded since.
             return sent.get(&format!("_theirs.{input}")).to_owned();
         }
-        sent.all(input).filter(|one| !one.is_empty()).collect::<Vec<_>>().join("|")
+        chosen(sent, input)
     };
     let given = Given {
         cells: cells(&form, attached.as_ref(), text),
@@ -295,10 +354,24 @@ async fn submitted(
         draft: !sent.get("_draft").is_empty(),
         proposal: proposal.map(str::to_owned),
     };
+    if sent.of_another {
+        let problem = Diagnostic::error(Place::default(), "a form of another session")
+            .hint("look it over and send it again");
+        let problems = Diagnostics::from(problem);
+        let filled = Filled { given: Some(&given.cells), problems: &problems, merged: None };
+        let mut form = form;
+        form.replaces = given.replaces;
+        return site.form_page(visitor, &path, &form, filled, given.told()).await;
+    }
     match gone {
         Some(gone) => site.given_back(visitor, &form, &given, &gone).await,
         None => hand_in(site, known, key, &form, given).await,
     }
+}
+
+/// What was typed into an input, or all that was chosen in it.
+fn chosen(sent: &Sent, input: &str) -> String {
+    sent.all(input).filter(|one| !one.is_empty()).collect::<Vec<_>>().join("|")
 }
 
 impl Site {
@@ -393,11 +466,23 @@ async fn hand_in(
     let path = form_path(name, key);
     let mut more = given.told();
     let Given { cells, attached, source, replaces, draft, proposal } = given;
-    let mut submission = Submission::new(name, Rows::Form(&cells), site.source(&source));
-    submission.folder = attached.as_ref().and_then(|attached| attached.file.parent());
+    let folder = attached.as_ref().and_then(|attached| attached.file.parent());
+    let proposal = proposal.as_deref();
+    if draft {
+        let (register, inputs, source) = (name, cells.as_slice(), source.as_str());
+        let draft = Draft { register, key, inputs, source, folder, replaces, proposal };
+        return match site.home.keep_draft(who, &draft).await {
+            Ok(number) => {
+                let to = format!("/{language}/changes/{}?done=drafted", encode(&number));
+                Redirect::to(&to).into_response()
+            }
+            Err(error) => site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
+        };
+    }
+    let mut submission = Submission::new(name, Rows::Form(&cells), &source);
+    submission.folder = folder;
     submission.replaces = replaces;
-    submission.draft = draft;
-    submission.proposal = proposal.as_deref();
+    submission.proposal = proposal;
     match site.home.submit(who, &submission, language).await {
         Ok(Submitted { conflict: Some(latest), .. }) => {
             let merged = async {
@@ -423,8 +508,7 @@ async fn hand_in(
         }
         Ok(done) => {
             if let Some(number) = done.proposed.first() {
-                let done = if draft { "drafted" } else { "submitted" };
-                let to = format!("/{language}/changes/{}?done={done}", encode(number));
+                let to = format!("/{language}/changes/{}?done=submitted", encode(number));
                 return Redirect::to(&to).into_response();
             }
             let key = key.map(str::to_owned).or_else(|| Some(done.changes.first()?.key.clone()));
@@ -492,5 +576,138 @@ impl Site {
         };
         let file = self.home.upload(who, &upload).await?;
         Ok(Some(Attached { field, upload, file }))
+    }
+}
+
+/// Gives a field of several records another value: shows the field, then what would change. That is a file
+/// that somebody need not write.
+pub(crate) async fn several(
+    State(site): Shared,
+    known: Known,
+    Path((_, name)): Path<(String, String)>,
+    sent: Sent,
+) -> Response {
+    let Known { visitor, who } = &known;
+    let language = visitor.language;
+    if !site.writes(who, &name) {
+        return site.problem((visitor, "/work"), Error::Forbidden, StatusCode::FORBIDDEN).await;
+    }
+    let keys: Vec<String> = sent.all("_key").map(str::to_owned).collect();
+    let all = !sent.get("_all").is_empty();
+    if keys.is_empty() && !all {
+        let more = json!({"problems": [word(language, "bulk_none")]});
+        return import_form(&site, &known, &name, more, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let chosen_so = async {
+        let query = Query::read(Some(sent.get("_query").trim_start_matches('?')));
+        let sought = crate::portal::sought(&query, 1)?;
+        let field = site.home.field_of_several(&name, sent.get("_field"), &visitor.reader).await?;
+        let total = match all {
+            true => site.home.page(&name, &sought, &visitor.reader).await?.total,
+            false => keys.len(),
+        };
+        Ok::<_, Error>((sought, field, total))
+    };
+    let (sought, field, total) = match chosen_so.await {
+        Ok(chosen) => chosen,
+        Err(error) => {
+            return site.problem((visitor, "/work"), error, StatusCode::BAD_REQUEST).await;
+        }
+    };
+    let source = sent.get("_source").trim();
+    let inputs: Vec<(String, String)> =
+        field.inputs().map(|(input, _)| (input.clone(), chosen(&sent, &input))).collect();
+    let given = !sent.get("_given").is_empty();
+    let mut problems = Diagnostics::default();
+    if given {
+        let changed = async {
+            let which = (keys.as_slice(), all.then_some(&sought));
+            let (file, keys) =
+                site.home.changing_several(&name, which, &inputs, &visitor.reader).await?;
+            let called = format!("{}.csv", site.register_label(&name, language));
+            let upload = site.home.keep_upload(who, &called, &file).await?;
+            let file = site.home.upload(who, &upload).await?;
+            let mut submission = Submission::new(&name, Rows::File(&file), source);
+            (submission.update, submission.dry_run) = (true, true);
+            match site.home.submit(who, &submission, language).await {
+                Err(Error::Wrong(problems)) => {
+                    Err(site.of_records(visitor, &name, &keys, problems).await)
+                }
+                Err(error) => Err(error),
+                Ok(_) => Ok(upload),
+            }
+        };
+        match changed.await {
+            Ok(upload) => {
+                let what = (upload.as_str(), source, true, false);
+                return import_upload(&site, &known, &name, what).await;
+            }
+            Err(Error::Wrong(wrong)) => problems = wrong,
+            Err(error) => {
+                return site.problem((visitor, "/work"), error, StatusCode::BAD_REQUEST).await;
+            }
+        }
+    }
+    let filled = Filled { given: given.then_some(&inputs), problems: &problems, merged: None };
+    let path = format!("/several/{}", encode(&name));
+    let more = json!({
+        "name": name,
+        "label": site.register_label(&name, language),
+        "total": number(language, &total.to_string()),
+        "field": site.field_shown(&field, filled, language),
+        "problems": site.told_of_form(std::slice::from_ref(&field), &problems, language),
+        "source": source,
+        "source_problems": site.told_at(&problems, SOURCE.0, language),
+        "keys": keys,
+        "all": all,
+        "query": sent.get("_query"),
+        "back": format!("/{language}/registers/{}{}", encode(&name), sent.get("_query")),
+    });
+    let mut response = site.page("several.html", (visitor, &path, "work"), more).await;
+    if !problems.0.is_empty() {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
+}
+
+impl Site {
+    /// What is wrong with the lines of a file that was made of records, told of the records; what is wrong
+    /// with all of them alike is told once.
+    async fn of_records(
+        &self,
+        visitor: &Visitor,
+        name: &str,
+        keys: &[String],
+        problems: Diagnostics,
+    ) -> Error {
+        // The first line names the columns.
+        let record = |line: usize| keys.get(line.checked_sub(2)?).map(|key| (name, key.as_str()));
+        let mut alike: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+        let of =
+            |own: &Diagnostic| (own.place.field.clone(), own.found.clone(), own.expected.clone());
+        problems.0.iter().for_each(|own| *alike.entry(of(own)).or_default() += 1);
+        let mut told = Vec::new();
+        for mut problem in problems.0 {
+            match alike.get_mut(&of(&problem)) {
+                Some(0) => continue,
+                Some(count) if *count == keys.len() => {
+                    (*count, problem.place.line) = (0, 0);
+                    problem.place.file.clear();
+                }
+                _ => {}
+            }
+            told.push(problem);
+        }
+        let mut problems = Diagnostics(told);
+        let records = problems.0.iter().filter_map(|problem| record(problem.place.line));
+        let titles = match self.home.titles(records, &visitor.reader).await {
+            Ok(titles) => titles,
+            Err(error) => return error,
+        };
+        let own = problems.0.iter_mut().filter(|problem| record(problem.place.line).is_some());
+        for (problem, title) in own.zip(titles) {
+            (problem.place.file, problem.place.line) = (title, 0);
+        }
+        Error::Wrong(problems)
     }
 }

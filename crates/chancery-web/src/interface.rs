@@ -368,8 +368,7 @@ async fn record_all(
             Err(error) => return site.failed(&error, StatusCode::INTERNAL_SERVER_ERROR),
         },
     };
-    let source = site.source(&sent.source);
-    let mut submission = Submission::new(&name, Rows::Values(&sent.records), source);
+    let mut submission = Submission::new(&name, Rows::Values(&sent.records), sent.source.trim());
     submission.update = sent.update;
     submission.dry_run = sent.dry_run;
     let done = site.home.submit(&who, &submission, Language::En).await;
@@ -413,8 +412,7 @@ async fn replace(
         Err(refused) => return refused,
     };
     let records = [sent.body];
-    let source = site.source(&sent.source);
-    let mut submission = Submission::new(&name, Rows::Values(&records), source);
+    let mut submission = Submission::new(&name, Rows::Values(&records), sent.source.trim());
     submission.replaces = Some(seen);
     match site.home.submit(&who, &submission, Language::En).await {
         Ok(done) => match done.conflict {

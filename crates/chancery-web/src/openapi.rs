@@ -161,7 +161,7 @@ fn post_operation(name: &str, register: &Register, values: &Value) -> Value {
         "required": ["records"],
         "properties": {
             "records": {"type": "array", "items": values},
-            "source": {"type": "string", "description": "Where the facts come from"},
+            "source": {"type": "string", "description": "Where the facts come from; needed unless each record says so as its `source`"},
             "update": {"type": "boolean", "description": "Supersede records that exist with other values"},
             "dry_run": {"type": "boolean", "description": "Tell what would change and record nothing"},
         },
@@ -183,8 +183,11 @@ fn post_operation(name: &str, register: &Register, values: &Value) -> Value {
 fn put_operation(name: &str, register: &Register, key: &Value, values: &Value) -> Value {
     let body = json!({
         "type": "object",
-        "required": ["body"],
-        "properties": {"body": values, "source": {"type": "string"}},
+        "required": ["body", "source"],
+        "properties": {
+            "body": values,
+            "source": {"type": "string", "description": "Where the facts come from"},
+        },
     });
     json!({
         "operationId": format!("replace_{name}"),

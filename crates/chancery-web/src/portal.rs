@@ -225,7 +225,7 @@ async fn register(
         "writes": who.is_some_and(|who| site.writes(who, &name)),
         "fields": register
             .seen_by(reader.sees.of(&name))
-            .filter(|(field, _)| !register.key.contains(field))
+            .filter(|(field, own)| !register.key.contains(field) && own.kind != FieldType::File)
             .map(|(field, own)| json!({"name": field, "label": own.label[language]}))
             .collect::<Vec<_>>(),
         "name": name,
@@ -256,43 +256,54 @@ async fn record(
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = Query::read(query.as_deref());
-    let path = format!("/registers/{}/{}", encode(&name), encode_path(&key));
+    record_view(&site, &visitor, (&name, &key), query.get("at"), json!({})).await
+}
+
+/// A record's page, with more: what somebody wrote of it and what is wrong with that.
+pub(crate) async fn record_view(
+    site: &Site,
+    visitor: &Visitor,
+    (name, key): (&str, &str),
+    at: Option<&str>,
+    more: Value,
+) -> Response {
+    let path = format!("/registers/{}/{}", encode(name), encode_path(key));
     let (language, reader) = (visitor.language, &visitor.reader);
     let (register, page) = match (
-        site.home.register_for(&name, reader),
-        site.home.record_page(&name, &key, reader).await,
+        site.home.register_for(name, reader),
+        site.home.record_page(name, key, reader).await,
     ) {
         (Ok(register), Ok(page)) => (register, page),
         (Err(error), _) | (_, Err(error)) => {
-            return match site.home.withdrawn(&name, &key, reader).await {
-                Ok(Some(history)) => site.withdrawn(&visitor, (&name, &key), &history).await,
-                _ => site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await,
+            return match site.home.withdrawn(name, key, reader).await {
+                Ok(Some(history)) => site.withdrawn(visitor, (name, key), &history).await,
+                _ => site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
             };
         }
     };
     let mut shown = json!(page);
     for (place, link) in shown["linked"].as_array_mut().into_iter().flatten().enumerate() {
         let (other, field) = (page.linked[place].register.as_str(), &page.linked[place].field);
-        link["query"] = json!(format!("{}={}", encode(field), encode(&key)));
+        link["query"] = json!(format!("{}={}", encode(field), encode(key)));
         link["shown"] = json!(number(language, &link["records"].to_string()));
         if place < MOST_SHOWN {
-            match site.first_rows(other, (field, &key), reader).await {
+            match site.first_rows(other, (field, key), reader).await {
                 Ok(table) => link["table"] = table,
                 Err(error) => site.note(&error),
             }
         }
     }
-    let standing = site.home.standing(&name, (&key, &page.body), query.get("at"), reader).await;
+    let standing = site.home.standing(name, (key, &page.body), at, reader).await;
     let standing = match standing {
         Ok(standing) => json!(standing),
-        Err(error) => return site.problem((&visitor, &path), error, StatusCode::BAD_REQUEST).await,
+        Err(error) => return site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
     };
-    let standing = site.standing(standing, (&name, &key), language);
+    let standing = site.standing(standing, (name, key), language);
     for field in shown["fields"].as_array_mut().into_iter().flatten() {
         let own = field["name"].as_str().unwrap_or_default();
         if register.fields.get(own).is_some_and(|own| own.kind == FieldType::File) {
-            let (own, key) = (encode(own), encode_path(&key));
-            field["file"] = json!(format!("/{language}/attachments/{}/{own}/{key}", encode(&name)));
+            let (own, key) = (encode(own), encode_path(key));
+            field["file"] = json!(format!("/{language}/attachments/{}/{own}/{key}", encode(name)));
         }
     }
     shown["history"] = versions(&page.history, language);
@@ -322,20 +333,20 @@ async fn record(
     let comments = match site.home.comments(&format!("{name}/{key}"), reader).await {
         Ok(comments) => comments,
         Err(error) => {
-            return site.problem((&visitor, &path), error, StatusCode::INTERNAL_SERVER_ERROR).await;
+            return site.problem((visitor, &path), error, StatusCode::INTERNAL_SERVER_ERROR).await;
         }
     };
     let comments: Vec<Value> = comments.iter().map(|said| site.said(said, language)).collect();
     let who = visitor.who.as_deref();
-    let more = json!({
+    let all = json!({
         "comments": comments,
         "comments_on": who.is_some_and(|who| site.home.may(who, &Act::Record, access::COMMENT)),
         // An invented account changes no facts.
         "writes": who.is_some_and(|who| {
-            site.writes(who, &name) && (page.demonstration || !who.demonstration)
+            site.writes(who, name) && (page.demonstration || !who.demonstration)
         }),
         "withdraws": who.is_some_and(|who| {
-            site.home.may(who, &Act::Withdraw, &name) && (page.demonstration || !who.demonstration)
+            site.home.may(who, &Act::Withdraw, name) && (page.demonstration || !who.demonstration)
         }),
         "name": name,
         "label": label,
@@ -345,7 +356,7 @@ async fn record(
         "cites": cites,
         "demonstration": page.demonstration,
     });
-    site.page("record.html", (&visitor, &path, "registers"), more).await
+    site.page("record.html", (visitor, &path, "registers"), with(all, more)).await
 }
 
 /// The versions of a record as a page shows them.

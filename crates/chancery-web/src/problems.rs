@@ -189,7 +189,9 @@ impl Problems {
             _ => parts.push(self.joint("line {1}, character {2}", language, &[&line, &column])),
         }
         if !place.field.is_empty() {
-            parts.push(label(&place.field).unwrap_or_else(|| place.field.clone()));
+            let fields = place.field.split(", ");
+            let called = fields.map(|field| label(field).unwrap_or_else(|| field.to_owned()));
+            parts.extend(called);
         }
         let comma = match language {
             Language::Ar => "، ",

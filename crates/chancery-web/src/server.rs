@@ -262,6 +262,10 @@ fn pages() -> Environment<'static> {
         ("accounts.html", include_str!("../templates/accounts.html")),
         ("work.html", include_str!("../templates/work.html")),
         ("form.html", include_str!("../templates/form.html")),
+        ("field.html", include_str!("../templates/field.html")),
+        ("source.html", include_str!("../templates/source.html")),
+        ("told.html", include_str!("../templates/told.html")),
+        ("several.html", include_str!("../templates/several.html")),
         ("change.html", include_str!("../templates/change.html")),
         ("write.html", include_str!("../templates/write.html")),
         ("wrong.html", include_str!("../templates/wrong.html")),
@@ -365,14 +369,6 @@ impl Site {
         })
     }
 
-    /// Where a fact comes from of which nobody said so: the office. A login is nobody else's business.
-    pub(crate) fn source<'a>(&'a self, said: &'a str) -> &'a str {
-        match said.trim() {
-            "" => self.name(Language::En),
-            said => said,
-        }
-    }
-
     /// What the site is called.
     pub(crate) fn name(&self, language: Language) -> &str {
         let report = self.home.programme().reports.values().next();
@@ -444,6 +440,11 @@ impl Site {
             field => self.home.field_label(field, language),
         };
         self.problems.told(problem, language, Some(&label))
+    }
+
+    /// All that is wrong, where it is plain what with.
+    pub(crate) fn told_alone(&self, problems: &Diagnostics, language: Language) -> Vec<String> {
+        problems.0.iter().map(|problem| self.told_beside(problem, language)).collect()
     }
 
     /// The same beside the field that it is about.

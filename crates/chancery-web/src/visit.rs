@@ -10,11 +10,10 @@ use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use chancery_app::{Home, Reader, Who};
-use chancery_model::{Language, Visibility};
+use chancery_app::{Error, Home, Reader, Who};
+use chancery_model::{Diagnostic, Language, Place, Visibility};
 
 use crate::server::{Site, not_found};
-use crate::words::word;
 
 /// The cookie that carries a session. Only pages of this address get it, and no script. Where browsers come
 /// by TLS alone, its name keeps other hosts of the same domain from setting it.
@@ -187,6 +186,9 @@ pub(crate) struct Sent {
     /// With the field that it is for, and what it is called.
     pub(crate) file: Option<(String, String, Vec<u8>)>,
     pub(crate) sender: Sender,
+    /// Whether it was made for a session that this browser has no more. Nothing is done with it but to give
+    /// it back, where a form can be given back.
+    pub(crate) of_another: bool,
 }
 
 impl Sent {
@@ -239,7 +241,6 @@ impl FromRequest<Arc<Site>> for Sent {
 
     async fn from_request(request: Request, site: &Arc<Site>) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
-        let language = spoken(parts.uri.path()).unwrap_or(Language::En);
         if !is_ours(&parts.headers) {
             return Err((StatusCode::FORBIDDEN, "a form of another site\n").into_response());
         }
@@ -261,7 +262,11 @@ impl FromRequest<Arc<Site>> for Sent {
             None => false,
         };
         // Only who is signed in sends files, and only where files are taken.
-        let takes = matches!(parts.uri.path().split('/').nth(2), Some("import" | "new" | "edit"));
+        let asked = parts.uri.path().split('/').nth(2);
+        let gives_back = matches!(asked, Some("new" | "edit"));
+        let takes = gives_back || asked == Some("import");
+        let mut head = Request::new(()).into_parts().0;
+        (head.uri, head.headers) = (parts.uri.clone(), parts.headers.clone());
         let most = if known && takes { LARGEST_FILE } else { LARGEST_FORM };
         let large = || (StatusCode::PAYLOAD_TOO_LARGE, "too much at once\n").into_response();
         let bad = || (StatusCode::BAD_REQUEST, "no form that can be read\n").into_response();
@@ -309,14 +314,19 @@ impl FromRequest<Arc<Site>> for Sent {
         for (_, text) in &mut fields {
             *text = text.replace("\r\n", "\n");
         }
-        let sent = Self { fields, file, sender };
-        match session {
-            Some(token) if known && !Home::is_form_token(&token, sent.get("_form")) => {
-                let told = word(language, "form_of_another");
-                Err((StatusCode::FORBIDDEN, format!("{told}\n")).into_response())
-            }
-            _ => Ok(sent),
+        let mut sent = Self { fields, file, sender, of_another: false };
+        sent.of_another =
+            session.is_some_and(|token| known && !Home::is_form_token(&token, sent.get("_form")));
+        if sent.of_another && !gives_back {
+            let visitor = Visitor::from_request_parts(&mut head, site).await?;
+            let problem = Diagnostic::error(Place::default(), "a form of another session")
+                .hint("go back, load the page anew and send it again");
+            let here = head.uri.path().split_once('/').map_or("", |(_, path)| path);
+            let here = here.find('/').map_or("/", |place| &here[place..]);
+            let error = Error::Wrong(problem.into());
+            return Err(site.problem((&visitor, here), error, StatusCode::FORBIDDEN).await);
         }
+        Ok(sent)
     }
 }
 

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::form;
 use crate::mail::{notice_href, notice_word};
+use crate::portal::record_view;
 use crate::query::{Query, encode, encode_path};
 use crate::server::{Shared, Site, with};
 use crate::visit::{Known, Sent, Visitor};
@@ -28,7 +29,7 @@ pub(crate) fn router() -> Router<Arc<Site>> {
         .route("/{lang}/comment/{register}/{*key}", post(comment))
         .route("/{lang}/changes/{number}", get(change).post(review))
         .route("/{lang}/import/{register}", get(import_page).post(import))
-        .route("/{lang}/several/{register}", post(several))
+        .route("/{lang}/several/{register}", post(form::several))
         .route("/{lang}/suggest/{register}", get(suggest))
 }
 
@@ -74,6 +75,11 @@ async fn work(State(site): Shared, known: Known) -> Response {
         .zip(titles)
         .map(|(own, title)| {
             let label = site.register_label(&own.register, language);
+            // A draft of what is yet to be has no name.
+            let title = match title.is_empty() {
+                true => word(language, "new_record").to_owned(),
+                false => title,
+            };
             let status = site.code_label((access::PROPOSAL, "status"), &own.status, language);
             let shown = json!({
                 "number": own.number, "title": title, "label": label, "author": own.author,
@@ -164,10 +170,25 @@ impl Site {
             && [Act::Record, Act::Propose].iter().any(|act| self.home.may(who, act, register))
     }
 
-    /// Why something could not be done to a record.
-    async fn refused_of(&self, visitor: &Visitor, name: &str, key: &str, error: Error) -> Response {
-        let path = format!("/registers/{}/{}", encode(name), encode_path(key));
-        self.problem((visitor, &path), error, StatusCode::UNPROCESSABLE_ENTITY).await
+    /// Why something could not be done to a record: on its page, with what was written.
+    async fn refused_of(
+        &self,
+        visitor: &Visitor,
+        (name, key): (&str, &str),
+        error: Error,
+        (what, written): (&str, &str),
+    ) -> Response {
+        let Error::Wrong(problems) = error else {
+            let path = format!("/registers/{}/{}", encode(name), encode_path(key));
+            return self.problem((visitor, &path), error, StatusCode::FORBIDDEN).await;
+        };
+        let told = self.told_alone(&problems, visitor.language);
+        let more = json!({what: {"written": written, "problems": told}});
+        let mut page = record_view(self, visitor, (name, key), None, more).await;
+        if page.status() == StatusCode::OK {
+            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        page
     }
 }
 
@@ -184,7 +205,10 @@ async fn withdraw(
             let to = format!("/{}/registers/{}?done=withdrawn", visitor.language, encode(&name));
             Redirect::to(&to).into_response()
         }
-        Err(error) => site.refused_of(visitor, &name, &key, error).await,
+        Err(error) => {
+            let written = ("withdrawing", sent.get("reason"));
+            site.refused_of(visitor, (&name, &key), error, written).await
+        }
     }
 }
 
@@ -199,7 +223,10 @@ async fn comment(
     match site.home.comment(who, &name, &key, sent.get("text"), language).await {
         Ok(()) => Redirect::to(&format!("{}#comments", record_href(language, &name, &key)))
             .into_response(),
-        Err(error) => site.refused_of(visitor, &name, &key, error).await,
+        Err(error) => {
+            let written = ("commenting", sent.get("text"));
+            site.refused_of(visitor, (&name, &key), error, written).await
+        }
     }
 }
 
@@ -208,10 +235,19 @@ async fn change(
     known: Known,
     Path((_, number)): Path<(String, String)>,
 ) -> Response {
-    let Known { visitor, who } = &known;
+    change_view(&site, &known, &number, json!({})).await
+}
+
+/// The page of a change that waits, with more: what a reviewer wrote and what is wrong with that.
+async fn change_view(
+    site: &Site,
+    Known { visitor, who }: &Known,
+    number: &str,
+    more: Value,
+) -> Response {
     let language = visitor.language;
-    let path = format!("/changes/{}", encode(&number));
-    let proposal = match site.home.proposal(who, &number, language).await {
+    let path = format!("/changes/{}", encode(number));
+    let proposal = match site.home.proposal(who, number, language).await {
         Ok(proposal) => proposal,
         Err(error) => return site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
     };
@@ -221,15 +257,15 @@ async fn change(
     shown["register_label"] = json!(site.register_label(&proposal.register, language));
     let key = proposal.replaces.map(|_| proposal.key.as_str());
     let path_of = form::form_path(&proposal.register, key);
-    let more = json!({
+    let all = json!({
         "change": shown,
-        "edit": format!("/{language}{path_of}?proposal={}", encode(&number)),
+        "edit": format!("/{language}{path_of}?proposal={}", encode(number)),
         "record": proposal.replaces.map(|_| record_href(language, &proposal.register, &proposal.key)),
         "at_once": site.home.may(who, &Act::Record, &proposal.register),
         "reviews": proposal.approvable && proposal.status == "submitted",
         "demonstration": proposal.demonstration,
     });
-    site.page("change.html", (visitor, &path, "work"), more).await
+    site.page("change.html", (visitor, &path, "work"), with(all, more)).await
 }
 
 async fn review(
@@ -259,6 +295,15 @@ async fn review(
             };
             Redirect::to(&format!("/{language}/work?done={done}")).into_response()
         }
+        Err(Error::Wrong(problems)) => {
+            let told = site.told_alone(&problems, language);
+            let more = json!({"problems": told, "written": sent.get("remark")});
+            let mut page = change_view(&site, &known, &number, more).await;
+            if page.status() == StatusCode::OK {
+                *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            }
+            page
+        }
         Err(error) => site.problem((visitor, &path), error, StatusCode::UNPROCESSABLE_ENTITY).await,
     }
 }
@@ -271,7 +316,7 @@ async fn import_page(
     import_form(&site, &known, &name, json!({}), StatusCode::OK).await
 }
 
-async fn import_form(
+pub(crate) async fn import_form(
     site: &Site,
     Known { visitor, who }: &Known,
     name: &str,
@@ -338,43 +383,8 @@ async fn import(
     }
 }
 
-/// Shows what a change of one field of several records would change: it is a file that somebody need not
-/// write.
-async fn several(
-    State(site): Shared,
-    known: Known,
-    Path((_, name)): Path<(String, String)>,
-    sent: Sent,
-) -> Response {
-    let Known { visitor, who } = &known;
-    if !site.writes(who, &name) {
-        return site.problem((visitor, "/work"), Error::Forbidden, StatusCode::FORBIDDEN).await;
-    }
-    let keys: Vec<String> = sent.all("_key").map(str::to_owned).collect();
-    let all = !sent.get("_all").is_empty();
-    if keys.is_empty() && !all {
-        let more = json!({"problems": [word(visitor.language, "bulk_none")]});
-        return import_form(&site, &known, &name, more, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let made = async {
-        let query = Query::read(Some(sent.get("_query").trim_start_matches('?')));
-        let sought = crate::portal::sought(&query, 1)?;
-        let chosen = (keys.as_slice(), all.then_some(&sought));
-        let change = (sent.get("_field"), sent.get("_value").trim());
-        let file = site.home.changing_several(&name, chosen, change, &visitor.reader).await?;
-        site.home.keep_upload(who, &format!("{name}.csv"), &file).await
-    };
-    match made.await {
-        Ok(upload) => {
-            let what = (upload.as_str(), sent.get("_source").trim(), true, false);
-            import_upload(&site, &known, &name, what).await
-        }
-        Err(error) => site.problem((visitor, "/work"), error, StatusCode::BAD_REQUEST).await,
-    }
-}
-
 /// Shows what a file would change that was sent before, or records it.
-async fn import_upload(
+pub(crate) async fn import_upload(
     site: &Site,
     known: &Known,
     name: &str,
@@ -401,9 +411,21 @@ async fn import_upload(
             import_form(site, known, name, more, StatusCode::OK).await
         }
         Ok((done, called)) => {
+            let records = done.changes.iter().map(|one| (name, one.key.as_str()));
+            let titles = match site.home.titles(records, &visitor.reader).await {
+                Ok(titles) => titles,
+                Err(error) => {
+                    return site.problem((visitor, "/work"), error, StatusCode::BAD_REQUEST).await;
+                }
+            };
+            let mut preview = shown(&done, language);
+            for (one, title) in preview["changes"].as_array_mut().into_iter().flatten().zip(titles)
+            {
+                one["title"] = json!(title);
+            }
             let more = json!({
                 "upload": upload,
-                "preview": shown(&done, language),
+                "preview": preview,
                 "update": update,
                 "source": source,
                 "file": called,
