@@ -27,6 +27,8 @@ const KINDS = [
   "/measures/treaties.parties?instrument=untoc&at=tomorrow",
   "/measures/programmes.countries_assisted_by_theme?from=2012-05-25&to=2013-05-24",
   "/reports",
+  "/reports/status",
+  "/reports/status/figures/4",
   "/no-such-page",
   "/sign-in",
   "/search?q=crime",
@@ -203,6 +205,26 @@ async function sliding() {
   if ((await told()).includes("176")) throw new Error("the figures stay when the day moves");
 }
 
+// What stands behind a figure of a report opens beside it, and without a script on a page of its own.
+async function behind() {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${address}/zh/reports/status`);
+  const figure = page.locator("a.figure", { hasText: /^176$/ }).first();
+  await figure.focus();
+  await page.keyboard.press("Enter");
+  const beside = page.locator("aside[data-evidence]");
+  await beside.locator("a[href*='/proof']").first().waitFor();
+  const rows = await beside.locator("tbody tr").count();
+  if (rows !== 176) throw new Error(`${rows} records stand behind the figure`);
+  await page.keyboard.press("Escape");
+  await beside.waitFor({ state: "hidden" });
+  if (!(await figure.evaluate((one) => one === document.activeElement))) throw new Error("the place is lost");
+  const plain = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  await plain.goto(`${address}/ar/reports/status`);
+  await plain.locator("a.figure").nth(1).click();
+  await plain.locator("#evidence a[href*='/proof']").first().waitFor();
+}
+
 // A session ends while a form is filled in: what was typed is there again after signing in.
 async function interruption() {
   const page = await (await browser.newContext()).newPage();
@@ -245,7 +267,7 @@ async function several() {
   if (after !== 2) throw new Error(`${after} records changed`);
 }
 
-for (const task of [accessible, keyboard, approval, completion, passkey, sliding, interruption, several]) {
+for (const task of [accessible, keyboard, approval, completion, passkey, sliding, behind, interruption, several]) {
   try {
     await task();
   } catch (error) {

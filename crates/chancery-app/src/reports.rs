@@ -92,6 +92,19 @@ impl BuiltReport {
         chancery_report::html(&self.programme, &self.document, Some(around))
     }
 
+    /// The evidence of one of its figures, by its place from 1, to stand in a portal.
+    pub fn evidence(
+        &self,
+        around: &chancery_report::Around,
+        figure: usize,
+    ) -> Option<chancery_report::Evidence> {
+        chancery_report::evidence(&self.programme, &self.document, around, figure)
+    }
+
+    pub fn title(&self) -> &str {
+        &self.document.title
+    }
+
     /// How many figures it has.
     pub fn figures(&self) -> usize {
         self.document.figures.len()

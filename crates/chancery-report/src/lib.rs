@@ -42,6 +42,6 @@ pub use sources::check_sources;
 pub use suggest::{Reason, Suggestion};
 pub use words::{date, digits, number, value_text, word};
 pub use write::{
-    Around, MeasureAddress, Pdf, ProofAddress, RecordAddress, akoma, docx, html, json, markdown,
-    pdf, text,
+    Around, Evidence, FigureAddress, MeasureAddress, Pdf, ProofAddress, RecordAddress, akoma, docx,
+    evidence, html, json, markdown, pdf, text,
 };

@@ -13,7 +13,9 @@ use crate::document::{Block, Chart, Document, Inline, Placed};
 
 pub use akoma::akoma;
 pub use docx::docx;
-pub use html::{Around, MeasureAddress, ProofAddress, RecordAddress, html};
+pub use html::{
+    Around, Evidence, FigureAddress, MeasureAddress, ProofAddress, RecordAddress, evidence, html,
+};
 pub use markdown::markdown;
 pub use paper::{Pdf, pdf};
 pub use text::text;

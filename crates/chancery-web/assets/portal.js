@@ -185,3 +185,43 @@ if (document.querySelector("form[action$='/sign-in']")) {
   // It was recorded, or given up.
   for (const name of Object.keys(sessionStorage)) if (name.startsWith("form ")) sessionStorage.removeItem(name);
 }
+
+// What stands behind a figure opens beside the report.
+const beside = document.querySelector("aside[data-evidence]");
+if (beside) {
+  let from;
+  let asked = 0;
+  const close = () => {
+    asked++;
+    beside.hidden = true;
+    from?.focus();
+  };
+  const open = async (figure) => {
+    const own = ++asked;
+    from = figure;
+    try {
+      const answer = await fetch(figure.href);
+      if (!answer.ok) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (own !== asked) return;
+      beside.lastElementChild.replaceChildren(...page.querySelector("#evidence").childNodes);
+      beside.hidden = false;
+      beside.scrollTop = 0;
+      beside.focus();
+      history.replaceState(null, "", "#" + figure.id);
+    } catch {
+      // The page of the evidence says why.
+      if (own === asked) location.assign(figure.href);
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const figure = event.target.closest("a.figure");
+    if (!figure || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    open(figure);
+  });
+  beside.firstElementChild.addEventListener("click", close);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !beside.hidden) close(); });
+  const named = /^#r\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
+  if (named) open(named);
+}

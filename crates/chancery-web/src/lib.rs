@@ -17,6 +17,7 @@ mod portal;
 mod preview;
 mod problems;
 mod query;
+mod reports;
 mod search;
 mod server;
 mod sign_on;

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::get;
-use chancery_app::{Act, Around, Error, Past, Reader, ReportFormat, Sought, number};
+use chancery_app::{Act, Error, Past, Reader, Sought, number};
 use chancery_model::{Diagnostic, Diagnostics, FieldType, Language, Place, access};
 use serde_json::{Value, json};
 
 use crate::cite::Cited;
 use crate::query::{Query, encode, encode_path};
-use crate::server::{Shared, Site, busy, with};
+use crate::server::{Shared, Site, with};
 use crate::tables;
 use crate::visit::Visitor;
 use crate::words::word;
@@ -35,7 +35,6 @@ pub(crate) fn router() -> Router<Arc<Site>> {
         .route("/{lang}/measures", get(measures))
         .route("/{lang}/measures/{measure}", get(measure))
         .route("/{lang}/reports", get(reports))
-        .route("/{lang}/reports/{report}", get(report))
 }
 
 impl Site {
@@ -599,82 +598,7 @@ pub(crate) fn given(query: &Query) -> BTreeMap<String, Value> {
         .collect()
 }
 
-impl Site {
-    /// The portal around a report.
-    async fn around(&self, visitor: &Visitor, name: &str) -> Around {
-        let language = visitor.language;
-        let href = format!("/{language}/reports/{}", encode(name));
-        let files = ["pdf", "docx", "html", "xml", "json", "md"];
-        let files =
-            files.map(|end| json!({"name": end.to_uppercase(), "href": format!("{href}.{end}")}));
-        let path = format!("/reports/{}", encode(name));
-        let frame = self.frame(visitor, &path, "reports").await;
-        Around {
-            bar: self.rendered("bar.html", language, with(frame, json!({"files": files}))),
-            record: Box::new(move |register, key| record_href(language, register, key)),
-            proof: Box::new(proof_href),
-            proof_label: word(language, "proof").to_owned(),
-            measure: Box::new(move |name, asked| {
-                let asked = asked.iter();
-                let query =
-                    asked.fold(Query::default(), |query, (name, value)| query.with(name, value));
-                format!("/{language}/measures/{}{}", encode(name), query.written())
-            }),
-        }
-    }
-}
-
 /// The proof that an entry is in the journal.
-fn proof_href(entry: u64) -> String {
+pub(crate) fn proof_href(entry: u64) -> String {
     format!("/api/v1/entries/{entry}/proof")
-}
-
-/// A report as a page, or as a file by the ending of its name.
-async fn report(
-    State(site): Shared,
-    visitor: Visitor,
-    Path((_, file)): Path<(String, String)>,
-) -> Response {
-    let language = visitor.language;
-    let asked = ReportFormat::of(std::path::Path::new(&file));
-    let name = match asked {
-        Some(_) => file.rsplit_once('.').map_or(file.as_str(), |(name, _)| name),
-        None => file.as_str(),
-    };
-    let path = format!("/reports/{}", encode(&file));
-    let format = asked.unwrap_or(ReportFormat::Html);
-    let built = async {
-        let Some(_turn) = site.turn().await else { return Ok(None) };
-        let built = site.home.build_report(name, language, None, None).await?;
-        Ok::<_, Error>(Some(match asked {
-            Some(format) => built.content(format)?.0,
-            None => built.page(&site.around(&visitor, name).await).into_bytes(),
-        }))
-    };
-    let content = match built.await {
-        Ok(Some(content)) => content,
-        Ok(None) => return busy(),
-        Err(error) => {
-            return site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await;
-        }
-    };
-    let kind = match format {
-        ReportFormat::Html => "text/html; charset=utf-8",
-        ReportFormat::Pdf => "application/pdf",
-        ReportFormat::Docx => {
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-        }
-        ReportFormat::Akoma => "application/xml",
-        ReportFormat::Json => "application/json",
-        ReportFormat::Markdown | ReportFormat::Text => "text/plain; charset=utf-8",
-    };
-    let mut response = ([(header::CONTENT_TYPE, kind)], content).into_response();
-    if format == ReportFormat::Html {
-        // A report is one file with its own style inside.
-        response.headers_mut().insert(
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"),
-        );
-    }
-    response
 }

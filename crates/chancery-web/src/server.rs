@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use chancery_app::{Act, Error, Home, Hook, SingleSignOn, number};
+use chancery_app::{Act, BuiltReport, Error, Home, Hook, SingleSignOn, number};
 use chancery_model::{Diagnostic, Diagnostics, Language, access};
 use minijinja::Environment;
 use minijinja::value::Serde;
@@ -27,7 +27,9 @@ use crate::problems::Problems;
 use crate::query::{encode, encode_path};
 use crate::visit::{self, Peer, Visitor};
 use crate::words::{spoken, word};
-use crate::{account, connections, hooks, interface, mail, portal, search, sign_on, work, writing};
+use crate::{
+    account, connections, hooks, interface, mail, portal, reports, search, sign_on, work, writing,
+};
 
 const STYLE: &str = include_str!("../assets/portal.css");
 const ICON: &str = include_str!("../assets/icon.svg");
@@ -74,6 +76,8 @@ pub(crate) struct Site {
     pub(crate) kept: Kept,
     /// Hears what went wrong inside.
     noted: Box<dyn Fn(&str) + Send + Sync>,
+    /// The reports of now, each with the point of the journal and the day of which it tells.
+    pub(crate) built: quick_cache::sync::Cache<(String, Language, u64, i64), Arc<BuiltReport>>,
     /// Reports are long work: no more of them at once than leave room for all else.
     building: Semaphore,
     /// And so many wait for their turn.
@@ -95,6 +99,8 @@ pub(crate) struct Site {
 const MOST_TOLD: usize = 200;
 /// So many reports are built at once.
 const BUILT_AT_ONCE: usize = 1;
+/// So many reports are kept: each in six languages, or the last of some.
+const MOST_BUILT: usize = 12;
 /// And so many wait for it.
 const WAITING: usize = 16;
 
@@ -121,6 +127,7 @@ pub async fn serve(
         home: home.hold_all(),
         pages: pages(),
         kept: kept::cache(),
+        built: quick_cache::sync::Cache::new(MOST_BUILT),
         noted: Box::new(noted),
         building: Semaphore::new(BUILT_AT_ONCE),
         queue: Semaphore::new(WAITING),
@@ -148,6 +155,7 @@ pub async fn serve(
         .route("/{lang}/search", get(search::search))
         .route("/{lang}/complete", get(search::complete))
         .merge(portal::router())
+        .merge(reports::router())
         .merge(account::router())
         .merge(sign_on::router())
         .merge(work::router())
@@ -244,7 +252,9 @@ fn pages() -> Environment<'static> {
     let mut pages = Environment::new();
     let templates = [
         ("base.html", include_str!("../templates/base.html")),
-        ("bar.html", include_str!("../templates/bar.html")),
+        ("around.html", include_str!("../templates/around.html")),
+        ("seek.html", include_str!("../templates/seek.html")),
+        ("evidence.html", include_str!("../templates/evidence.html")),
         ("home.html", include_str!("../templates/home.html")),
         ("registers.html", include_str!("../templates/registers.html")),
         ("register.html", include_str!("../templates/register.html")),

@@ -10,12 +10,17 @@ use crate::document::{Block, Chart, Document, Inline, Item, Placed, Table};
 use crate::grammar::grammar;
 use crate::words;
 
+/// What a page that stands by itself may fetch: nothing.
+const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">";
 const STYLE: &str = include_str!("../../assets/report.css");
 
 /// The portal in which a page stands.
 pub struct Around {
-    /// What stands above the report: HTML.
+    /// What stands in the head of the page, above the report and after it: HTML.
+    pub head: String,
     pub bar: String,
+    pub end: String,
+    pub figure: FigureAddress,
     pub record: RecordAddress,
     pub measure: MeasureAddress,
     /// The address of the proof that an entry is in the journal, and what a reader calls it.
@@ -23,6 +28,8 @@ pub struct Around {
     pub proof_label: String,
 }
 
+/// The address of the evidence of a figure, by its place among the figures, from 1.
+pub type FigureAddress = Box<dyn Fn(usize) -> String + Send + Sync>;
 /// The address of a record, by its register and key.
 pub type RecordAddress = Box<dyn Fn(&str, &str) -> String + Send + Sync>;
 /// The address of a proof, by the number of its entry.
@@ -30,9 +37,32 @@ pub type ProofAddress = Box<dyn Fn(u64) -> String + Send + Sync>;
 /// The address of a measure, with what it is asked.
 pub type MeasureAddress = Box<dyn Fn(&str, &[(&str, String)]) -> String + Send + Sync>;
 
-/// Writes a document for the reader's language, for itself or to stand in a portal.
+/// Writes a document for the reader's language: for itself, or to stand in a portal, where the evidence of
+/// each figure is a page of its own.
 pub fn html(programme: &Programme, document: &Document, around: Option<&Around>) -> String {
     Writer { programme, document, around }.page()
+}
+
+/// What stands behind one figure.
+pub struct Evidence {
+    /// The figure as the report has it, and what it says.
+    pub value: String,
+    pub label: String,
+    /// The rest: HTML.
+    pub html: String,
+}
+
+/// The evidence of a figure, by its place among the figures, from 1; none where there is no such figure.
+pub fn evidence(
+    programme: &Programme,
+    document: &Document,
+    around: &Around,
+    figure: usize,
+) -> Option<Evidence> {
+    let placed = document.figures.get(figure.checked_sub(1)?)?;
+    let writer = Writer { programme, document, around: Some(around) };
+    let (value, label) = (placed.text.clone(), placed.label.clone());
+    Some(Evidence { value, label, html: writer.behind(placed) })
 }
 
 struct Writer<'a> {
@@ -71,25 +101,22 @@ impl Writer<'_> {
                 body.push_str(&self.block(block));
             }
         }
-        let panels: String = document
-            .figures
-            .iter()
-            .enumerate()
-            .map(|(index, placed)| self.panel(index, placed))
-            .collect();
+        let panels = || document.figures.iter().enumerate().map(|(at, own)| self.panel(at, own));
+        let (head, bar, end) = match self.around {
+            Some(around) => (around.head.as_str(), around.bar.as_str(), around.end.clone()),
+            None => (POLICY, "", panels().collect()),
+        };
         format!(
             "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
-             <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{bar}\
+             {head}\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{bar}\
              <header>{masthead}<h1>{title}</h1>{author}<p class=\"period\">{period}</p>\
              <p class=\"known\">{known}</p>{demonstration}</header>\n{summary}\
              <nav aria-label=\"{contents_word}\"><h2>{contents_word}</h2><ol>{contents}</ol></nav>\n\
-             <main>\n{body}{notes}</main>\n{panels}</body>\n</html>\n",
+             <main id=\"main\">\n{body}{notes}</main>\n{end}</body>\n</html>\n",
             lang = language.code(),
             dir = language.direction(),
             title = escape(&document.title),
-            bar = self.around.map_or("", |around| around.bar.as_str()),
             masthead = self.masthead(),
             author = document.masthead.author.as_ref().map_or_else(String::new, |author| {
                 format!("<p class=\"author\">{}</p>", escape(author))
@@ -251,9 +278,14 @@ impl Writer<'_> {
                 } else {
                     "figure warned"
                 };
+                let number = index + 1;
+                let href = match self.around {
+                    Some(around) => (around.figure)(number),
+                    None => format!("#f{number}"),
+                };
                 format!(
-                    "<a class=\"{class}\" id=\"r{0}\" href=\"#f{0}\" title=\"{1}\">{2}</a>",
-                    index + 1,
+                    "<a class=\"{class}\" id=\"r{number}\" href=\"{}\" title=\"{}\">{}</a>",
+                    escape(&href),
                     escape(&placed.label),
                     escape(&placed.text)
                 )
@@ -282,11 +314,26 @@ impl Writer<'_> {
         format!("<section class=\"notes\" aria-label=\"{title}\"><ol>{notes}</ol></section>\n")
     }
 
-    /// The evidence of one figure.
+    /// The evidence of one figure, in a panel of the same page.
     fn panel(&self, index: usize, placed: &Placed) -> String {
+        let words = grammar(self.document.language);
+        format!(
+            "<aside id=\"f{number}\" role=\"dialog\" aria-label=\"{evidence}\">\
+             <a class=\"close\" href=\"#r{number}\" aria-label=\"{close}\">×</a>\
+             <p class=\"value\">{value}</p><h2>{label}</h2>{behind}</aside>\n",
+            number = index + 1,
+            evidence = escape(words.word("evidence")),
+            close = escape(words.word("close")),
+            value = escape(&placed.text),
+            label = escape(&placed.label),
+            behind = self.behind(placed),
+        )
+    }
+
+    /// What stands behind a figure: what is to be known of it, its measure and its records.
+    fn behind(&self, placed: &Placed) -> String {
         let language = self.document.language;
         let words = grammar(language);
-        let number = index + 1;
         let mut versions = Vec::new();
         let mut seen = BTreeSet::new();
         for evidence in placed.evidence() {
@@ -328,15 +375,7 @@ impl Writer<'_> {
             .replace(" ({time})", "")
             .replace("（{time}）", "");
         format!(
-            "<aside id=\"f{number}\" role=\"dialog\" aria-label=\"{evidence}\">\
-             <a class=\"close\" href=\"#r{number}\" aria-label=\"{close}\">×</a>\
-             <p class=\"value\">{value}</p><h2>{label}</h2>{cautions}\
-             <p class=\"measure\">{measure}</p>\
-             <p>{count}<br>{point}</p>{first}{tables}</aside>\n",
-            evidence = escape(words.word("evidence")),
-            close = escape(words.word("close")),
-            value = escape(&placed.text),
-            label = escape(&placed.label),
+            "{cautions}<p class=\"measure\">{measure}</p><p>{count}<br>{point}</p>{first}{tables}",
             measure = self.measure(placed),
             count = escape(&count),
             point = escape(&point),
@@ -472,12 +511,19 @@ impl Writer<'_> {
             })
             .collect();
         let source = if one_source && !source.is_empty() {
-            format!("<p class=\"source\">{}: {}</p>", escape(words.word("source")), escape(source))
+            format!(
+                "<p class=\"source\">{}{}{}</p>",
+                escape(words.word("source")),
+                words.word("colon"),
+                escape(source)
+            )
         } else {
             String::new()
         };
+        // A page of its own has its title above.
+        let level = if self.around.is_some() { 2 } else { 3 };
         format!(
-            "<h3>{}</h3>{source}<div class=\"wide\"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>",
+            "<h{level}>{}</h{level}>{source}<div class=\"wide\"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>",
             escape(&register.label[language])
         )
     }
