@@ -155,6 +155,25 @@ fn a_report_is_written_beside_its_preview_and_nobody_writes_over_another() {
     assert!(told.contains("意外"), "{told}");
     let told = editor.post("/zh/write/status/en/preview", &[("text", "{{ figur() }}")]).body;
     assert!(told.contains("函数`figur`不存在"), "{told}");
+    // All that is wrong is told at once, each with its place.
+    let several =
+        "{{ figure(\"treaties.partis\") }}\n\n{{ figur() }} and {{ label(\"none\", 1) }}\n";
+    let told = editor.post(&preview, &[("text", several)]).body;
+    for said in ["data-line=\"1\" data-column=\"4\"", "data-line=\"3\"", "figur`", "`none`"] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    assert!(!told.contains("chancery measure"), "{told}");
+    // No few lines make a text that fills all memory.
+    let doubles = "{% set a = \"x\" %}".to_owned() + &"{% set a = a ~ a %}".repeat(60) + "{{ a }}";
+    let told = editor.post(&preview, &[("text", &doubles)]).body;
+    assert!(told.contains("`~` between two values"), "{told:.2000}");
+    // What can be put in shows something, also where there is a figure for each of many groups.
+    let calls = page.split("data-insert=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let calls = calls.map(|call| call.replace("&quot;", "\"").replace("&#x2f;", "/"));
+    let calls: Vec<String> = calls.filter(|call| !call.contains('…')).collect();
+    assert!(calls.len() > 50 && calls.iter().any(|call| call.contains(".rows")), "{calls:?}");
+    let shown = editor.post(&preview, &[("text", &calls.join("\n\n"))]).body;
+    assert!(!shown.contains("class=\"problems\""), "{shown}");
     // Letters of several bytes, and what would never end.
     for wrong in [
         "共有{{ figure(\"treaties.parties\", at=period.end) 项。",

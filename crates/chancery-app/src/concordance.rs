@@ -52,7 +52,7 @@ pub(crate) fn read(document: &Path, programme: &Programme) -> Result<Vec<Accepte
                     let found = format!("`{}`, which is no measure", line.measure);
                     problems.push(
                         Diagnostic::error(place("measure"), found)
-                            .expected("a measure that `chancery measure` lists")
+                            .expected("the name of a measure")
                             .hint("correct the line, or delete it"),
                     );
                 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery_access::{Act, Resource};
-use chancery_model::{Diagnostic, Language, Place, Programme};
+use chancery_model::{Diagnostic, Language, Measure, Place, Programme};
 use serde::{Deserialize, Serialize};
 
 use crate::keeping::MANUSCRIPT;
@@ -171,27 +171,56 @@ impl Home {
         Ok(file)
     }
 
-    /// The measures that can be put into a report, each with its call.
-    pub fn insertables(&self, language: Language) -> Vec<Insertable> {
-        let measures = self.programme().measures.iter();
-        measures
-            .map(|(name, measure)| {
-                let parameters = measure.head.parameters.iter();
-                let needed = parameters
-                    .filter(|(_, declared)| !declared.optional && declared.default.is_none())
-                    .map(|(name, _)| match name.as_str() {
-                        "at" => ", at=period.end".to_owned(),
-                        "from" => ", from=period.start".to_owned(),
-                        "to" => ", to=period.end".to_owned(),
-                        name => format!(", {name}=\"…\""),
-                    });
-                Insertable {
-                    call: format!("{{{{ figure(\"{name}\"{}) }}}}", needed.collect::<String>()),
-                    label: self.measure_label(measure, language),
-                    name: name.clone(),
-                }
-            })
-            .collect()
+    /// The measures that can be put into a report in the language `of`, each with its call: of one with a
+    /// figure for each of many groups, a table.
+    pub async fn insertables(
+        &self,
+        language: Language,
+        of: Language,
+    ) -> Result<Vec<Insertable>, Error> {
+        let mut all = Vec::new();
+        for (name, measure) in &self.programme().measures {
+            let parameters = measure.head.parameters.iter();
+            let needed = parameters
+                .filter(|(_, declared)| !declared.optional && declared.default.is_none())
+                .map(|(name, _)| match name.as_str() {
+                    "at" => ", at=period.end".to_owned(),
+                    "from" => ", from=period.start".to_owned(),
+                    "to" => ", to=period.end".to_owned(),
+                    name => format!(", {name}=\"…\""),
+                });
+            let call = format!("figure(\"{name}\"{})", needed.collect::<String>());
+            all.push(Insertable {
+                call: match measure.head.group_by.is_empty() {
+                    true => format!("{{{{ {call} }}}}"),
+                    false => self.table_of(measure, &call, of).await?,
+                },
+                label: self.measure_label(measure, language),
+                name: name.clone(),
+            });
+        }
+        Ok(all)
+    }
+
+    /// A table with a row for each figure of a call.
+    async fn table_of(&self, measure: &Measure, call: &str, of: Language) -> Result<String, Error> {
+        let fields = self.fields_of(measure, &measure.head.group_by, &[]).await?;
+        let (mut head, mut line, mut row) = (String::new(), String::new(), String::new());
+        for column in &measure.head.group_by {
+            let field = fields.get(column);
+            let target = field.map(|field| (field.codelist.as_ref(), field.register.as_ref()));
+            let shown = match target {
+                Some((Some(list), _)) => format!("label(\"{list}\", row.{column})"),
+                Some((_, Some(register))) => format!("name(\"{register}\", row.{column})"),
+                _ => format!("row.{column}"),
+            };
+            head += &format!("| {} ", self.label_of_column(column, &fields, of));
+            line += "| --- ";
+            row += &format!("| {{{{ {shown} }}}} ");
+        }
+        Ok(format!(
+            "{head}| |\n{line}| ---: |\n{{%- for row in {call}.rows %}}\n{row}| {{{{ row }}}} |\n{{%- endfor %}}\n"
+        ))
     }
 }
 

@@ -135,7 +135,8 @@ impl Home {
             }
         }
         let rows_behind: Vec<&Map<String, Value>> = evidence.clone().map(|row| &row.row).collect();
-        let named = self.names_of_columns(&evidence_columns, &rows_behind, language).await?;
+        let fields = self.fields_of(measure, &evidence_columns, &rows_behind).await?;
+        let named = self.names_of_columns(&fields, &rows_behind, language).await?;
         let behind = evidence.map(|row| Behind {
             records: std::iter::once(&row.record)
                 .chain(&row.with)
@@ -150,7 +151,7 @@ impl Home {
             cells: evidence_columns
                 .iter()
                 .map(|column| match row.row.get(column) {
-                    Some(value) => self.cell(column, value, &named, language),
+                    Some(value) => self.cell(fields.get(column), value, &named, language),
                     None => String::new(),
                 })
                 .collect(),
@@ -168,7 +169,7 @@ impl Home {
             more: figure.evidence_count > behind.len() as u64,
             evidence_columns: evidence_columns
                 .iter()
-                .map(|column| self.column_label(column, language))
+                .map(|column| self.label_of_column(column, &fields, language))
                 .collect(),
             evidence: behind,
             known_at: figure.known_at,
@@ -334,15 +335,17 @@ impl Home {
         language: Language,
     ) -> Result<(Option<String>, Vec<String>, Vec<Vec<String>>), Error> {
         let all: Vec<&Map<String, Value>> = rows.iter().collect();
-        let names = self.names_of_columns(&measure.head.group_by, &all, language).await?;
+        let fields = self.fields_of(measure, &measure.head.group_by, &all).await?;
+        let names = self.names_of_columns(&fields, &all, language).await?;
+        let groups = measure.head.group_by.iter();
         let mut columns: Vec<String> =
-            measure.head.group_by.iter().map(|name| self.column_label(name, language)).collect();
+            groups.map(|name| self.label_of_column(name, &fields, language)).collect();
         columns.push(self.unit_label(unit, language));
         let shown = rows.iter().map(|row| {
             let groups = measure.head.group_by.iter();
             let mut cells: Vec<String> = groups
                 .map(|column| match row.get(column) {
-                    Some(value) => self.cell(column, value, &names, language),
+                    Some(value) => self.cell(fields.get(column), value, &names, language),
                     None => String::new(),
                 })
                 .collect();
@@ -353,17 +356,58 @@ impl Home {
         Ok((None, columns, shown))
     }
 
+    /// The fields that the columns of a measure are: of those of that name in what it reads, the one that
+    /// holds what stands in the column.
+    pub(crate) async fn fields_of(
+        &self,
+        measure: &Measure,
+        columns: &[String],
+        rows: &[&Map<String, Value>],
+    ) -> Result<BTreeMap<String, &Field>, Error> {
+        let programme = self.programme();
+        let read = self.engine(None).await?.reads(measure).await?;
+        let mut fields = BTreeMap::new();
+        for column in columns {
+            let registers = read.iter().filter_map(|name| programme.registers.get(name));
+            let own: Vec<&Field> =
+                registers.filter_map(|register| register.fields.get(column)).collect();
+            let holds = |field: &&&Field| {
+                let list = field.codelist.as_ref().and_then(|list| programme.codelists.get(list));
+                list.is_none_or(|list| {
+                    let codes = rows.iter().filter_map(|row| row.get(column)?.as_str());
+                    codes.into_iter().all(|code| list.codes.contains_key(code))
+                })
+            };
+            let field = own.iter().find(holds).or(own.first()).copied();
+            if let Some(field) = field.or_else(|| self.field_of(column)) {
+                fields.insert(column.clone(), field);
+            }
+        }
+        Ok(fields)
+    }
+
+    pub(crate) fn label_of_column(
+        &self,
+        column: &str,
+        fields: &BTreeMap<String, &Field>,
+        language: Language,
+    ) -> String {
+        let field = fields.get(column).filter(|_| !self.programme().terms.contains_key(column));
+        let label = field.map(|field| &field.label[language]).filter(|label| !label.is_empty());
+        label.cloned().unwrap_or_else(|| self.column_label(column, language))
+    }
+
     /// The names of the records whose keys stand in some columns.
     async fn names_of_columns(
         &self,
-        columns: &[String],
+        fields: &BTreeMap<String, &Field>,
         rows: &[&Map<String, Value>],
         language: Language,
     ) -> Result<NamesOf, Error> {
         let engine = self.engine(None).await?;
         let mut needed: BTreeMap<&String, BTreeSet<String>> = BTreeMap::new();
-        for column in columns {
-            if let Some(target) = self.field_of(column).and_then(|field| field.register.as_ref()) {
+        for (column, field) in fields {
+            if let Some(target) = field.register.as_ref() {
                 let keys = rows.iter().filter_map(|row| row.get(column)?.as_str());
                 needed.entry(target).or_default().extend(keys.map(str::to_owned));
             }
@@ -377,10 +421,16 @@ impl Home {
         Ok(names)
     }
 
-    /// A value of a column: as the field of that name shows it, else as a day or number.
-    fn cell(&self, column: &str, value: &Value, names: &NamesOf, language: Language) -> String {
-        let named = |field: &&Field| field.register.is_some() || field.codelist.is_some();
-        if let Some(field) = self.field_of(column).filter(named) {
+    /// A value of a column: as its field shows it, else as a day or number.
+    fn cell(
+        &self,
+        field: Option<&&Field>,
+        value: &Value,
+        names: &NamesOf,
+        language: Language,
+    ) -> String {
+        let named = |field: &&&Field| field.register.is_some() || field.codelist.is_some();
+        if let Some(field) = field.filter(named) {
             return shown_text(self.programme(), field, value, names, language);
         }
         let text = plain(value, language);

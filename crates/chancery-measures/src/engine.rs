@@ -168,7 +168,7 @@ impl Engine {
             let problem =
                 Diagnostic::error(Place::default(), format!("there is no measure `{name}`"))
                     .suggest(name, known)
-                    .expected("a measure that `chancery measures` lists");
+                    .expected("the name of a measure");
             return Err(Diagnostics::from(problem).into());
         };
         let (shown, mut bound) = self.parameters(&measure.head, given).await?;
@@ -293,6 +293,11 @@ impl Engine {
                 && !hidden(register, sees)
                 && (!every || register.seen_by(sees).count() == register.fields.len())
         }))
+    }
+
+    /// The registers that a measure reads.
+    pub async fn reads(&self, measure: &Measure) -> Result<BTreeSet<String>, Error> {
+        Ok(self.read(&Source::measure(measure)).await?.registers.clone())
     }
 
     async fn read(&self, source: &Source<'_>) -> Result<Arc<Read>, Error> {

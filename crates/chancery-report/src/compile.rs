@@ -14,7 +14,7 @@ use chancery_model::{
 };
 use jiff::civil::Date;
 use minijinja::value::{Kwargs, Object, ObjectRepr, Serde};
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
+use minijinja::{Error, ErrorKind, UndefinedBehavior, Value};
 
 use crate::chart::ChartCall;
 use crate::document::{Document, Masthead, Placed};
@@ -47,6 +47,8 @@ const SHOWN_IN_GROUPS: usize = 20_000;
 const MOST_STEPS: u64 = 20_000_000;
 const MOST_BYTES: usize = 16 << 20;
 const MOST_FIGURES: usize = 50_000;
+/// Of what is wrong with a source so much is told.
+const MOST_TOLD: usize = 50;
 
 /// Takes so many bytes and no more.
 struct Bounded(Vec<u8>);
@@ -205,7 +207,11 @@ fn render(
     period: Period,
     own: bool,
 ) -> Result<String, Diagnostics> {
-    let mut environment = Environment::new();
+    let forbidden = crate::allowed::check(file, source);
+    if forbidden.has_errors() {
+        return Err(forbidden);
+    }
+    let mut environment = crate::allowed::environment();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     let shared = Arc::clone(compiling);
@@ -238,23 +244,58 @@ fn render(
     environment.add_filter("million", move |value: Value| shared.million(value));
     environment
         .add_filter("plural", move |value: Value, forms: Kwargs| plural(language, &value, &forms));
-    let context = Serde(serde_json::json!({
+    let context = Value::from(Serde(serde_json::json!({
         "period": {
             "start": period.from.to_string(),
             "end": period.to.to_string(),
             "own": own,
         },
         "language": language.code(),
-    }));
+    })));
     // Whoever writes a loop in a loop in a loop does not stop the machine.
     environment.set_fuel(Some(MOST_STEPS));
-    let mut written = Bounded(Vec::new());
-    let template = environment.template_from_named_str(file, source);
-    template
-        .and_then(|template| template.render_captured_to(context, &mut written).map(drop))
-        .map_err(|error| template_problems(&error, file, source))?;
-    String::from_utf8(written.0)
-        .map_err(|error| Diagnostic::error(Place::file(file), error.to_string()).into())
+    // What is wrong is left out of the source for the next try, so that all is told that is wrong.
+    let (mut tried, mut problems) = (Cow::Borrowed(source), Diagnostics::default());
+    loop {
+        compiling.placed.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        compiling.charts.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut written = Bounded(Vec::new());
+        let template = environment.template_from_named_str(file, &tried);
+        let rendered = template.and_then(|template| {
+            template.render_captured_to(context.clone(), &mut written).map(drop)
+        });
+        let Err(error) = rendered else {
+            let text = String::from_utf8(written.0)
+                .map_err(|error| Diagnostic::error(Place::file(file), error.to_string()))?;
+            return problems.unless_errors(text);
+        };
+        problems.extend(template_problems(&error, file, source).0);
+        match without_call(&tried, &error) {
+            Some(less) if problems.0.len() < MOST_TOLD => tried = Cow::Owned(less),
+            _ => return Err(problems),
+        }
+    }
+}
+
+/// A source without the call in which an error is, of the same length; none where the error is in a
+/// statement, without which the rest would mean something else, or is of the whole.
+fn without_call(source: &str, error: &Error) -> Option<String> {
+    if matches!(error.kind(), ErrorKind::OutOfFuel | ErrorKind::WriteFailure) {
+        return None;
+    }
+    let at = source.floor_char_boundary(error.range()?.start);
+    // The mark may stand on the braces themselves.
+    let next = source.ceil_char_boundary(at + 2);
+    let open = source[..next].rfind("{{")?;
+    if source[..next].rfind("{%").is_some_and(|statement| statement > open) {
+        return None;
+    }
+    let close = open + source[open..].find("}}")? + 2;
+    let inside = source.get(at..close)?;
+    let blank: String =
+        source[open..close].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+    let whole = !inside.is_empty() && blank != source[open..close];
+    whole.then(|| [&source[..open], &blank, &source[close..]].concat())
 }
 
 impl Compiling {

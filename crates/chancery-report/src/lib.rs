@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod allowed;
 mod annotate;
 mod arithmetic;
 mod binding;

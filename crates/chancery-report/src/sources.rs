@@ -47,6 +47,7 @@ pub fn check_sources(programme: &Programme) -> Vec<Diagnostic> {
         for language in Language::ALL {
             let file = report.source_file(language);
             let source = &report.sources[language];
+            problems.extend(crate::allowed::check(&file, source).0);
             let environment = Environment::new();
             if let Err(error) = environment.template_from_named_str(&file, source) {
                 problems.extend(template_problems(&error, &file, source).0);

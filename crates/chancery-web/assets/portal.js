@@ -69,6 +69,30 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
       text.dispatchEvent(new Event("input"));
     });
   }
+  // What is wrong leads to where it is wrong.
+  const lead = (page) => {
+    for (const item of page?.querySelectorAll("li[data-line]") ?? []) {
+      const button = page.createElement("button");
+      button.type = "button";
+      button.className = "plain";
+      button.textContent = item.textContent;
+      item.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const [line, column, length] = ["line", "column", "length"].map((one) => Number(item.dataset[one]));
+        const before = text.value.split("\n").slice(0, line - 1);
+        // The text counts characters, its field counts in other units.
+        const own = [...(text.value.split("\n")[line - 1] ?? "")];
+        const from = before.join("\n").length + (line > 1 ? 1 : 0) + own.slice(0, Math.max(column - 1, 0)).join("").length;
+        const marked = column ? own.slice(column - 1, column - 1 + length).join("").length : own.join("").length;
+        text.focus();
+        text.setSelectionRange(from, from + marked);
+        text.scrollTop = Math.max(0, text.scrollHeight * ((line - 3) / text.value.split("\n").length));
+      });
+    }
+  };
+  lead(document);
+  const frame = document.querySelector("iframe[name=preview]");
+  frame.addEventListener("load", () => lead(frame.contentDocument));
   const filter = form.querySelector("[data-filter]");
   filter.addEventListener("input", () => {
     const words = filter.value.toLowerCase().split(/\s+/);

@@ -213,8 +213,10 @@ impl Problems {
             let expected = self.text(&problem.expected, language);
             told += &self.joint("; expected {1}", language, &[&expected]);
         }
-        if !problem.hint.is_empty() {
-            told += &self.joint(" ({1})", language, &[&self.text(&problem.hint, language)]);
+        // What only the command line knows helps nobody here.
+        let hint = &problem.hint;
+        if !hint.is_empty() && !hint.contains("--") && !hint.contains("chancery ") {
+            told += &self.joint(" ({1})", language, &[&self.text(hint, language)]);
         }
         let place = label.map(|label| self.place(&problem.place, language, label));
         match place.filter(|place| !place.is_empty()) {

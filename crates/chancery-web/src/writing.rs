@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use chancery_app::{Error, ReportFormat};
-use chancery_model::Language;
+use chancery_model::{Diagnostics, Language};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -47,6 +47,10 @@ async fn editor_page(
         Ok(manuscript) => manuscript,
         Err(error) => return site.problem((visitor, &path), error, StatusCode::NOT_FOUND).await,
     };
+    let measures = match site.home.insertables(visitor.language, of).await {
+        Ok(measures) => measures,
+        Err(error) => return site.problem((visitor, &path), error, StatusCode::BAD_REQUEST).await,
+    };
     let title = site.home.programme().reports.get(report).map(|own| own.head.title[of].clone());
     let languages = Language::ALL.map(|language| {
         json!({
@@ -64,7 +68,7 @@ async fn editor_page(
             "text": given.unwrap_or(&manuscript.text),
             "version": manuscript.version,
             "author": manuscript.author,
-            "measures": site.home.insertables(visitor.language),
+            "measures": measures,
             "puts": site.packs.is_some(),
         }),
         more,
@@ -108,8 +112,7 @@ async fn save(
                 editor_page(&site, &known, &report, of, None, more, StatusCode::OK).await
             }
             Err(Error::Wrong(problems)) => {
-                let told = site.told(&problems, visitor.language);
-                let more = json!({"problems": told});
+                let more = json!({"problems": site.told_of_source(&problems, visitor.language)});
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 editor_page(&site, &known, &report, of, None, more, status).await
             }
@@ -143,7 +146,7 @@ async fn preview(
             ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], content).into_response()
         }
         Err(Error::Wrong(problems)) => {
-            let told = site.told(&problems, visitor.language);
+            let told = site.told_of_source(&problems, visitor.language);
             let page = site.rendered(
                 "wrong.html",
                 visitor.language,
@@ -160,6 +163,20 @@ async fn preview(
     };
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, framed);
     response
+}
+
+impl Site {
+    /// What is wrong with a source, each with its place there.
+    fn told_of_source(&self, problems: &Diagnostics, language: Language) -> Vec<serde_json::Value> {
+        let told = problems.0.iter().zip(self.told(problems, language));
+        let told = told.map(|(problem, text)| {
+            let place = &problem.place;
+            json!({
+                "text": text, "line": place.line, "column": place.column, "length": place.length,
+            })
+        });
+        told.collect()
+    }
 }
 
 /// What is kept, as a file.
