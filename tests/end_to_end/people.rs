@@ -714,11 +714,13 @@ fn an_administrator_says_for_which_state_an_account_speaks() {
     let home = Home::new();
     let server = Server::start(&home);
     let admin = Person::invited(&home, &server, "ada", &["administrator"], &[]);
-    let contact = Person::invited(&home, &server, "fritz", &["focal_point"], &[]);
+    let contact = Person::invited(&home, &server, "fritz", &["state_party"], &[]);
     let (new, path) = ("/en/new/authority", "/en/accounts/roles");
     assert_eq!(contact.get(new).status, 403);
     let mut fields = [("login", "fritz"), ("role", "focal_point"), ("participant", "Narnia")];
     assert_eq!(admin.post(path, &fields).status, 422);
+    // Whoever is the focal point of no State is none.
+    assert_eq!(admin.post(path, &fields[..2]).status, 422);
     fields[2].1 = "Finland";
     let page = admin.post(path, &fields);
     assert_eq!(page.status, 200, "{page:?}");
@@ -731,7 +733,30 @@ fn an_administrator_says_for_which_state_an_account_speaks() {
     assert!(
         between(&admin.post(path, &untouched).body, "fritz</span>", "</th>").contains("Finland")
     );
-    let fields = [fields[0], fields[1], ("participant", ""), ("_was.participant", "FIN")];
+    let mut fields = [fields[0], fields[1], ("participant", ""), ("_was.participant", "FIN")];
+    assert_eq!(admin.post(path, &fields).status, 422);
+    fields[1].1 = "state_party";
     assert!(!between(&admin.post(path, &fields).body, "fritz</span>", "</th>").contains("Finland"));
     assert_eq!(contact.get(new).status, 403);
+    // What was typed into an invitation is there again where something is wrong with it.
+    let invitation = [
+        ("login", "greta"),
+        ("name", "Greta Example"),
+        ("email", "greta@example.org"),
+        ("language", "fr"),
+        ("role", "focal_point"),
+    ];
+    let page = admin.post("/en/accounts/invite", &invitation);
+    assert_eq!(page.status, 422, "{page:?}");
+    let form = between(&page.body, "id=\"invite\"", "</main>").to_owned();
+    for typed in [
+        "value=\"greta\"",
+        "value=\"Greta Example\"",
+        "value=\"greta@example.org\"",
+        "value=\"fr\" lang=\"fr\" selected",
+        "value=\"focal_point\" checked",
+        "a value, since `participant` is required",
+    ] {
+        assert!(form.contains(typed), "{typed}: {form}");
+    }
 }

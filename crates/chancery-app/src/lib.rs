@@ -69,7 +69,7 @@ pub use reviews::{Proposal, Review};
 pub use search::{Find, Finds};
 pub use sending::{Begun, Once};
 pub use sessions::{Issued, Session, SignedIn};
-pub use shown::{Shown, day_text};
+pub use shown::{Shown, day_text, moment_text};
 pub use single_sign_on::{
     CameBack, LoginClaim, Purpose, Request, Response, Sent as SentAway, SingleSignOn,
 };

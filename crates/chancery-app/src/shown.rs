@@ -84,3 +84,15 @@ pub fn day_text(language: Language, time: &str) -> String {
     let day = time.get(..10).and_then(|day| read_date(day).ok());
     day.map_or_else(|| time.to_owned(), |day| date(language, day))
 }
+
+/// A moment as a reader reads it: the day, and the hour and minute of universal time.
+pub fn moment_text(language: Language, time: &str) -> String {
+    let day = day_text(language, time);
+    let part = |range: std::ops::Range<usize>| time.get(range)?.parse::<i16>().ok();
+    let (Some(hour), Some(minute)) = (part(11..13), part(14..16)) else { return day };
+    let two = |number: i16| {
+        let zero = if number < 10 { chancery_report::digits(language, 0) } else { String::new() };
+        zero + &chancery_report::digits(language, number)
+    };
+    format!("{day} {}:{} UTC", two(hour), two(minute))
+}

@@ -447,6 +447,7 @@ impl Engine {
             help: Default::default(),
             visibility: chancery_model::Visibility::Public,
             required: true,
+            needed_when: None,
             list: false,
             any_language: false,
             register: parameter.register.clone(),

@@ -640,7 +640,11 @@ pub fn check_fields(
         }
     }
     for (field, declared) in &register.fields {
-        if (declared.required || register.key.contains(field)) && !body.contains_key(field) {
+        let when = declared.needed_when.as_deref();
+        let needed = declared.required
+            || register.key.contains(field)
+            || when.is_some_and(|condition| crate::rule::holds(condition, body));
+        if needed && !body.contains_key(field) {
             problems.push(
                 Diagnostic::error(place.clone().field(field), "nothing")
                     .expected(format!("a value, since `{field}` is required")),

@@ -110,6 +110,9 @@ pub struct Field {
     pub visibility: Visibility,
     #[serde(default, skip_serializing_if = "is_false")]
     pub required: bool,
+    /// A condition over the record's own fields under which the field is required.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needed_when: Option<String>,
     /// Several values. In CSV they are separated by `|`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub list: bool,

@@ -54,6 +54,10 @@ pub(crate) fn check_register(
     check_serves(programme, &register.serves, places, problems);
     for (name, field) in &register.fields {
         check_field(programme, name, field, places, problems);
+        if let Some(condition) = &field.needed_when {
+            let place = places.at(&format!("/fields/{name}/needed_when"));
+            problems.extend(rule::check_condition(register, condition, &place));
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pages on which people sign in, look after their account, and administer those of others.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -7,7 +8,9 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use chancery_app::{AccountChange, Act, Error, Home, Invited, Scope, SignedIn, day_text, number};
+use chancery_app::{
+    AccountChange, Act, Error, Home, Invited, Scope, SignedIn, moment_text, number,
+};
 use chancery_model::{Diagnostic, Diagnostics, Field, Language, Place, access, entry};
 use serde_json::{Value, json};
 
@@ -195,9 +198,9 @@ async fn join(
     }
 }
 
-fn day(language: Language, unix: i64) -> String {
+fn moment(language: Language, unix: i64) -> String {
     let time = jiff::Timestamp::from_second(unix).unwrap_or_default();
-    day_text(language, &time.to_string())
+    moment_text(language, &time.to_string())
 }
 
 async fn me(State(site): Shared, known: Known) -> Response {
@@ -230,8 +233,8 @@ async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Re
         .map(|(id, session)| {
             json!({
                 "agent": session.agent,
-                "since": day(language, session.since),
-                "seen": day(language, session.seen),
+                "since": moment(language, session.since),
+                "seen": moment(language, session.seen),
                 "current": current.as_ref() == Some(&id),
                 "id": id,
             })
@@ -243,7 +246,7 @@ async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Re
             json!({
                 "id": id,
                 "name": issued.name,
-                "until": day(language, issued.until),
+                "until": moment(language, issued.until),
                 "acts": issued.scope.acts.iter().map(|act| word(language, &format!("act_{act}"))).collect::<Vec<_>>(),
                 "registers": issued
                     .scope
@@ -274,8 +277,8 @@ async fn me_page(site: &Site, Known { visitor, who }: &Known, more: Value) -> Re
                 .into_iter()
                 .map(|own| {
                     json!({
-                        "id": own.id, "name": own.name, "since": day(language, own.since),
-                        "used": own.used.map(|used| day(language, used)),
+                        "id": own.id, "name": own.name, "since": moment(language, own.since),
+                        "used": own.used.map(|used| moment(language, used)),
                     })
                 })
                 .collect::<Vec<_>>(),
@@ -582,8 +585,21 @@ async fn administer(
     match done {
         Ok(more) => accounts_page(&site, &known, more).await,
         Err(Error::Wrong(problems)) => {
-            let told = json!({"problems": site.told(&problems, language)});
-            wrong(accounts_page(&site, &known, told).await)
+            let told = site.told(&problems, language);
+            // An invitation is mended where it was filled in.
+            let more = match what.as_str() {
+                "invite" => {
+                    let given: BTreeMap<&str, &str> = sent
+                        .fields
+                        .iter()
+                        .map(|(name, text)| (name.as_str(), text.as_str()))
+                        .collect();
+                    let roles: Vec<&str> = sent.all("role").collect();
+                    json!({"given": given, "given_roles": roles, "invite_problems": told})
+                }
+                _ => json!({"problems": told}),
+            };
+            wrong(accounts_page(&site, &known, more).await)
         }
         Err(error) => site.problem((visitor, "/accounts"), error, StatusCode::BAD_REQUEST).await,
     }

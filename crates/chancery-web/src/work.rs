@@ -7,7 +7,9 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use chancery_app::{Act, Error, Review, Rows, Submission, Submitted, Who, date, day_text, number};
+use chancery_app::{
+    Act, Error, Review, Rows, Submission, Submitted, Who, date, moment_text, number,
+};
 use chancery_model::value::read_date;
 use chancery_model::{Language, access, entry};
 use serde_json::{Value, json};
@@ -98,7 +100,7 @@ async fn work(State(site): Shared, known: Known) -> Response {
             let mut shown = json!(notice);
             shown["label"] = json!(notice_word(language, notice.kind));
             shown["href"] = json!(notice_href(language, notice));
-            shown["day"] = json!(day_text(language, &notice.time));
+            shown["day"] = json!(moment_text(language, &notice.time));
             shown["title"] = json!(title);
             shown
         })
@@ -141,7 +143,7 @@ impl Site {
         if let Some((register, key)) = entry::split_record_id(&said.record) {
             shown["href"] = json!(record_href(language, register, key));
         }
-        shown["day"] = json!(day_text(language, &said.time));
+        shown["day"] = json!(moment_text(language, &said.time));
         shown
     }
 
