@@ -557,3 +557,57 @@ fn who_sees_the_records_of_a_state_downloads_those_and_learns_of_no_others() {
     assert_eq!(own["records"].as_array().map(Vec::len), Some(1));
     assert_eq!(own["records"][0]["body"]["code"], "own");
 }
+
+#[test]
+fn of_several_values_a_record_has_one_and_days_stand_in_a_period() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let list = "/api/v1/registers/treaty_action/records?size=500&";
+    let total = |query: &str| server.json(&format!("{list}{query}"))["total"].as_u64().unwrap();
+    let (france, germany) = (total("participant=FRA"), total("participant=DEU"));
+    assert!(france > 5 && germany > 5, "{france} {germany}");
+    assert_eq!(total("participant=FRA&participant=DEU"), france + germany);
+    // Of two fields both must be so; States are known by all their names.
+    assert!(total("participant=FRA&participant=DEU&instrument=untoc") < france);
+    assert_eq!(total("participant=France"), france);
+    let within = server.json(&format!("{list}date.from=2012-05-25&date.to=2013-05-24"));
+    let days = within["records"].as_array().unwrap().iter();
+    let days: Vec<&str> = days.map(|record| record["body"]["date"].as_str().unwrap()).collect();
+    assert!(days.len() > 5 && days.iter().all(|day| ("2012-05-25"..="2013-05-24").contains(day)));
+    assert_eq!(
+        total("date.to=2012-05-24") + days.len() as u64 + total("date.from=2013-05-25"),
+        total("")
+    );
+    // Who has none of the values is told so, and not that there is nothing.
+    for (query, told) in [
+        ("participant=Frnce", "did you mean `France`"),
+        ("action=ratify", "ratification"),
+        ("date.from=tomorrow", "which is not a date"),
+        ("participant.from=2012-01-01", "there is no field"),
+    ] {
+        let reply = server.get(&format!("{list}{query}"));
+        assert!(reply.status == 400 && reply.body.contains(told), "{query}: {reply:?}");
+    }
+    // The page offers the others beside what is chosen, and takes back one at a time.
+    let query = "participant=FRA&participant=DEU&date.from=2000-01-01";
+    let page = server.get(&format!("/en/registers/treaty_action?{query}")).body;
+    let page = page.replace("&#x2f;", "/");
+    for link in [
+        "participant=DEU&amp;date.from=2000-01-01\">State or organization: France",
+        "participant=FRA&amp;participant=DEU\">Date: from 1 January 2000",
+        "name=\"date.from\" value=\"2000-01-01\"",
+    ] {
+        assert!(page.contains(link), "{link}: {page}");
+    }
+    let csv = server.get(&format!("/en/tables/treaty_action.csv?{query}")).body;
+    assert!(csv.contains("DEU") && csv.contains("FRA"), "{csv:.500}");
+    // Whoever sees more of the own State sees no more of another beside it.
+    let of = ["--for", "participant=FRA"];
+    let claire = people::Person::invited(&home, &server, "claire", &["focal_point"], &of);
+    let own = claire.get("/en/registers/authority?participant=FRA").body;
+    let both = claire.get("/en/registers/authority?participant=FRA&participant=DEU").body;
+    let columns = |page: &str| page.matches("<th scope=\"col\"").count();
+    let plain = claire.get("/en/registers/authority?participant=DEU").body;
+    assert_eq!(columns(&both), columns(&plain), "{both}");
+    assert!(columns(&own) >= columns(&both));
+}

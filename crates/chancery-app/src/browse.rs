@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
-use chancery_measures::{After, Choice, Engine, Listed, Pageful, Sought as Wanted};
+use chancery_measures::{After, Choice, Engine, Listed, Pageful, Wish};
 use chancery_model::value::shorten;
 use chancery_model::{
-    Body, Change, CodeList, Diagnostic, Field, FieldType, Language, Place, Programme, Register,
-    Sight, Visibility, fold,
+    Body, Change, Diagnostic, Field, FieldType, Language, Place, Programme, Register, Sight,
+    Visibility,
 };
 use futures::TryStreamExt;
 use serde::Serialize;
@@ -170,11 +170,6 @@ pub struct ChangedRecord {
     pub time: String,
 }
 
-/// The fields with more values are no facets.
-const MOST_VALUES: usize = 12;
-/// A question with more of them is none that a person asks.
-const MOST_FILTERS: usize = 16;
-const MOST_WORDS: usize = 8;
 /// No list shows more records at once.
 pub const LARGEST_PAGE: usize = 500;
 
@@ -210,7 +205,10 @@ impl Home {
         let own = reader.sees.own(name).iter();
         let own: Vec<_> = own.filter_map(|own| Some((own.field.as_ref()?, own))).collect();
         let chosen = own.iter().find(|(field, own)| {
-            sought.filters.iter().any(|(name, key)| name == *field && *key == own.key)
+            let mut of_field = sought.filters.iter().filter(|(name, _)| name == *field);
+            // Beside another value, records of others would be among them.
+            let own_alone = |(_, key): &(String, String)| *key == own.key;
+            of_field.next().is_some_and(own_alone) && of_field.all(own_alone)
         });
         match (chosen, own.first()) {
             (Some((_, own)), _) => seen.sees = seen.sees.max(own.sees),
@@ -337,117 +335,6 @@ impl Home {
         Ok(((!all).then_some(choice), seen.sees))
     }
 
-    async fn choice(
-        &self,
-        engine: &Engine,
-        seen: Seen<'_>,
-        sought: &Sought,
-        reader: &Reader,
-    ) -> Result<Choice, Error> {
-        let words: Vec<&str> = sought.words.split_whitespace().collect();
-        for (found, what, most) in
-            [(sought.filters.len(), "filters", MOST_FILTERS), (words.len(), "words", MOST_WORDS)]
-        {
-            if found > most {
-                let problem = Diagnostic::error(Place::default(), format!("{found} {what}"));
-                return Err(problem.expected(format!("at most {most}")).into());
-            }
-        }
-        let size = sought.size.clamp(1, LARGEST_PAGE);
-        let page = sought.page.max(1);
-        let filters = sought.filters.iter().map(|(field, value)| {
-            let column = column_of(seen, field)?;
-            let declared = &seen.register.fields[field];
-            let codes = declared.codelist.as_ref();
-            let codes = codes.and_then(|list| self.programme().codelists.get(list));
-            if let Some(expected) = impossible(declared, codes, value) {
-                let place = Place::default().field(field);
-                let found = format!("`{}`", shorten(value));
-                return Err(Diagnostic::error(place, found).expected(expected).into());
-            }
-            Ok((column, value.clone()))
-        });
-        let sort = sought.sort.as_deref().map(|field| {
-            let descending = field.starts_with('-');
-            let field = field.strip_prefix('-').unwrap_or(field);
-            if seen.register.fields.get(field).is_some_and(|own| own.list) {
-                let place = Place::default().field("sort");
-                return Err(Diagnostic::error(
-                    place,
-                    format!("`{field}`, which has several values"),
-                )
-                .expected("a field with one value")
-                .into());
-            }
-            Ok::<_, Error>((column_of(seen, field)?, descending))
-        });
-        let mut named = Vec::new();
-        for word in words {
-            named.push(Wanted {
-                word: word.to_lowercase(),
-                columns: worded(seen),
-                named: self.named(engine, seen, word, reader).await?,
-            });
-        }
-        let after = sought.cursor.as_deref().map(|cursor| {
-            let (entry, value) = match cursor.split_once('~') {
-                Some((entry, value)) => (entry, Some(value.to_owned())),
-                None => (cursor, None),
-            };
-            let wrong = |_| {
-                let place = Place::default().field("cursor");
-                Diagnostic::error(place, format!("`{}`", shorten(cursor)))
-                    .expected("the cursor that the page before gave")
-            };
-            Ok::<_, Error>(After { value, entry: entry.parse().map_err(wrong)? })
-        });
-        Ok(Choice {
-            after: after.transpose()?,
-            filters: filters.collect::<Result<_, Error>>()?,
-            words: named,
-            sort: sort.transpose()?,
-            // No register has so many records.
-            offset: (page - 1).saturating_mul(size).min(u32::MAX as usize),
-            limit: size,
-        })
-    }
-
-    /// The codes and the keys of linked records whose names hold a word, in any language.
-    async fn named(
-        &self,
-        engine: &Engine,
-        seen: Seen<'_>,
-        word: &str,
-        reader: &Reader,
-    ) -> Result<Vec<(String, Vec<String>)>, Error> {
-        let word = fold(word);
-        let holds = |name: &str| fold(name).contains(&word);
-        let mut found = Vec::new();
-        for (name, field) in seen.fields().filter(|(_, field)| !field.list) {
-            let keys: BTreeSet<String> = if let Some(target) = self.linkable(field, reader) {
-                let names = engine.names(&target).await?;
-                names
-                    .iter()
-                    .filter(|(name, _)| holds(name))
-                    .map(|(_, key)| key.to_owned())
-                    .collect()
-            } else if let Some(list) = field.codelist.as_ref() {
-                let codes = self.programme().codelists.get(list).into_iter().flat_map(|l| &l.codes);
-                let held = codes.filter(|(_, code)| {
-                    code.label.each().any(|(_, label)| holds(label))
-                        || code.aliases.iter().any(|alias| holds(alias))
-                });
-                held.map(|(key, _)| key.clone()).collect()
-            } else {
-                continue;
-            };
-            if !keys.is_empty() {
-                found.push((name.clone(), keys.into_iter().collect()));
-            }
-        }
-        Ok(found)
-    }
-
     /// One record, with its history and what links to it.
     pub async fn record_page(
         &self,
@@ -494,7 +381,7 @@ impl Home {
             let own = declared.fields.get(field).filter(|own| own.visibility <= sees);
             let Some(own) = own.filter(|_| declared.is_seen_by(sees)) else { continue };
             let choice = Choice {
-                filters: vec![(field.to_owned(), key.to_owned())],
+                filters: vec![(field.to_owned(), Wish::Any(vec![key.to_owned()]))],
                 limit: 1,
                 ..Choice::default()
             };
@@ -558,7 +445,8 @@ impl Home {
     pub async fn records(&self, name: &str, reader: &Reader) -> Result<usize, Error> {
         let mut sought = Sought::default();
         let seen = self.seen(name, &mut sought, reader)?;
-        let choice = Choice { filters: sought.filters, limit: 1, ..Choice::default() };
+        let own = sought.filters.into_iter().map(|(name, key)| (name, Wish::Any(vec![key])));
+        let choice = Choice { filters: own.collect(), limit: 1, ..Choice::default() };
         Ok(self.engine(None).await?.page(seen.name, &choice).await?.total)
     }
 
@@ -592,10 +480,14 @@ impl Home {
         Ok((changes, to))
     }
 
-    fn linkable(&self, field: &Field, reader: &Reader) -> Option<String> {
+    /// The register to which a field links, where a reader sees what its records are called.
+    pub(crate) fn linkable(&self, field: &Field, reader: &Reader) -> Option<String> {
         let target = field.register.as_ref()?;
         let sees = reader.sees.of(target);
-        self.programme().registers.get(target)?.is_seen_by(sees).then(|| target.clone())
+        let register = self.programme().registers.get(target)?;
+        let mut naming = register.names.iter().filter_map(|name| register.fields.get(name));
+        let seen = register.is_seen_by(sees) && naming.all(|field| field.visibility <= sees);
+        seen.then(|| target.clone())
     }
 
     /// The names of the records to which some records link.
@@ -621,116 +513,11 @@ impl Home {
         }
         Ok(names)
     }
-
-    async fn facets(
-        &self,
-        engine: &Engine,
-        seen: Seen<'_>,
-        choice: &Choice,
-    ) -> Result<Vec<Facet>, Error> {
-        let mut facets = Vec::new();
-        for (field, declared) in seen.fields() {
-            let counted = matches!(declared.kind, FieldType::Code | FieldType::Boolean)
-                || declared.kind == FieldType::Link && !seen.register.key.contains(field)
-                || declared.kind == FieldType::Link && seen.register.key.len() > 1;
-            if !counted {
-                continue;
-            }
-            let found = engine.facet(seen.name, field, choice, MOST_VALUES).await?;
-            let chosen = choice.filters.iter().find(|(column, _)| column == field);
-            if found.len() < 2 && chosen.is_none() {
-                continue;
-            }
-            let keys: Vec<String> = found.iter().map(|(key, _)| key.clone()).collect();
-            let mut names = NamesOf::new();
-            if let Some(target) = &declared.register {
-                let found = engine.called(target, Some(&keys), seen.language).await?;
-                names.insert(target.clone(), found);
-            }
-            let text = |key: &str| {
-                let value = match declared.kind {
-                    FieldType::Boolean => Value::Bool(key == "true"),
-                    _ => Value::from(key),
-                };
-                shown_text(self.programme(), declared, &value, &names, seen.language)
-            };
-            facets.push(Facet {
-                field: field.clone(),
-                label: declared.label[seen.language].clone(),
-                values: found
-                    .into_iter()
-                    .map(|(key, records)| FacetValue {
-                        text: text(&key),
-                        chosen: chosen.is_some_and(|(_, value)| *value == key),
-                        records,
-                        key,
-                    })
-                    .collect(),
-            });
-        }
-        Ok(facets)
-    }
 }
 
 /// That a reader knows of no such record, whether or not there is one.
 fn no_record(name: &str, key: &str) -> Diagnostic {
     Diagnostic::error(Place::default(), format!("there is no record `{name}/{}`", shorten(key)))
-}
-
-/// The column of a field by which records can be chosen and sorted.
-fn column_of(seen: Seen<'_>, field: &str) -> Result<String, Error> {
-    let declared = seen.fields().find(|(name, _)| *name == field).map(|(_, declared)| declared);
-    let declared = declared.ok_or_else(|| {
-        let known = seen.fields().map(|(name, _)| name.as_str());
-        Diagnostic::error(Place::default(), format!("there is no field `{field}`"))
-            .suggest(field, known)
-    })?;
-    Ok(match declared.kind {
-        _ if declared.list => field.to_owned(),
-        FieldType::Multilingual => format!("{field}_{}", seen.language),
-        FieldType::Money => format!("{field}_amount"),
-        FieldType::Period => format!("{field}_from"),
-        FieldType::File => format!("{field}_name"),
-        _ => field.to_owned(),
-    })
-}
-
-/// What would be expected in the place of a value that no record can have in a field.
-fn impossible(field: &Field, codes: Option<&CodeList>, value: &str) -> Option<String> {
-    let possible = match field.kind {
-        FieldType::Date => chancery_model::value::read_date(value).is_ok(),
-        FieldType::Integer => value.parse::<i64>().is_ok(),
-        FieldType::Boolean => matches!(value, "true" | "false"),
-        FieldType::Code => codes.is_none_or(|list| list.codes.contains_key(value)),
-        _ => true,
-    };
-    let expected = match field.kind {
-        FieldType::Date => "a day as YYYY-MM-DD".to_owned(),
-        FieldType::Integer => "a whole number, digits only".to_owned(),
-        FieldType::Boolean => "true or false".to_owned(),
-        _ => {
-            let known = codes.into_iter().flat_map(|list| list.codes.keys());
-            format!("one of {}", known.map(String::as_str).collect::<Vec<_>>().join(", "))
-        }
-    };
-    (!possible).then_some(expected)
-}
-
-/// The columns in which words are looked for.
-fn worded(seen: Seen<'_>) -> Vec<String> {
-    seen.fields()
-        .flat_map(|(name, field)| match field.kind {
-            FieldType::Multilingual if !field.list => {
-                Language::ALL.iter().map(|language| format!("{name}_{language}")).collect()
-            }
-            FieldType::Text | FieldType::Code | FieldType::Link | FieldType::Date
-                if !field.list =>
-            {
-                vec![name.clone()]
-            }
-            _ => vec![],
-        })
-        .collect()
 }
 
 fn column(Seen { register, language, .. }: Seen<'_>, name: &str, field: &Field) -> Column {

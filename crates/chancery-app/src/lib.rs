@@ -4,6 +4,7 @@ mod accounts;
 mod backup;
 mod browse;
 mod changes;
+mod choosing;
 mod concordance;
 mod coverage;
 mod drafts;

@@ -25,7 +25,7 @@ use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::Error;
 use crate::columns::{self, BODY, DEMONSTRATION, ENTRY, RECORD, SOURCE, UNTIL};
-use crate::listing::{After, Choice, Listed, Sought, key};
+use crate::listing::{After, Choice, Listed, Sought, Wish, key};
 
 /// A column with more values than this is looked through, not indexed.
 const MOST_VALUES: usize = 65_536;
@@ -331,6 +331,32 @@ impl Index {
         Ok(Arc::new(rows))
     }
 
+    /// The rows whose column has a value between two, as texts are ordered.
+    fn between(
+        &self,
+        column: &str,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> Result<Arc<Vec<u32>>, Error> {
+        let within =
+            |value: &str| from.is_none_or(|from| from <= value) && to.is_none_or(|to| value <= to);
+        let mut rows = Vec::new();
+        match self.coded(column)? {
+            Some(coded) => {
+                let found = coded.0.iter().filter(|(value, _)| within(value));
+                rows.extend(found.flat_map(|(_, rows)| rows.iter()));
+                rows.sort_unstable();
+                rows.dedup();
+            }
+            None => self.each_value(column, |row, value| {
+                if within(value) && rows.last() != Some(&row) {
+                    rows.push(row);
+                }
+            })?,
+        }
+        Ok(Arc::new(rows))
+    }
+
     /// Some columns of the first of some rows that stand together, and how many those are; nothing where
     /// there are no rows.
     pub(crate) fn taken(
@@ -376,8 +402,14 @@ impl Index {
     /// The rows that a choice fits, in the order of their entries; none where it fits all.
     pub(crate) fn chosen(&self, choice: &Choice) -> Result<Option<Arc<Vec<u32>>>, Error> {
         let mut chosen: Option<Arc<Vec<u32>>> = None;
-        for (column, value) in &choice.filters {
-            let rows = self.having(column, value)?;
+        for (column, wish) in &choice.filters {
+            let rows = match wish {
+                Wish::Any(values) => {
+                    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+                    self.with_values(column, &values)?
+                }
+                Wish::Between(from, to) => self.between(column, from.as_deref(), to.as_deref())?,
+            };
             chosen = Some(match chosen {
                 None => rows,
                 Some(others) => Arc::new(both(&others, &rows)),

@@ -11,7 +11,7 @@ mod sql;
 mod table;
 
 pub use engine::{Engine, HELD_ROWS};
-pub use listing::{After, Choice, Listed, Pageful, Sought};
+pub use listing::{After, Choice, Listed, Pageful, Sought, Wish};
 pub use parameters::read_given;
 pub use projection::{Progress, Projection};
 pub use sql::check;

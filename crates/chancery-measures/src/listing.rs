@@ -45,11 +45,20 @@ pub struct Sought {
     pub named: Vec<(String, Vec<String>)>,
 }
 
+/// What the value of a column must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// One of these.
+    Any(Vec<String>),
+    /// From the first to the last, both of them too, in the order of their texts, which for days is that of time.
+    Between(Option<String>, Option<String>),
+}
+
 /// Which records of a register are wanted, in which order.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
-    /// Columns and the values that they must have.
-    pub filters: Vec<(String, String)>,
+    /// Columns and what each must be.
+    pub filters: Vec<(String, Wish)>,
     /// What a record must hold, each by one of its ways.
     pub words: Vec<Sought>,
     /// The column to sort by, and whether the greatest comes first; by the order of entries where
@@ -160,8 +169,10 @@ impl Engine {
         filters: &[(String, String)],
     ) -> Result<Vec<Listed>, Error> {
         if let Some(index) = self.index(register).await? {
+            let filters = filters.iter().cloned();
+            let filters = filters.map(|(column, value)| (column, Wish::Any(vec![value])));
             let choice =
-                Choice { filters: filters.to_vec(), limit: usize::MAX - 1, ..Choice::default() };
+                Choice { filters: filters.collect(), limit: usize::MAX - 1, ..Choice::default() };
             return Ok(index
                 .page(index.chosen(&choice)?.as_deref().map(Vec::as_slice), &choice)?
                 .0);

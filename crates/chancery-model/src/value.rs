@@ -90,6 +90,11 @@ impl<'a> FieldReader<'a> {
         Ok(Some(Value::Array(values?)))
     }
 
+    /// Reads one value, also of a field that has several.
+    pub fn read_part(&self, cell: &str) -> Result<Value, Wrong> {
+        self.read_one(cell.trim())
+    }
+
     fn read_one(&self, cell: &str) -> Result<Value, Wrong> {
         match self.field.kind {
             FieldType::Text | FieldType::File => Ok(Value::from(cell)),

@@ -153,7 +153,9 @@ for (const form of document.querySelectorAll("form[data-days]")) {
     address.searchParams.set("at", date.value);
     try {
       const answer = await fetch(address);
-      if (!answer.ok || own !== asked) return;
+      if (own !== asked) return;
+      // What is wrong with the day is told on a page of its own, not beside figures of another.
+      if (!answer.ok) return location.assign(address);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const [old, fresh] = [document, page].map((one) => one.querySelector("#standing"));
       // The form stays, so that the hand that slides does not lose it.

@@ -49,8 +49,24 @@ pub(crate) async fn openapi(State(site): Shared, Caller(reader, who): Caller) ->
         });
         let filters = register.seen_by(reader.sees.of(name)).map(|(field, declared)| {
             let schema = json!({"type": "string"});
-            json!({"name": field, "in": "query", "schema": schema, "description": declared.label.en})
+            let description =
+                format!("{}; more than once for one of several values", declared.label.en);
+            json!({"name": field, "in": "query", "schema": schema, "description": description})
         });
+        let days = register.seen_by(reader.sees.of(name)).filter(|(_, declared)| {
+            !declared.list && matches!(declared.kind, FieldType::Date | FieldType::Period)
+        });
+        let days = days.flat_map(|(field, declared)| {
+            let label = &declared.label.en;
+            [("from", "from this day on"), ("to", "up to this day")].map(|(end, what)| {
+                json!({
+                    "name": format!("{field}.{end}"), "in": "query",
+                    "schema": {"type": "string", "format": "date"},
+                    "description": format!("{label}, {what}"),
+                })
+            })
+        });
+        let filters = filters.chain(days);
         let fixed = [
             ("q", "Words that a record must hold", json!({"type": "string"})),
             ("sort", "A field; the greatest first with - before it", json!({"type": "string"})),

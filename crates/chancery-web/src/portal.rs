@@ -8,7 +8,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use chancery_app::{Act, Error, Past, Reader, Sought, number};
+use chancery_app::{Act, Error, Past, Reader, Sought, date, number};
+use chancery_model::value::read_date;
 use chancery_model::{Diagnostic, Diagnostics, FieldType, Language, Place, access};
 use serde_json::{Value, json};
 
@@ -189,7 +190,12 @@ async fn register(
         let field = facet["field"].as_str().unwrap_or_default().to_owned();
         for value in facet["values"].as_array_mut().into_iter().flatten() {
             let key = value["key"].as_str().unwrap_or_default();
-            value["href"] = json!(link(first.without(&field).with(&field, key)));
+            // Of several values of a field, a record has one.
+            let other = match value["chosen"] == true {
+                true => first.without_one(&field, key),
+                false => first.with(&field, key),
+            };
+            value["href"] = json!(link(other));
             value["shown"] = json!(number(language, &value["records"].to_string()));
         }
     }
@@ -209,12 +215,47 @@ async fn register(
         .map(|(field, value)| {
             let facet = page.facets.iter().find(|facet| facet.field == *field);
             let text = facet.and_then(|facet| facet.values.iter().find(|one| one.key == *value));
+            let (whole, end) = match field.rsplit_once('.') {
+                Some((whole, end)) if register.fields.contains_key(whole) => (whole, Some(end)),
+                _ => (field.as_str(), None),
+            };
+            let text = match (end, text, read_date(value)) {
+                (Some(end), _, Ok(day)) => {
+                    let end = word(language, &format!("day_{end}")).to_lowercase();
+                    format!("{end} {}", date(language, day))
+                }
+                (_, Some(one), _) => one.text.clone(),
+                (.., Ok(day)) => date(language, day),
+                _ => value.clone(),
+            };
             json!({
                 "field": field,
                 "value": value,
-                "label": register.fields.get(field).map(|field| field.label[language].clone()),
-                "text": text.map_or(value, |one| &one.text),
-                "without": link(first.without(field)),
+                "label": register.fields.get(whole).map(|field| field.label[language].clone()),
+                "text": text,
+                "without": link(first.without_one(field, value)),
+            })
+        })
+        .collect();
+    let days = register
+        .seen_by(reader.sees.of(&name))
+        .filter(|(_, own)| !own.list && matches!(own.kind, FieldType::Date | FieldType::Period));
+    let periods: Vec<Value> = days
+        .map(|(field, own)| {
+            let ends = ["from", "to"].map(|end| {
+                let input = format!("{field}.{end}");
+                let value = query.get(&input).unwrap_or_default();
+                json!({"input": input, "label": word(language, &format!("day_{end}")), "value": value})
+            });
+            let own_ends = [&format!("{field}.from"), &format!("{field}.to")];
+            let others: Vec<_> = first
+                .others(&own_ends.map(|own| own.as_str()))
+                .into_iter()
+                .map(|(name, value)| json!({"name": name, "value": value}))
+                .collect();
+            json!({
+                "label": own.label[language], "ends": ends, "others": others,
+                "open": own_ends.iter().any(|own| query.get(own).is_some()),
             })
         })
         .collect();
@@ -235,6 +276,7 @@ async fn register(
         "words": sought.words,
         "sort": sought.sort,
         "chosen": chosen,
+        "periods": periods,
         "plain": here,
         "query": query.without("page").without("size").written(),
         "number": number(language, &sought.page.max(1).to_string()),

@@ -23,6 +23,11 @@ impl Query {
         Self(self.others(&[name]))
     }
 
+    pub(crate) fn without_one(&self, name: &str, value: &str) -> Self {
+        let kept = self.0.iter().filter(|(own, held)| own != name || held != value);
+        Self(kept.cloned().collect())
+    }
+
     pub(crate) fn with(&self, name: &str, value: &str) -> Self {
         let mut pairs = self.0.clone();
         pairs.push((name.to_owned(), value.to_owned()));
