@@ -225,6 +225,19 @@ async function behind() {
   await plain.locator("#evidence a[href*='/proof']").first().waitFor();
 }
 
+// What is wrong with the source of a report leads to its place.
+async function mending() {
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, "ada");
+  await page.goto(`${address}/en/write/status/zh`);
+  await page.fill("textarea[name=text]", "## 标题\n\n共有{{ figure(\"treaties.partis\") }}项。\n\n{{ figur() }}\n");
+  const told = page.frameLocator("iframe[name=preview]").locator("li[data-line] button");
+  await told.nth(1).waitFor();
+  await told.first().click();
+  const marked = await page.$eval("textarea[name=text]", (one) => one.value.slice(one.selectionStart, one.selectionEnd));
+  if (!marked.includes("treaties.partis")) throw new Error(`marked is ${JSON.stringify(marked)}`);
+}
+
 // A session ends while a form is filled in: what was typed is there again after signing in.
 async function interruption() {
   const page = await (await browser.newContext()).newPage();
@@ -267,7 +280,7 @@ async function several() {
   if (after !== 2) throw new Error(`${after} records changed`);
 }
 
-for (const task of [accessible, keyboard, approval, completion, passkey, sliding, behind, interruption, several]) {
+for (const task of [accessible, keyboard, approval, completion, passkey, sliding, behind, mending, interruption, several]) {
   try {
     await task();
   } catch (error) {

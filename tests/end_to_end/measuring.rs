@@ -98,10 +98,7 @@ fn an_earlier_point_of_the_journal_gives_what_was_known_then() {
 fn measures_are_listed_with_their_parameters_in_the_reader_s_language() {
     let home = Home::empty();
     let listed = home.call(&["measures", "--lang", "ru"]).done().out;
-    assert!(
-        listed.contains("treaties.parties") && listed.contains("Участники документа"),
-        "{listed}"
-    );
+    assert!(listed.contains("treaties.parties") && listed.contains("Участники: "), "{listed}");
     let heads = home.call(&["measures", "--json"]).done().json();
     let parties = heads
         .as_array()

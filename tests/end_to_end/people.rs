@@ -755,7 +755,7 @@ fn an_administrator_says_for_which_state_an_account_speaks() {
         "value=\"greta@example.org\"",
         "value=\"fr\" lang=\"fr\" selected",
         "value=\"focal_point\" checked",
-        "a value, since `participant` is required",
+        "a value, which is required",
     ] {
         assert!(form.contains(typed), "{typed}: {form}");
     }

@@ -63,6 +63,9 @@ fn every_page_answers_in_every_language_and_leads_nowhere_that_is_not_there() {
         }
     }
     assert!(kinds.len() > 100, "{}", kinds.len());
+    // Some write a page as if it were a folder.
+    let moved = server.get("/es/registers/?q=a");
+    assert!(moved.status == 308 && moved.head.contains("location: /es/registers?q=a"), "{moved:?}");
 }
 
 #[test]

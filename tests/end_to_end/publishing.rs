@@ -284,7 +284,7 @@ fn a_published_report_proves_itself_and_tells_what_was_changed() {
         first["added"][0].as_str().unwrap().starts_with("treaty_action/untoc/PLW/accession"),
         "{first}"
     );
-    assert_eq!(today["corrigendum"][0], "Paragraphe 2 : au lieu de 176, lire 177");
+    assert_eq!(today["corrigendum"][0], "Paragraphe 2\u{a0}: au lieu de 176, lire 177");
     // Each way to cheat, undone before the next.
     let proof = std::fs::read_to_string(home.path().join("out/status.proof.json")).unwrap();
     let other = Home::new();

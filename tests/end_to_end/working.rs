@@ -154,7 +154,7 @@ fn a_field_of_several_records_is_changed_at_once_and_seen_before() {
     assert!(total > 2);
     // Nothing chosen, a field that is none, a key, and somebody who may not.
     for (fields, status, told) in [
-        (vec![("_field", "institution")], 422, "at least one"),
+        (vec![("_field", "institution")], 422, "no record that is chosen"),
         (vec![("_all", "1"), ("_field", "colour")], 400, "colour"),
         (vec![("_all", "1"), ("_field", "participant")], 400, "participant"),
         (vec![("_all", "1"), ("_query", "?colour=red"), ("_field", "name")], 400, "colour"),
@@ -171,7 +171,7 @@ fn a_field_of_several_records_is_changed_at_once_and_seen_before() {
     let empty = [("_all", "1"), ("_field", "name"), ("_given", "1"), ("name", "")];
     let page = officer.post(several, &empty);
     assert_eq!(page.status, 422, "{page:?}");
-    assert_eq!(page.body.matches("a value, since `name` is required").count(), 2, "{page:?}");
+    assert_eq!(page.body.matches("a value, which is required").count(), 2, "{page:?}");
     assert!(page.body.contains("href=\"#f-name\"") && !page.body.contains(".csv"), "{page:?}");
     // A text in each language is given to several at once.
     let each = ["ar", "zh", "en", "fr", "ru", "es"].map(|of| format!("short_name.{of}"));
@@ -570,7 +570,7 @@ fn a_draft_is_kept_as_far_as_it_goes_and_all_that_is_missing_is_told_at_once() {
     let number = number.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
     let shown = eva.get(&format!("/en/changes/{number}")).body;
     assert!(shown.contains("A begun evaluation") && shown.contains("next year"), "{shown}");
-    assert!(eva.get("/en/work").body.contains(">New record</a>"));
+    assert!(eva.get("/en/work").body.contains(">A begun evaluation</a>"));
     // All that was typed is in the form again.
     let form = eva.get(&format!("{path}?proposal={number}")).body;
     for typed in ["A begun evaluation", "Une évaluation", "value=\"next year\""] {
@@ -581,7 +581,7 @@ fn a_draft_is_kept_as_far_as_it_goes_and_all_that_is_missing_is_told_at_once() {
     assert_eq!(page.status, 422, "{page:?}");
     for told in [
         "no text in `ar`, `zh`, `ru`, `es`",
-        "a value, since `code` is required",
+        "a value, which is required",
         "`no kind`, which no one knows",
         "where the fact comes from",
         "href=\"#f-code\"",

@@ -532,12 +532,28 @@ fn column(Seen { register, language, .. }: Seen<'_>, name: &str, field: &Field) 
     }
 }
 
+/// A caption with the signs between its fields as a language writes them.
+fn punctuated(caption: &str, language: Language) -> String {
+    match language {
+        Language::Ar => caption.replace(", ", "، "),
+        Language::Zh => caption.replace(", ", "，").replace(": ", "："),
+        Language::Fr => caption.replace(": ", "\u{a0}: "),
+        Language::En | Language::Ru | Language::Es => caption.to_owned(),
+    }
+}
+
 /// The caption of a record in the reader's language.
-fn title(programme: &Programme, seen: Seen<'_>, record: &Listed, names: &NamesOf) -> String {
+pub(crate) fn title(
+    programme: &Programme,
+    seen: Seen<'_>,
+    record: &Listed,
+    names: &NamesOf,
+) -> String {
     let text = |name: &str| {
         let field = seen.register.fields.get(name)?;
         let value = record.body.get(name)?;
         Some(shown_text(programme, field, value, names, seen.language))
     };
-    chancery_model::value::fill(&seen.register.caption, |name| Some(text(name).unwrap_or_default()))
+    let caption = punctuated(&seen.register.caption, seen.language);
+    chancery_model::value::fill(&caption, |name| Some(text(name).unwrap_or_default()))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chancery_measures::{After, Choice, Engine, Sought as Wanted, Wish};
-use chancery_model::value::{FieldReader, Wrong, plain, shorten};
+use chancery_model::value::{FieldReader, Wrong, plain, read_period, shorten};
 use chancery_model::{Diagnostic, Diagnostics, Field, FieldType, Language, Names, Place, fold};
 use serde_json::Value;
 
@@ -95,6 +95,15 @@ impl Home {
     ) -> Result<Vec<(String, Wish)>, Error> {
         let mut wishes: Vec<(String, Wish)> = Vec::new();
         let mut problems = Diagnostics::default();
+        for (name, first) in filters {
+            // Days that are no days are told below.
+            let last = name.strip_suffix(".from").map(|field| format!("{field}.to"));
+            let last = filters.iter().find(|(other, _)| Some(other) == last.as_ref());
+            if let Some((_, last)) = last.filter(|(_, last)| last < first) {
+                let _ = read_period(&format!("{first}..{last}"))
+                    .map_err(|wrong| problems.push(wrong.at(Place::default().field(name))));
+            }
+        }
         for (name, value) in filters {
             if let Some((column, wish)) = period_of(seen, name, value, &mut problems) {
                 wishes.push((column, wish));

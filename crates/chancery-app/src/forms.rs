@@ -471,6 +471,15 @@ impl Home {
             }
         }
         found.sort_by(|(a, x), (b, y)| (a, &x.register, &x.key).cmp(&(b, &y.register, &y.key)));
+        // What can be decided one way or the other is one task.
+        found.dedup_by(|(other_day, other), (day, due)| {
+            let same = (&*day, &due.register, &due.key, &due.procedure)
+                == (&*other_day, &other.register, &other.key, &other.procedure);
+            if same && due.step != other.step {
+                due.step = format!("{} / {}", due.step, other.step);
+            }
+            same
+        });
         found.truncate(MOST_DUE);
         let mut due: Vec<Due> = found.into_iter().map(|(_, due)| due).collect();
         let records = due.iter().map(|due| (due.register.as_str(), due.key.as_str()));

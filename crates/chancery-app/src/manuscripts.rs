@@ -219,7 +219,7 @@ impl Home {
             row += &format!("| {{{{ {shown} }}}} ");
         }
         Ok(format!(
-            "{head}| |\n{line}| ---: |\n{{%- for row in {call}.rows %}}\n{row}| {{{{ row }}}} |\n{{%- endfor %}}\n"
+            "{head}| |\n{line}| ---: |\n{{%- for row in {call}.rows %}}\n{row}| {{{{ row }}}} |\n{{%- endfor %}}\n\n"
         ))
     }
 }

@@ -101,7 +101,13 @@ impl Home {
             let needed = !declared.optional;
             needed.then(|| {
                 let label = self.parameter_label(name, declared, language);
-                label.map_or_else(|| "…".to_owned(), |label| format!("({label})"))
+                label.map_or_else(
+                    || "…".to_owned(),
+                    |label| match language {
+                        Language::Zh => format!("（{label}）"),
+                        _ => format!("({label})"),
+                    },
+                )
             })
         })
     }

@@ -8,7 +8,7 @@ use chancery_model::{Body, Diagnostic, Entry, Language, Place, Snapshot, Visibil
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::browse::Seen;
+use crate::browse::{Seen, title};
 use crate::changes::Pending;
 use crate::home::{Writing, whole_record};
 use crate::people::Who;
@@ -39,6 +39,8 @@ pub struct Proposal {
     pub source: String,
     pub replaces: Option<u64>,
     pub demonstration: bool,
+    /// What the record is called as it would be; nothing where too little is there.
+    pub title: String,
     /// Whether nothing has become of it yet.
     pub waits: bool,
     /// Whether whoever asks may approve it, and whether it is theirs.
@@ -192,7 +194,15 @@ impl Home {
         let act = Act::Approve { author: author.clone() };
         let resources = self.resource(&register, &key, &bodies);
         let approvable = resources.iter().all(|resource| self.ruling(who, &act, resource).allowed);
+        let proposed = Listed {
+            key: key.clone(),
+            entry: record.entry,
+            body: body.clone(),
+            source: String::new(),
+            demonstration: record.demonstration,
+        };
         Ok(Proposal {
+            title: title(self.programme(), seen, &proposed, &names),
             number: text("number"),
             status: text("status"),
             waits: waits(&record.body),

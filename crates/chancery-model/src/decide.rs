@@ -260,9 +260,10 @@ impl<'a> Deciding<'a> {
                 );
             }
             for field in procedure.needed(&now).iter().filter(|field| !body.contains_key(**field)) {
-                problems.push(Diagnostic::error(place.clone().field(*field), "nothing").expected(
-                    format!("a value, since a record that is `{now}` must have `{field}`"),
-                ));
+                problems.push(
+                    Diagnostic::error(place.clone().field(*field), "nothing")
+                        .expected(format!("a value, which a record that is `{now}` must have")),
+                );
             }
         }
         self.problems.extend(problems);
@@ -647,7 +648,7 @@ pub fn check_fields(
         if needed && !body.contains_key(field) {
             problems.push(
                 Diagnostic::error(place.clone().field(field), "nothing")
-                    .expected(format!("a value, since `{field}` is required")),
+                    .expected("a value, which is required"),
             );
         }
     }

@@ -207,10 +207,6 @@ fn render(
     period: Period,
     own: bool,
 ) -> Result<String, Diagnostics> {
-    let forbidden = crate::allowed::check(file, source);
-    if forbidden.has_errors() {
-        return Err(forbidden);
-    }
     let mut environment = crate::allowed::environment();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
@@ -261,6 +257,14 @@ fn render(
         compiling.charts.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let mut written = Bounded(Vec::new());
         let template = environment.template_from_named_str(file, &tried);
+        if template.is_ok() {
+            // What is no template is told as that.
+            let forbidden = crate::allowed::check(file, &tried);
+            if forbidden.has_errors() {
+                problems.extend(forbidden.0);
+                return Err(problems);
+            }
+        }
         let rendered = template.and_then(|template| {
             template.render_captured_to(context.clone(), &mut written).map(drop)
         });

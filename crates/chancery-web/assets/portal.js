@@ -94,6 +94,8 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
   const frame = document.querySelector("iframe[name=preview]");
   frame.addEventListener("load", () => lead(frame.contentDocument));
   const filter = form.querySelector("[data-filter]");
+  // What is sought is not sent with the report.
+  filter.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   filter.addEventListener("input", () => {
     const words = filter.value.toLowerCase().split(/\s+/);
     for (const item of form.querySelectorAll(filter.dataset.filter + " li")) {

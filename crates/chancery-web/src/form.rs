@@ -16,7 +16,7 @@ use crate::query::{Query, encode, encode_path};
 use crate::server::{Shared, Site, with};
 use crate::visit::{Known, Sent, Visitor};
 use crate::words::word;
-use crate::work::{import_form, import_upload, record_href};
+use crate::work::{Upload, import_upload, record_href};
 
 /// What stands in a form beside what its record says.
 #[derive(Clone, Copy)]
@@ -135,7 +135,23 @@ impl Site {
         problems: &Diagnostics,
         language: Language,
     ) -> Vec<Value> {
-        let told = problems.0.iter().map(|problem| {
+        let label = |name: &str| {
+            let field = fields.iter().find(|field| field.name == name);
+            match (field, name) {
+                (Some(field), _) => Some(field.label.clone()),
+                (None, name) if name == SOURCE.0 => Some(word(language, "source").to_owned()),
+                (None, name) => self.home.field_label(name, language),
+            }
+        };
+        // In the order of the form; the source stands at its end.
+        let place = |problem: &Diagnostic| {
+            let place = fields.iter().position(|field| is_at(problem, &field.name));
+            let last = if is_at(problem, SOURCE.0) { fields.len() } else { 0 };
+            place.map_or(last, |place| place + 1)
+        };
+        let mut ordered: Vec<&Diagnostic> = problems.0.iter().collect();
+        ordered.sort_by_key(|problem| place(problem));
+        let told = ordered.into_iter().map(|problem| {
             let field = fields.iter().find(|field| is_at(problem, &field.name));
             let at = match field {
                 Some(field) if field.list && !field.choices.is_empty() => Some(field.name.clone()),
@@ -147,7 +163,7 @@ impl Site {
                 true => Some(SOURCE.1.to_owned()),
                 false => at.map(|input| format!("f-{input}")),
             };
-            json!({"text": self.told_one(problem, language), "at": at})
+            json!({"text": self.told_with(problem, language, &label), "at": at})
         });
         told.collect()
     }
@@ -594,10 +610,6 @@ pub(crate) async fn several(
     }
     let keys: Vec<String> = sent.all("_key").map(str::to_owned).collect();
     let all = !sent.get("_all").is_empty();
-    if keys.is_empty() && !all {
-        let more = json!({"problems": [word(language, "bulk_none")]});
-        return import_form(&site, &known, &name, more, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
     let chosen_so = async {
         let query = Query::read(Some(sent.get("_query").trim_start_matches('?')));
         let sought = crate::portal::sought(&query, 1)?;
@@ -617,8 +629,15 @@ pub(crate) async fn several(
     let source = sent.get("_source").trim();
     let inputs: Vec<(String, String)> =
         field.inputs().map(|(input, _)| (input.clone(), chosen(&sent, &input))).collect();
-    let given = !sent.get("_given").is_empty();
+    let none = keys.is_empty() && !all;
+    let given = !sent.get("_given").is_empty() && !none;
     let mut problems = Diagnostics::default();
+    if none {
+        problems.push(
+            Diagnostic::error(Place::default(), "no record that is chosen")
+                .hint("go back to the list and mark the records that are to be changed"),
+        );
+    }
     if given {
         let changed = async {
             let which = (keys.as_slice(), all.then_some(&sought));
@@ -639,8 +658,8 @@ pub(crate) async fn several(
         };
         match changed.await {
             Ok(upload) => {
-                let what = (upload.as_str(), source, true, false);
-                return import_upload(&site, &known, &name, what).await;
+                let what = Upload { upload: &upload, source, update: true, records: false };
+                return import_upload(&site, &known, &name, &what, Some(sent.get("_query"))).await;
             }
             Err(Error::Wrong(wrong)) => problems = wrong,
             Err(error) => {
@@ -658,6 +677,7 @@ pub(crate) async fn several(
         "problems": site.told_of_form(std::slice::from_ref(&field), &problems, language),
         "source": source,
         "source_problems": site.told_at(&problems, SOURCE.0, language),
+        "none": none,
         "keys": keys,
         "all": all,
         "query": sent.get("_query"),

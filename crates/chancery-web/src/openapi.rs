@@ -100,6 +100,9 @@ pub(crate) async fn openapi(State(site): Shared, Caller(reader, who): Caller) ->
             "parameters": [key],
             "responses": responses("The record with its history", &json!({"$ref": schema})),
         }});
+        of_one["get"]["responses"]["410"] = of_one["get"]["responses"]["404"].clone();
+        of_one["get"]["responses"]["410"]["description"] =
+            json!("The record was withdrawn; why, and its history");
         if who.as_ref().is_some_and(|who| site.writes(who, name)) {
             let values = json!({"$ref": format!("{schema}/properties/body")});
             of_all["post"] = post_operation(name, register, &values);
@@ -157,6 +160,7 @@ pub(crate) async fn openapi(State(site): Shared, Caller(reader, who): Caller) ->
     schemas.insert("Submitted".to_owned(), submitted_schema());
     paths.insert("/api/v1/changes".to_owned(), changes_operation());
     paths.insert("/api/v1/search".to_owned(), search_operation());
+    paths.insert("/api/v1/entries/{entry}/proof".to_owned(), proof_operation());
     let document = json!({
         "openapi": "3.1.0",
         "info": {"title": "Chancery", "version": env!("CARGO_PKG_VERSION")},
@@ -266,6 +270,21 @@ fn search_operation() -> Value {
             parameter("page", json!({"type": "integer", "minimum": 1})),
         ],
         "responses": responses("What was found", &found),
+    }})
+}
+
+/// That an entry is in the journal.
+fn proof_operation() -> Value {
+    let mut answers = responses("The proof, as C2SP has it", &json!({}));
+    answers["200"]["content"] = json!({"text/plain": {"schema": {"type": "string"}}});
+    json!({"get": {
+        "operationId": "prove",
+        "summary": "The proof that an entry is in the journal; it shows nothing of the entry",
+        "parameters": [{
+            "name": "entry", "in": "path", "required": true,
+            "schema": {"type": "integer", "minimum": 0},
+        }],
+        "responses": answers,
     }})
 }
 

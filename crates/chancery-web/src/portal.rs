@@ -209,12 +209,33 @@ async fn register(
         let next = if ascending { format!("-{field}") } else { field };
         column["href"] = json!(link(first.without("sort").with("sort", &next)));
     }
+    let linked = sought.filters.iter().filter_map(|(field, value)| {
+        Some((register.fields.get(field)?.register.as_deref()?, value.as_str()))
+    });
+    let linked: Vec<(&str, &str)> = linked.collect();
+    let titles = match site.home.titles(linked.iter().copied(), reader).await {
+        Ok(titles) => titles,
+        Err(error) => return site.problem((&visitor, &path), error, StatusCode::BAD_REQUEST).await,
+    };
+    let called = |field: &str, value: &str| {
+        let declared = register.fields.get(field)?;
+        let at = linked
+            .iter()
+            .position(|(other, key)| *key == value && declared.register.as_deref() == Some(*other));
+        match (at, &declared.codelist, declared.kind) {
+            (Some(at), ..) => titles.get(at).cloned(),
+            (_, Some(_), _) => Some(site.code_label((&name, field), value, language)),
+            (.., FieldType::Boolean) => {
+                Some(word(language, if value == "true" { "yes" } else { "no" }).to_owned())
+            }
+            _ => None,
+        }
+    };
     let chosen: Vec<Value> = sought
         .filters
         .iter()
         .map(|(field, value)| {
-            let facet = page.facets.iter().find(|facet| facet.field == *field);
-            let text = facet.and_then(|facet| facet.values.iter().find(|one| one.key == *value));
+            let text = called(field, value);
             let (whole, end) = match field.rsplit_once('.') {
                 Some((whole, end)) if register.fields.contains_key(whole) => (whole, Some(end)),
                 _ => (field.as_str(), None),
@@ -224,7 +245,7 @@ async fn register(
                     let end = word(language, &format!("day_{end}")).to_lowercase();
                     format!("{end} {}", date(language, day))
                 }
-                (_, Some(one), _) => one.text.clone(),
+                (_, Some(text), _) => text,
                 (.., Ok(day)) => date(language, day),
                 _ => value.clone(),
             };

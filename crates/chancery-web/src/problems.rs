@@ -127,9 +127,16 @@ impl Problems {
             let rules = register.rules.iter().map(|rule| &rule.message);
             let exclusive = register.exclusive.iter().map(|own| &own.message);
             let limits = register.limits.iter().map(|own| &own.message);
-            let helps = register.fields.values().map(|field| &field.help);
-            let texts = rules.chain(exclusive).chain(limits).chain(helps);
+            let texts = rules.chain(exclusive).chain(limits);
             forms.extend(texts.map(of_pack));
+            // As what is expected, a help is no sentence.
+            let helps = register.fields.values().map(|field| &field.help);
+            let helps = helps.map(|help| {
+                let plain = |text: &str| text.trim_end_matches(['.', '。']).to_owned();
+                let text = |of| Ok::<_, std::convert::Infallible>(plain(&help[of]));
+                Text::try_from_fn(text).unwrap_or_default()
+            });
+            forms.extend(helps.map(|help| of_pack(&help)));
         }
         // What is most fixed is meant.
         forms.sort_by_key(|form| std::cmp::Reverse(form.fixed));

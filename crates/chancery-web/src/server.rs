@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -452,6 +452,16 @@ impl Site {
         self.problems.told(problem, language, Some(&label))
     }
 
+    /// The same, with fields called as somebody says.
+    pub(crate) fn told_with(
+        &self,
+        problem: &Diagnostic,
+        language: Language,
+        label: &dyn Fn(&str) -> Option<String>,
+    ) -> String {
+        self.problems.told(problem, language, Some(label))
+    }
+
     /// All that is wrong, where it is plain what with.
     pub(crate) fn told_alone(&self, problems: &Diagnostics, language: Language) -> Vec<String> {
         problems.0.iter().map(|problem| self.told_beside(problem, language)).collect()
@@ -507,7 +517,13 @@ pub(crate) async fn not_found(site: &Site, visitor: &Visitor, path: &str) -> Res
     site.problem((visitor, path), error, StatusCode::NOT_FOUND).await
 }
 
-async fn lost(State(site): Shared, visitor: Visitor) -> Response {
+async fn lost(State(site): Shared, uri: Uri, visitor: Visitor) -> Response {
+    // Some write a page as if it were a folder.
+    let plain = uri.path().trim_end_matches('/');
+    if plain.len() + 1 == uri.path().len() && plain.matches('/').count() > 1 {
+        let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+        return Redirect::permanent(&format!("{plain}{query}")).into_response();
+    }
     not_found(&site, &visitor, "/").await
 }
 

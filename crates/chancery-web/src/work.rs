@@ -77,11 +77,10 @@ async fn work(State(site): Shared, known: Known) -> Response {
         .zip(titles)
         .map(|(own, title)| {
             let label = site.register_label(&own.register, language);
-            // A draft of what is yet to be has no name.
-            let title = match title.is_empty() {
-                true => word(language, "new_record").to_owned(),
-                false => title,
-            };
+            // A draft of what is yet to be may have no name.
+            let named = |text: &&String| text.chars().any(char::is_alphanumeric);
+            let title = [&title, &own.title].into_iter().find(named).cloned();
+            let title = title.unwrap_or_else(|| word(language, "new_record").to_owned());
             let status = site.code_label((access::PROPOSAL, "status"), &own.status, language);
             let shown = json!({
                 "number": own.number, "title": title, "label": label, "author": own.author,
@@ -374,8 +373,10 @@ async fn import(
     };
     match upload {
         Ok(upload) if !upload.is_empty() => {
-            let what = (upload.as_str(), source, update, records);
-            import_upload(&site, &known, &name, what).await
+            let what = Upload { upload: &upload, source, update, records };
+            let several = sent.fields.iter().any(|(name, _)| name == "_several");
+            let several = several.then(|| sent.get("_several"));
+            import_upload(&site, &known, &name, &what, several).await
         }
         Ok(_) => {
             let more = json!({"problems": [word(language, "no_file")]});
@@ -385,15 +386,28 @@ async fn import(
     }
 }
 
-/// Shows what a file would change that was sent before, or records it.
+/// A file that was sent before, and what is to be done with it.
+pub(crate) struct Upload<'a> {
+    pub(crate) upload: &'a str,
+    pub(crate) source: &'a str,
+    /// Records that exist with other values are superseded.
+    pub(crate) update: bool,
+    /// It is recorded, and not only shown.
+    pub(crate) records: bool,
+}
+
+/// Shows what a file would change that was sent before, or records it. One that was made of several records of
+/// a list says of which.
 pub(crate) async fn import_upload(
     site: &Site,
     known: &Known,
     name: &str,
-    (upload, source, update, records): (&str, &str, bool, bool),
+    &Upload { upload, source, update, records }: &Upload<'_>,
+    several: Option<&str>,
 ) -> Response {
     let Known { visitor, who } = known;
     let language = visitor.language;
+    let list = several.map(|query| format!("/{language}/registers/{}{query}", encode(name)));
     let done = async {
         let file = site.home.upload(who, upload).await?;
         let called = file.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -408,6 +422,11 @@ pub(crate) async fn import_upload(
         Ok::<_, Error>((site.home.submit(who, &submission, language).await?, called))
     };
     match done.await {
+        Ok((done, _)) if records && list.is_some() && !done.needs_approval => {
+            let list = list.unwrap_or_default();
+            let sign = if list.contains('?') { '&' } else { '?' };
+            Redirect::to(&format!("{list}{sign}done=recorded")).into_response()
+        }
         Ok((done, _)) if records => {
             let more = json!({"done": shown(&done, language)});
             import_form(site, known, name, more, StatusCode::OK).await
@@ -431,6 +450,8 @@ pub(crate) async fn import_upload(
                 "update": update,
                 "source": source,
                 "file": called,
+                "several": several,
+                "back": list,
             });
             import_form(site, known, name, more, StatusCode::OK).await
         }

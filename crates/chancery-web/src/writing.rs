@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use chancery_app::{Error, ReportFormat};
-use chancery_model::{Diagnostics, Language};
+use chancery_model::{Diagnostic, Diagnostics, Language, Place};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -168,8 +168,10 @@ async fn preview(
 impl Site {
     /// What is wrong with a source, each with its place there.
     fn told_of_source(&self, problems: &Diagnostics, language: Language) -> Vec<serde_json::Value> {
-        let told = problems.0.iter().zip(self.told(problems, language));
-        let told = told.map(|(problem, text)| {
+        let told = problems.0.iter().map(|problem| {
+            // It is plain which source.
+            let place = Place { file: String::new(), ..problem.place.clone() };
+            let text = self.told_one(&Diagnostic { place, ..problem.clone() }, language);
             let place = &problem.place;
             json!({
                 "text": text, "line": place.line, "column": place.column, "length": place.length,

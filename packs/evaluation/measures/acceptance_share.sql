@@ -4,10 +4,10 @@ measure: evaluation.acceptance_share
 label:
   ar: "نسبة التوصيات المقبولة كليا أو جزئيا[ من {evaluation}] من {from} إلى {to}"
   zh: "{from}至{to}[{evaluation}的]建议获接受或部分接受的比例"
-  en: "Share of recommendations[ of {evaluation}] accepted in full or in part, from {from} to {to}"
-  fr: "Part des recommandations[ de {evaluation}] acceptées en tout ou en partie, du {from} au {to}"
-  ru: "Доля рекомендаций[ оценки {evaluation}], принятых полностью или частично, с {from} по {to}"
-  es: "Proporción de recomendaciones[ de {evaluation}] aceptadas total o parcialmente, del {from} al {to}"
+  en: "Share of recommendations accepted in full or in part[ ({evaluation})], from {from} to {to}"
+  fr: "Part des recommandations acceptées en tout ou en partie[ ({evaluation})], du {from} au {to}"
+  ru: "Доля рекомендаций, принятых полностью или частично[ ({evaluation})], с {from} по {to}"
+  es: "Proporción de recomendaciones aceptadas total o parcialmente[ ({evaluation})], del {from} al {to}"
 unit: share
 parameters:
   from: {type: date}

@@ -4,10 +4,10 @@ measure: evaluation.days_to_response
 label:
   ar: "عدد الأيام من صدور التقرير إلى رد الإدارة[ على {evaluation}] من {from} إلى {to}، الوسيط"
   zh: "{from}至{to}从发表报告到管理层答复[{evaluation}]的天数（中位数）"
-  en: "Days from the report to the management response[ to {evaluation}], from {from} to {to}, median"
-  fr: "Jours entre le rapport et la réponse de l’administration[ à {evaluation}], du {from} au {to}, médiane"
-  ru: "Дни от выпуска доклада до ответа руководства[ по оценке {evaluation}] с {from} по {to}, медиана"
-  es: "Días entre el informe y la respuesta de la administración[ a {evaluation}], del {from} al {to}, mediana"
+  en: "Days from the report to the management response[ ({evaluation})], from {from} to {to}, median"
+  fr: "Jours entre le rapport et la réponse de l’administration[ ({evaluation})], du {from} au {to}, médiane"
+  ru: "Число дней от выпуска доклада до ответа руководства[ ({evaluation})] с {from} по {to}, медиана"
+  es: "Días entre el informe y la respuesta de la administración[ ({evaluation})], del {from} al {to}, mediana"
 unit: day
 parameters:
   from: {type: date}

@@ -4,10 +4,10 @@ measure: evaluation.implementation_share
 label:
   ar: "نسبة ما نُفذ من التوصيات المقبولة[ من {evaluation}] في {at}"
   zh: "截至{at}[{evaluation}]获接受建议的落实比例"
-  en: "Share of accepted recommendations[ of {evaluation}] implemented at {at}"
-  fr: "Part des recommandations acceptées[ de {evaluation}] appliquées au {at}"
-  ru: "Доля выполненных рекомендаций из числа принятых[ по оценке {evaluation}] на {at}"
-  es: "Proporción de las recomendaciones aceptadas[ de {evaluation}] aplicadas al {at}"
+  en: "Share of accepted recommendations implemented at {at}[ ({evaluation})]"
+  fr: "Part des recommandations acceptées qui ont été appliquées au {at}[ ({evaluation})]"
+  ru: "Доля выполненных рекомендаций из числа принятых на {at}[ ({evaluation})]"
+  es: "Proporción de las recomendaciones aceptadas que se han aplicado al {at}[ ({evaluation})]"
 unit: share
 parameters:
   at: {type: date}

@@ -4,10 +4,10 @@ measure: evaluation.overdue_actions
 label:
   ar: "إجراءات الإدارة المتأخرة[ بشأن {evaluation}] في {at}"
   zh: "截至{at}[{evaluation}]逾期的管理层行动"
-  en: "Overdue management actions[ on {evaluation}] at {at}"
-  fr: "Mesures en retard[ concernant {evaluation}] au {at}"
-  ru: "Просроченные меры руководства[ по оценке {evaluation}] на {at}"
-  es: "Medidas atrasadas[ respecto de {evaluation}] al {at}"
+  en: "Overdue management actions at {at}[ ({evaluation})]"
+  fr: "Mesures en retard au {at}[ ({evaluation})]"
+  ru: "Просроченные меры руководства на {at}[ ({evaluation})]"
+  es: "Medidas atrasadas al {at}[ ({evaluation})]"
 unit: activity
 parameters:
   at: {type: date}

@@ -2,7 +2,7 @@
 # yaml-language-server: $schema=../../../docs/reference/measure.schema.json
 measure: evaluation.quality_share
 label:
-  ar: "نسبة التقييمات التي نالت تقدير «جيد» أو أعلى[ من نوع «{kind}»] من {from} إلى {to}"
+  ar: "نسبة التقييمات[ من نوع «{kind}»] التي نالت تقدير «جيد» أو «جيد جدا» من {from} إلى {to}"
   zh: "{from}至{to}质量等级为“好”或以上的评价所占比例[（{kind}）]"
   en: "Share of evaluations[ ({kind})] rated good or better, from {from} to {to}"
   fr: "Part des évaluations[ ({kind})] jugées bonnes ou très bonnes, du {from} au {to}"

@@ -4,7 +4,7 @@ measure: evaluation.recommendations_issued
 label:
   ar: "توصيات التقييم الصادرة[ عن {evaluation}][، رد الإدارة: {response}] من {from} إلى {to}"
   zh: "{from}至{to}[{evaluation}]提出的评价建议[（答复：{response}）]"
-  en: "Evaluation recommendations issued[ by {evaluation}][ (response: {response})] from {from} to {to}"
+  en: "Evaluation recommendations issued[ ({evaluation})][, response: {response}] from {from} to {to}"
   fr: "Recommandations issues des évaluations[ ({evaluation})][, réponse : {response}], du {from} au {to}"
   ru: "Рекомендации по итогам оценок[ ({evaluation})][, ответ руководства: {response}] с {from} по {to}"
   es: "Recomendaciones de las evaluaciones[ ({evaluation})][, respuesta: {response}], del {from} al {to}"

@@ -4,10 +4,10 @@ measure: evaluation.recommendations_open
 label:
   ar: "توصيات التقييم المفتوحة[ من {evaluation}][ والموجهة إلى {addressee}] في {at}"
   zh: "截至{at}[{evaluation}]尚待落实的建议[（对象：{addressee}）]"
-  en: "Open recommendations[ of {evaluation}][ to {addressee}] at {at}"
-  fr: "Recommandations en suspens[ de {evaluation}][ (destinataire : {addressee})] au {at}"
-  ru: "Невыполненные рекомендации[ оценки {evaluation}][ (адресат: {addressee})] на {at}"
-  es: "Recomendaciones pendientes[ de {evaluation}][ (destinatario: {addressee})] al {at}"
+  en: "Open recommendations at {at}[ ({evaluation})][ (addressee: {addressee})]"
+  fr: "Recommandations en suspens au {at}[ ({evaluation})][ (destinataire : {addressee})]"
+  ru: "Невыполненные рекомендации на {at}[ ({evaluation})][ (адресат: {addressee})]"
+  es: "Recomendaciones pendientes al {at}[ ({evaluation})][ (destinatario: {addressee})]"
 unit: recommendation
 parameters:
   at: {type: date}

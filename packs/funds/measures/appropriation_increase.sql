@@ -5,9 +5,9 @@ label:
   ar: "زيادة الميزانية من {previous} إلى {biennium}، {section}، {source}، {stage}"
   zh: "{previous}至{biennium}预算增加额，{section}，{source}，{stage}"
   en: "Increase of the budget from {previous} to {biennium}, {section}, {source}, {stage}"
-  fr: "Augmentation du budget de {previous} à {biennium}, {section}, {source}, {stage}"
-  ru: "Увеличение бюджета с {previous} по {biennium}: {section}, {source}, {stage}"
-  es: "Aumento del presupuesto de {previous} a {biennium}, {section}, {source}, {stage}"
+  fr: "Augmentation du budget entre {previous} et {biennium}, {section}, {source}, {stage}"
+  ru: "Увеличение бюджета на {biennium} по сравнению с {previous}: {section}, {source}, {stage}"
+  es: "Aumento del presupuesto entre {previous} y {biennium}, {section}, {source}, {stage}"
 serves: ["80"]
 unit: {column: amount_currency}
 parameters:

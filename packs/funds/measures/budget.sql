@@ -5,9 +5,9 @@ label:
   ar: "الميزانية للفترة {biennium}، {section}، {source}، {stage}"
   zh: "{biennium}预算，{section}，{source}，{stage}"
   en: "Budget for {biennium}, {section}, {source}, {stage}"
-  fr: "Budget de {biennium}, {section}, {source}, {stage}"
+  fr: "Budget pour {biennium}, {section}, {source}, {stage}"
   ru: "Бюджет на {biennium}: {section}, {source}, {stage}"
-  es: "Presupuesto de {biennium}, {section}, {source}, {stage}"
+  es: "Presupuesto para {biennium}, {section}, {source}, {stage}"
 serves: ["80"]
 unit: {column: amount_currency}
 parameters:

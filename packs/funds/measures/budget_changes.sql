@@ -5,9 +5,9 @@ label:
   ar: "التغييرات المعتمدة في الميزانية للفترة {biennium}، {section}، {source}، {stage}"
   zh: "{biennium}预算核准变动，{section}，{source}，{stage}"
   en: "Approved changes to the budget for {biennium}, {section}, {source}, {stage}"
-  fr: "Modifications approuvées du budget de {biennium}, {section}, {source}, {stage}"
+  fr: "Modifications approuvées du budget pour {biennium}, {section}, {source}, {stage}"
   ru: "Утвержденные изменения бюджета на {biennium}: {section}, {source}, {stage}"
-  es: "Modificaciones aprobadas del presupuesto de {biennium}, {section}, {source}, {stage}"
+  es: "Modificaciones aprobadas del presupuesto para {biennium}, {section}, {source}, {stage}"
 serves: ["80"]
 unit: {column: amount_currency}
 parameters:

@@ -5,9 +5,9 @@ label:
   ar: "معدل تنفيذ الميزانية للفترة {biennium}، {section}، {source}، {stage}"
   zh: "{biennium}预算执行率，{section}，{source}，{stage}"
   en: "Implementation rate of the budget for {biennium}, {section}, {source}, {stage}"
-  fr: "Taux d’exécution du budget de {biennium}, {section}, {source}, {stage}"
-  ru: "Доля исполнения бюджета на {biennium}: {section}, {source}, {stage}"
-  es: "Tasa de ejecución del presupuesto de {biennium}, {section}, {source}, {stage}"
+  fr: "Taux d’exécution du budget pour {biennium}, {section}, {source}, {stage}"
+  ru: "Степень исполнения бюджета на {biennium}: {section}, {source}, {stage}"
+  es: "Tasa de ejecución del presupuesto para {biennium}, {section}, {source}, {stage}"
 serves: ["80"]
 unit: share
 parameters:

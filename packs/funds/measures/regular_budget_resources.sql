@@ -5,9 +5,9 @@ label:
   ar: "موارد الميزانية العادية في الميزانية الموحدة للفترة {biennium}، {stage}"
   zh: "{biennium}合并预算（{stage}）中的经常预算资源"
   en: "Regular budget resources in the consolidated budget for {biennium}, {stage}"
-  fr: "Ressources du budget ordinaire dans le budget consolidé de {biennium}, {stage}"
+  fr: "Ressources du budget ordinaire dans le budget consolidé pour {biennium}, {stage}"
   ru: "Ресурсы регулярного бюджета в сводном бюджете на {biennium}, {stage}"
-  es: "Recursos del presupuesto ordinario en el presupuesto unificado de {biennium}, {stage}"
+  es: "Recursos del presupuesto ordinario en el presupuesto unificado para {biennium}, {stage}"
 serves: ["80"]
 unit: {column: amount_currency}
 parameters:

@@ -5,9 +5,9 @@ label:
   ar: "حصة الميزانية العادية من الميزانية الموحدة للفترة {biennium}، {stage}"
   zh: "{biennium}合并预算（{stage}）中经常预算所占比例"
   en: "Share of the regular budget in the consolidated budget for {biennium}, {stage}"
-  fr: "Part du budget ordinaire dans le budget consolidé de {biennium}, {stage}"
+  fr: "Part du budget ordinaire dans le budget consolidé pour {biennium}, {stage}"
   ru: "Доля регулярного бюджета в сводном бюджете на {biennium}, {stage}"
-  es: "Proporción del presupuesto ordinario en el presupuesto unificado de {biennium}, {stage}"
+  es: "Proporción del presupuesto ordinario en el presupuesto unificado para {biennium}, {stage}"
 serves: ["80"]
 unit: share
 parameters:

@@ -4,10 +4,10 @@ measure: funds.scores_by_application
 label:
   ar: "الدرجة الوسيطة لكل طلب في {call}"
   zh: "{call}各申请的中位分数"
-  en: "Median score of each application to {call}"
-  fr: "Note médiane de chaque demande présentée au titre de {call}"
-  ru: "Медианный балл каждой заявки по объявлению {call}"
-  es: "Mediana de la puntuación de cada solicitud de {call}"
+  en: "Median score of each application: {call}"
+  fr: "Note médiane de chaque demande : {call}"
+  ru: "Медианный балл каждой заявки: {call}"
+  es: "Mediana de la puntuación de cada solicitud: {call}"
 serves: ["22"]
 unit: score
 parameters:

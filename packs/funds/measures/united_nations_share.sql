@@ -4,10 +4,10 @@ measure: funds.united_nations_share
 label:
   ar: "حصة {section} من الميزانية العادية للأمم المتحدة للفترة {biennium}"
   zh: "{biennium}联合国经常预算中{section}所占比例"
-  en: "Share of {section} in the regular budget of the United Nations for {biennium}"
-  fr: "Part de {section} dans le budget ordinaire de l’ONU de {biennium}"
-  ru: "Доля, приходящаяся в регулярном бюджете Организации Объединенных Наций на {biennium} на: {section}"
-  es: "Proporción de {section} en el presupuesto ordinario de las Naciones Unidas de {biennium}"
+  en: "Share in the regular budget of the United Nations for {biennium}: {section}"
+  fr: "Part dans le budget ordinaire de l’ONU pour {biennium} : {section}"
+  ru: "Доля в регулярном бюджете Организации Объединенных Наций на {biennium}: {section}"
+  es: "Proporción del presupuesto ordinario de las Naciones Unidas para {biennium}: {section}"
 serves: ["80"]
 unit: share
 parameters:

@@ -4,10 +4,10 @@ measure: mandates.documents_cited
 label:
   ar: "الوثائق المستشهد بها في {document}[، النوع: {kind}]"
   zh: "{document}引用的文件[（{kind}）]"
-  en: "Documents cited in {document}[: {kind}]"
-  fr: "Documents cités dans {document}[ ({kind})]"
-  ru: "Официальные документы, цитируемые в {document}[: {kind}]"
-  es: "Documentos citados en {document}[: {kind}]"
+  en: "Documents cited: {document}[ ({kind})]"
+  fr: "Documents cités : {document}[ ({kind})]"
+  ru: "Цитируемые официальные документы: {document}[ ({kind})]"
+  es: "Documentos citados: {document}[ ({kind})]"
 serves: ["2", "5", "8", "25", "66", "70", "71", "80"]
 unit: document
 parameters:

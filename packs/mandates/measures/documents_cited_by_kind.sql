@@ -4,10 +4,10 @@ measure: mandates.documents_cited_by_kind
 label:
   ar: "الوثائق المستشهد بها في {document} حسب النوع"
   zh: "{document}引用的文件，按种类分列"
-  en: "Documents cited in {document} by kind"
-  fr: "Documents cités dans {document}, par nature"
-  ru: "Официальные документы, цитируемые в {document}, по видам"
-  es: "Documentos citados en {document}, por clase"
+  en: "Documents cited by kind: {document}"
+  fr: "Documents cités, par nature : {document}"
+  ru: "Цитируемые официальные документы по видам: {document}"
+  es: "Documentos citados, por clase: {document}"
 serves: ["2", "5", "8", "25", "66", "70", "71", "80"]
 unit: document
 parameters:

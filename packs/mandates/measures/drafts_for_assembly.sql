@@ -2,12 +2,12 @@
 # yaml-language-server: $schema=../../../docs/reference/measure.schema.json
 measure: mandates.drafts_for_assembly
 label:
-  ar: "مشاريع القرارات المرفوعة إلى الجمعية العامة في {session}"
-  zh: "{session}提交大会的草案"
-  en: "Drafts of {session} submitted to the General Assembly"
-  fr: "Projets issus de {session} soumis à l’Assemblée générale"
+  ar: "المشاريع المرفوعة إلى الجمعية العامة، {session}"
+  zh: "提交大会的草案，{session}"
+  en: "Draft resolutions and decisions submitted to the General Assembly, {session}"
+  fr: "Projets soumis à l’Assemblée générale, {session}"
   ru: "Проекты, представленные Генеральной Ассамблее, {session}"
-  es: "Proyectos de {session} presentados a la Asamblea General"
+  es: "Proyectos presentados a la Asamblea General, {session}"
 serves: ["4", "5", "6"]
 unit: proposal
 parameters:

@@ -4,10 +4,10 @@ measure: mandates.follow_up_by_status
 label:
   ar: "متابعة فقرات {document} حسب الحالة في {at}"
   zh: "截至{at}{document}各段的后续落实，按状态分列"
-  en: "Follow-up to {document} by status at {at}"
-  fr: "Suite donnée à {document} au {at}, par état d’avancement"
-  ru: "Выполнение {document} на {at}, по состоянию"
-  es: "Seguimiento de {document} al {at}, por estado"
+  en: "Follow-up by status: {document}, at {at}"
+  fr: "Suites données, par état d’avancement : {document}, au {at}"
+  ru: "Последующие меры по состоянию исполнения: {document}, на {at}"
+  es: "Seguimiento por estado: {document}, al {at}"
 serves: ["2", "81"]
 unit: mandate
 parameters:

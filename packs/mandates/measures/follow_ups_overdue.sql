@@ -4,10 +4,10 @@ measure: mandates.follow_ups_overdue
 label:
   ar: "متابعات {document} المتأخرة في {at}"
   zh: "截至{at}{document}逾期未完成的后续落实"
-  en: "Overdue follow-up to {document} at {at}"
-  fr: "Suites de {document} en retard au {at}"
-  ru: "Просроченное выполнение {document} на {at}"
-  es: "Seguimiento atrasado de {document} al {at}"
+  en: "Overdue follow-up: {document}, at {at}"
+  fr: "Suites en retard : {document}, au {at}"
+  ru: "Просроченные последующие меры: {document}, на {at}"
+  es: "Seguimiento atrasado: {document}, al {at}"
 serves: ["2", "81"]
 unit: mandate
 parameters:

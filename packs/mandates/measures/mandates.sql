@@ -2,12 +2,12 @@
 # yaml-language-server: $schema=../../../docs/reference/measure.schema.json
 measure: mandates.mandates
 label:
-  ar: "فقرات القرارات[ في {document}][، الفعل: {verb}][، الجهة المخاطبة: {addressee}][، الموضوع: {theme}]"
-  zh: "决议段落[，{document}][，动词：{verb}][，对象：{addressee}][，主题：{theme}]"
-  en: "Mandates[ in {document}][, verb: {verb}][, addressed to: {addressee}][, theme: {theme}]"
-  fr: "Mandats[ dans {document}][, verbe : {verb}][, destinataire : {addressee}][, thème : {theme}]"
-  ru: "Мандаты[ в {document}][, глагол: {verb}][, адресат: {addressee}][, тема: {theme}]"
-  es: "Mandatos[ en {document}][, verbo: {verb}][, destinatario: {addressee}][, tema: {theme}]"
+  ar: "الولايات[ ({document})][، الفعل: {verb}][، الجهة المخاطبة: {addressee}][، الموضوع: {theme}]"
+  zh: "任务规定[（{document}）][，动词：{verb}][，对象：{addressee}][，主题：{theme}]"
+  en: "Mandates[ ({document})][, verb: {verb}][, addressed to: {addressee}][, theme: {theme}]"
+  fr: "Mandats[ ({document})][, verbe : {verb}][, destinataire : {addressee}][, thème : {theme}]"
+  ru: "Мандаты[ ({document})][, глагол: {verb}][, адресат: {addressee}][, тема: {theme}]"
+  es: "Mandatos[ ({document})][, verbo: {verb}][, destinatario: {addressee}][, tema: {theme}]"
 serves: ["1", "2", "8", "18", "25", "29", "70", "71", "80"]
 unit: mandate
 parameters:

@@ -4,10 +4,10 @@ measure: mandates.mandates_unanswered
 label:
   ar: "الولايات التي لم يُسجل بشأنها أي إجراء[ ({document})]"
   zh: "尚无任何落实记录的任务规定[（{document}）]"
-  en: "Mandates about which nothing is recorded[ in {document}]"
-  fr: "Mandats auxquels aucune suite n’est enregistrée[ dans {document}]"
+  en: "Mandates about which nothing is recorded[ ({document})]"
+  fr: "Mandats auxquels aucune suite n’est enregistrée[ ({document})]"
   ru: "Мандаты, об исполнении которых ничего не зарегистрировано[ ({document})]"
-  es: "Mandatos sobre los que no consta ninguna medida[ en {document}]"
+  es: "Mandatos sobre los que no consta ninguna medida[ ({document})]"
 serves: ["1", "2", "81"]
 unit: mandate
 parameters:

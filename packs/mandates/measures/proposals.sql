@@ -4,10 +4,10 @@ measure: mandates.proposals
 label:
   ar: "المقترحات التي ووفق عليها[ في {session}][ لتعتمدها {organ}]"
   zh: "[{session}]核准的提案[，由{organ}通过]"
-  en: "Proposals approved[ at {session}][ for {organ}]"
-  fr: "Propositions approuvées[ à {session}][ à l’intention de {organ}]"
+  en: "Proposals approved[, {session}][, for adoption by: {organ}]"
+  fr: "Propositions approuvées[, {session}][, pour adoption : {organ}]"
   ru: "Одобренные предложения[, {session}][, для принятия: {organ}]"
-  es: "Propuestas aprobadas[ en {session}][ para {organ}]"
+  es: "Propuestas aprobadas[, {session}][, para su aprobación: {organ}]"
 serves: ["4", "5", "6", "66", "74", "75"]
 unit: proposal
 parameters:

@@ -4,10 +4,10 @@ measure: mandates.recommendations
 label:
   ar: "توصيات {document}[، الفعل: {verb}][، الجهة المخاطبة: {addressee}]"
   zh: "{document}的建议[，动词：{verb}][，对象：{addressee}]"
-  en: "Recommendations of {document}[, verb: {verb}][, addressed to: {addressee}]"
-  fr: "Recommandations de {document}[, verbe : {verb}][, destinataire : {addressee}]"
-  ru: "Рекомендации {document}[, глагол: {verb}][, адресат: {addressee}]"
-  es: "Recomendaciones de {document}[, verbo: {verb}][, destinatario: {addressee}]"
+  en: "Recommendations: {document}[, verb: {verb}][, addressed to: {addressee}]"
+  fr: "Recommandations : {document}[, verbe : {verb}][, destinataire : {addressee}]"
+  ru: "Рекомендации: {document}[, глагол: {verb}][, адресат: {addressee}]"
+  es: "Recomendaciones: {document}[, verbo: {verb}][, destinatario: {addressee}]"
 serves: ["81"]
 unit: recommendation
 parameters:

@@ -4,10 +4,10 @@ measure: mandates.sessions_held
 label:
   ar: "الدورات المعقودة من {from} إلى {to}[، {organ}]"
   zh: "{from}至{to}[{organ}]举行的届会"
-  en: "Sessions[ of {organ}] held from {from} to {to}"
-  fr: "Sessions[ de {organ}] tenues du {from} au {to}"
-  ru: "Сессии[, {organ}], проведенные с {from} по {to}"
-  es: "Períodos de sesiones[ de {organ}] celebrados del {from} al {to}"
+  en: "Sessions held from {from} to {to}[, {organ}]"
+  fr: "Sessions tenues du {from} au {to}[, {organ}]"
+  ru: "Сессии, проведенные с {from} по {to}[, {organ}]"
+  es: "Períodos de sesiones celebrados del {from} al {to}[, {organ}]"
 serves: ["3", "8", "27", "28", "66"]
 unit: session
 parameters:

@@ -4,10 +4,10 @@ measure: mandates.stated
 label:
   ar: "رقم وارد في {document}، الفقرة {paragraph}: {topic}"
   zh: "{document}第{paragraph}段所载数字：{topic}"
-  en: "Figure stated in {document}, paragraph {paragraph}: {topic}"
-  fr: "Chiffre donné dans {document}, paragraphe {paragraph} : {topic}"
-  ru: "Показатель, приведенный в {document}, пункт {paragraph}: {topic}"
-  es: "Cifra que figura en {document}, párrafo {paragraph}: {topic}"
+  en: "Figure stated: {document}, paragraph {paragraph}: {topic}"
+  fr: "Chiffre publié : {document}, paragraphe {paragraph} : {topic}"
+  ru: "Опубликованный показатель: {document}, пункт {paragraph}: {topic}"
+  es: "Cifra publicada: {document}, párrafo {paragraph}: {topic}"
 serves: ["4", "6", "9", "14", "15", "16", "18", "20", "21", "22", "23", "27", "30", "32", "34", "35", "36", "37", "50", "64", "77", "79", "80", "81"]
 unit: {column: unit}
 parameters:

@@ -4,10 +4,10 @@ measure: mandates.statements
 label:
   ar: "الأرقام المنشورة في {document}"
   zh: "{document}公布的数字"
-  en: "Figures stated in {document}"
-  fr: "Chiffres publiés dans {document}"
-  ru: "Показатели, опубликованные в {document}"
-  es: "Cifras publicadas en {document}"
+  en: "Figures stated: {document}"
+  fr: "Chiffres publiés : {document}"
+  ru: "Опубликованные показатели: {document}"
+  es: "Cifras publicadas: {document}"
 serves: ["21", "80"]
 unit: statement
 parameters:

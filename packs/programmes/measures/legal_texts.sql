@@ -4,10 +4,10 @@ measure: programmes.legal_texts
 label:
   ar: "النصوص القانونية التي حظيت بالمساعدة[، {kind}][، {theme}][، {country}]، من {from} إلى {to}"
   zh: "获得协助的法律文本[，{kind}][，{theme}][，{country}]，{from}至{to}"
-  en: "Legal texts helped[, {kind}][, {theme}][, {country}], from {from} to {to}"
-  fr: "Textes juridiques ayant fait l’objet d’une aide[, {kind}][, {theme}][, {country}], du {from} au {to}"
+  en: "Legal texts on which assistance was provided[, {kind}][, {theme}][, {country}], from {from} to {to}"
+  fr: "Textes juridiques ayant fait l’objet d’une assistance[, {kind}][, {theme}][, {country}], du {from} au {to}"
   ru: "Нормативные акты, по которым оказано содействие[, {kind}][, {theme}][, {country}], с {from} по {to}"
-  es: "Textos jurídicos que recibieron ayuda[, {kind}][, {theme}][, {country}], del {from} al {to}"
+  es: "Textos jurídicos para los que se prestó asistencia[, {kind}][, {theme}][, {country}], del {from} al {to}"
 unit: document
 parameters:
   kind: {type: code, codelist: legal_text_kind, optional: true}

@@ -7,7 +7,7 @@ label:
   en: "States assisted with ratification[, {theme}][, {sub_region}], from {from} to {to}"
   fr: "États aidés en vue d’une ratification[, {theme}][, {sub_region}], du {from} au {to}"
   ru: "Государства, получившие содействие в ратификации[, {theme}][, {sub_region}], с {from} по {to}"
-  es: "Estados que recibieron ayuda para la ratificación[, {theme}][, {sub_region}], del {from} al {to}"
+  es: "Estados que recibieron asistencia para la ratificación[, {theme}][, {sub_region}], del {from} al {to}"
 unit: State
 parameters:
   theme: {type: code, codelist: theme, optional: true}

@@ -7,7 +7,7 @@ label:
   en: "Countries where tools were distributed[, {tool}][, {theme}], from {from} to {to}"
   fr: "Pays où des outils ont été diffusés[, {tool}][, {theme}], du {from} au {to}"
   ru: "Страны, в которых распространены пособия[, {tool}][, {theme}], с {from} по {to}"
-  es: "Países en que se distribuyeron instrumentos[, {tool}][, {theme}], del {from} al {to}"
+  es: "Países en que se distribuyeron herramientas[, {tool}][, {theme}], del {from} al {to}"
 unit: State
 parameters:
   tool: {type: link, register: tool, optional: true}

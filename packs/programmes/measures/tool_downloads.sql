@@ -7,7 +7,7 @@ label:
   en: "Downloads of tools[, {tool}][, {theme}], from {from} to {to}"
   fr: "Téléchargements d’outils[, {tool}][, {theme}], du {from} au {to}"
   ru: "Скачивания пособий[, {tool}][, {theme}], с {from} по {to}"
-  es: "Descargas de instrumentos[, {tool}][, {theme}], del {from} al {to}"
+  es: "Descargas de herramientas[, {tool}][, {theme}], del {from} al {to}"
 unit: download
 parameters:
   tool: {type: link, register: tool, optional: true}

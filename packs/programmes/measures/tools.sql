@@ -7,7 +7,7 @@ label:
   en: "Tools and publications issued[, {kind}][, {theme}], from {from} to {to}"
   fr: "Outils et publications parus[, {kind}][, {theme}], du {from} au {to}"
   ru: "Выпущенные пособия и публикации[, {kind}][, {theme}], с {from} по {to}"
-  es: "Instrumentos y publicaciones editados[, {kind}][, {theme}], del {from} al {to}"
+  es: "Herramientas y publicaciones editadas[, {kind}][, {theme}], del {from} al {to}"
 unit: tool
 parameters:
   kind: {type: code, codelist: tool_kind, optional: true}

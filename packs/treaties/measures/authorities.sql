@@ -5,9 +5,9 @@ label:
   ar: "السلطات المعينة بموجب {instrument}"
   zh: "根据《{instrument}》指定的主管机关"
   en: "Authorities designated under {instrument}"
-  fr: "Autorités désignées au titre de l’instrument {instrument}"
-  ru: "Органы, назначенные в соответствии с документом {instrument}"
-  es: "Autoridades designadas con arreglo a {instrument}"
+  fr: "Autorités désignées — {instrument}"
+  ru: "Назначенные органы: {instrument}"
+  es: "Autoridades designadas — {instrument}"
 serves: ["34", "43", "44"]
 unit: authority
 parameters:

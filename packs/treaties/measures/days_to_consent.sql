@@ -5,9 +5,9 @@ label:
   ar: "عدد الأيام من التوقيع إلى التصديق على {instrument}، الوسيط"
   zh: "从签署到批准《{instrument}》的天数（中位数）"
   en: "Days from signature to ratification of {instrument}, median"
-  fr: "Jours entre la signature et la ratification de l’instrument {instrument}, médiane"
-  ru: "Дни от подписания до ратификации документа {instrument}, медиана"
-  es: "Días entre la firma y la ratificación de {instrument}, mediana"
+  fr: "Jours entre la signature et la ratification (médiane) — {instrument}"
+  ru: "Число дней от подписания до ратификации (медиана): {instrument}"
+  es: "Días entre la firma y la ratificación (mediana) — {instrument}"
 serves: ["7", "26"]
 unit: day
 parameters:

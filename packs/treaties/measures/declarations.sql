@@ -5,9 +5,9 @@ label:
   ar: "الإعلانات والتحفظات بشأن {instrument} في {at}"
   zh: "截至{at}对《{instrument}》的声明和保留"
   en: "Declarations and reservations under {instrument} at {at}"
-  fr: "Déclarations et réserves relatives à l’instrument {instrument} au {at}"
-  ru: "Заявления и оговорки к документу {instrument} на {at}"
-  es: "Declaraciones y reservas respecto de {instrument} al {at}"
+  fr: "Déclarations et réserves — {instrument}, au {at}"
+  ru: "Заявления и оговорки: {instrument}, на {at}"
+  es: "Declaraciones y reservas — {instrument}, al {at}"
 serves: ["7", "26"]
 unit: declaration
 parameters:

@@ -5,9 +5,9 @@ label:
   ar: "بدء نفاذ {instrument}"
   zh: "《{instrument}》的生效日期"
   en: "Entry into force of {instrument}"
-  fr: "Entrée en vigueur de l’instrument {instrument}"
-  ru: "Вступление в силу документа {instrument}"
-  es: "Entrada en vigor de {instrument}"
+  fr: "Entrée en vigueur — {instrument}"
+  ru: "Вступление в силу: {instrument}"
+  es: "Entrada en vigor — {instrument}"
 serves: ["7", "26", "37"]
 unit: date
 parameters:

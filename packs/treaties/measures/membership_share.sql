@@ -5,9 +5,9 @@ label:
   ar: "نسبة أعضاء الأمم المتحدة الأطراف في {instrument} في {at}"
   zh: "截至{at}联合国会员国中《{instrument}》缔约国所占比例"
   en: "Share of United Nations membership party to {instrument} at {at}"
-  fr: "Part des États Membres de l’ONU parties à l’instrument {instrument} au {at}"
-  ru: "Доля членов ООН, являющихся участниками документа {instrument}, на {at}"
-  es: "Proporción de los Miembros de las Naciones Unidas que son parte en {instrument} al {at}"
+  fr: "Part des États Membres de l’ONU qui sont parties — {instrument}, au {at}"
+  ru: "Доля государств — членов ООН, являющихся участниками: {instrument}, на {at}"
+  es: "Proporción de Estados Miembros de las Naciones Unidas que son partes — {instrument}, al {at}"
 serves: ["7", "26", "37"]
 unit: share
 parameters:

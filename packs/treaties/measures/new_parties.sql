@@ -5,9 +5,9 @@ label:
   ar: "الأطراف الجديدة في {instrument} من {from} إلى {to}"
   zh: "{from}至{to}《{instrument}》的新增缔约方"
   en: "New parties to {instrument} from {from} to {to}"
-  fr: "Nouvelles parties à l’instrument {instrument} du {from} au {to}"
-  ru: "Новые участники документа {instrument} с {from} по {to}"
-  es: "Nuevas partes en {instrument} del {from} al {to}"
+  fr: "Nouvelles parties — {instrument}, du {from} au {to}"
+  ru: "Новые участники: {instrument}, с {from} по {to}"
+  es: "Nuevas partes — {instrument}, del {from} al {to}"
 serves: ["7", "26", "37", "42"]
 unit: State
 parameters:

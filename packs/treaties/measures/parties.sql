@@ -5,9 +5,9 @@ label:
   ar: "الأطراف في {instrument} في {at}"
   zh: "截至{at}《{instrument}》的缔约方"
   en: "Parties to {instrument} at {at}"
-  fr: "Parties à l’instrument {instrument} au {at}"
-  ru: "Участники документа {instrument} на {at}"
-  es: "Partes en {instrument} al {at}"
+  fr: "Parties — {instrument}, au {at}"
+  ru: "Участники: {instrument}, на {at}"
+  es: "Partes — {instrument}, al {at}"
 serves: ["7", "26", "37", "42"]
 unit: State
 parameters:

@@ -5,9 +5,9 @@ label:
   ar: "الأطراف في {instrument} حسب المجموعة الإقليمية في {at}"
   zh: "截至{at}《{instrument}》按区域组分列的缔约方"
   en: "Parties to {instrument} by regional group at {at}"
-  fr: "Parties à l’instrument {instrument} par groupe régional au {at}"
-  ru: "Участники документа {instrument} по региональным группам на {at}"
-  es: "Partes en {instrument} por grupo regional al {at}"
+  fr: "Parties par groupe régional — {instrument}, au {at}"
+  ru: "Участники по региональным группам: {instrument}, на {at}"
+  es: "Partes por grupo regional — {instrument}, al {at}"
 serves: ["7", "26"]
 unit: State
 parameters:

@@ -5,9 +5,9 @@ label:
   ar: "الموقعون على {instrument} في {at}"
   zh: "截至{at}《{instrument}》的签署方"
   en: "Signatories to {instrument} at {at}"
-  fr: "Signataires de l’instrument {instrument} au {at}"
-  ru: "Стороны, подписавшие документ {instrument}, на {at}"
-  es: "Signatarios de {instrument} al {at}"
+  fr: "Signataires — {instrument}, au {at}"
+  ru: "Подписавшие стороны: {instrument}, на {at}"
+  es: "Signatarios — {instrument}, al {at}"
 serves: ["26", "81"]
 unit: State
 parameters:

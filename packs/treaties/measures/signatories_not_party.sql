@@ -2,12 +2,12 @@
 # yaml-language-server: $schema=../../../docs/reference/measure.schema.json
 measure: treaties.signatories_not_party
 label:
-  ar: "الموقعون على {instrument} من غير الأطراف في {at}"
+  ar: "الموقعون على {instrument} ممن لم يصبحوا أطرافا حتى {at}"
   zh: "截至{at}签署《{instrument}》但尚未成为缔约方者"
   en: "Signatories to {instrument} that are not party at {at}"
-  fr: "Signataires de l’instrument {instrument} non parties au {at}"
-  ru: "Подписавшие документ {instrument}, но не ставшие его участниками на {at}"
-  es: "Signatarios de {instrument} que no son parte al {at}"
+  fr: "Signataires non parties — {instrument}, au {at}"
+  ru: "Подписавшие стороны, не являющиеся участниками: {instrument}, на {at}"
+  es: "Signatarios que no son partes — {instrument}, al {at}"
 serves: ["26", "81"]
 unit: State
 parameters:

@@ -5,9 +5,9 @@ label:
   ar: "الدول الأعضاء في الأمم المتحدة غير الأطراف في {instrument} في {at}"
   zh: "截至{at}尚未成为《{instrument}》缔约方的联合国会员国"
   en: "Member States of the United Nations not party to {instrument} at {at}"
-  fr: "États Membres de l’ONU non parties à l’instrument {instrument} au {at}"
-  ru: "Государства — члены ООН, не являющиеся участниками документа {instrument} на {at}"
-  es: "Estados Miembros de las Naciones Unidas que no son parte en {instrument} al {at}"
+  fr: "États Membres de l’ONU non parties — {instrument}, au {at}"
+  ru: "Государства — члены ООН, не являющиеся участниками: {instrument}, на {at}"
+  es: "Estados Miembros de las Naciones Unidas que no son partes — {instrument}, al {at}"
 serves: ["7", "26", "81"]
 unit: State
 parameters:

@@ -498,11 +498,11 @@ impl Writer<'_> {
                     Some((around, (register, key))) => format!(
                         "<a href=\"{}\">{}</a> <a href=\"{}\">{}</a>",
                         escape(&(around.record)(register, key)),
-                        record.entry,
+                        words::number(language, &record.entry.to_string()),
                         escape(&(around.proof)(record.entry)),
                         escape(&around.proof_label),
                     ),
-                    None => record.entry.to_string(),
+                    None => words::number(language, &record.entry.to_string()),
                 };
                 format!(
                     "<tr>{cells}{counts}<td class=\"entry\" title=\"{}\">{entry}</td>{source}</tr>",
@@ -553,6 +553,10 @@ impl Writer<'_> {
                 list.and_then(|list| list.codes.get(code))
                     .map_or_else(|| code.to_owned(), |code| code.label[language].clone())
             }
+            (FieldType::Date, Some(day)) => match value::read_date(day) {
+                Ok(day) => words::date(language, day),
+                Err(_) => day.to_owned(),
+            },
             _ => value::plain(value, language),
         };
         match found {
