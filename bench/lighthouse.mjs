@@ -27,6 +27,8 @@ const PAGES = [
   "/ru/search?q=%D0%BF%D1%80%D0%B5%D1%81%D1%82%D1%83%D0%BF%D0%BD%D0%BE%D1%81%D1%82%D1%8C",
   "/es/reports",
   "/en/reports/status",
+  "/ar/reports/annual",
+  "/en/reports/status/figures/4",
 ];
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 

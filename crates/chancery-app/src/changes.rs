@@ -10,7 +10,7 @@ use chancery_exchange::{Cells, Mapping, Row, Table};
 use chancery_model::decide::{Circumstances, Command, Decision, decide};
 use chancery_model::{
     Body, Change, Diagnostic, Diagnostics, Entry, Field, FieldType, Language, Place, Programme,
-    Register, Snapshot, access,
+    Register, Snapshot, Visibility, access,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use tokio::task::block_in_place;
 
 use crate::browse::Reader;
+use crate::drafts::Proposed;
 use crate::home::{Writing, whole_record};
 use crate::import::{Facts, Imported, decide_facts};
 use crate::people::Who;
@@ -260,7 +261,7 @@ impl Home {
                 problem.place.file = name.unwrap_or_default();
             }
             // Nor by which fields it was found that somebody does not see.
-            let sees = who.sees.of(submission.register);
+            let sees = most_seen(who, submission.register);
             let seen = |name: &&str| {
                 let field = declared.and_then(|own| own.fields.get(*name));
                 field.is_none_or(|field| field.visibility <= sees)
@@ -310,8 +311,7 @@ impl Home {
         };
         // What somebody may not see stays as it is.
         let declared = self.programme().register(register)?;
-        let sees = who.sees.own(register).iter().map(|own| own.sees);
-        let sees = sees.chain([who.sees.of(register)]).max().unwrap_or(who.sees.of(register));
+        let sees = most_seen(who, register);
         let seen: BTreeSet<String> = declared.seen_by(sees).map(|(name, _)| name.clone()).collect();
         let table = table.and_then(|table| without_hidden(table, declared, &seen));
         let name = match submission.rows {
@@ -446,18 +446,17 @@ impl Home {
         for entry in &decision.entries {
             let number = self.own_number(who, submission.proposal, snapshot)?;
             let body = entry.body.as_ref().map_or("{}", |body| body.get());
-            let mut proposal = Body::from([
-                ("number".to_owned(), json!(number)),
-                ("register".to_owned(), json!(submission.register)),
-                ("record".to_owned(), json!(entry.key)),
-                ("body".to_owned(), json!(body)),
-                ("fact_source".to_owned(), json!(entry.source)),
-                ("author".to_owned(), json!(who.login)),
-                ("status".to_owned(), json!("submitted")),
-            ]);
-            if let Some(replaces) = entry.replaces {
-                proposal.insert("replaces".to_owned(), json!(replaces));
-            }
+            let proposal = Proposed {
+                number: &number,
+                register: submission.register,
+                record: &entry.key,
+                body,
+                source: &entry.source,
+                author: &who.login,
+                status: "submitted",
+                replaces: entry.replaces,
+            };
+            let proposal = proposal.body();
             numbers.push(number);
             commands.push(whole_record(proposal, &circumstances.actor));
         }
@@ -617,6 +616,12 @@ impl Home {
         }
         Ok(outcome?.checkpoint.map_or(0, |checkpoint| checkpoint.size))
     }
+}
+
+/// The most that somebody sees of a record of a register, be it of one's own alone.
+fn most_seen(who: &Who, register: &str) -> Visibility {
+    let own = who.sees.own(register).iter().map(|own| own.sees);
+    own.fold(who.sees.of(register), Visibility::max)
 }
 
 /// A table that speaks of nothing that somebody may not see: a column of it is as unknown as any other.

@@ -32,6 +32,36 @@ pub struct Draft<'a> {
     pub proposal: Option<&'a str>,
 }
 
+/// A change that waits, as its register keeps it.
+pub(crate) struct Proposed<'a> {
+    pub(crate) number: &'a str,
+    pub(crate) register: &'a str,
+    pub(crate) record: &'a str,
+    /// What the record would say: JSON.
+    pub(crate) body: &'a str,
+    pub(crate) source: &'a str,
+    pub(crate) author: &'a str,
+    pub(crate) status: &'a str,
+    pub(crate) replaces: Option<u64>,
+}
+
+impl Proposed<'_> {
+    pub(crate) fn body(&self) -> Body {
+        let texts = [
+            ("number", self.number),
+            ("register", self.register),
+            ("record", self.record),
+            ("body", self.body),
+            ("fact_source", self.source),
+            ("author", self.author),
+            ("status", self.status),
+        ];
+        let texts = texts.into_iter().map(|(name, text)| (name.to_owned(), json!(text)));
+        let replaces = self.replaces.map(|entry| ("replaces".to_owned(), json!(entry)));
+        texts.chain(replaces).collect()
+    }
+}
+
 impl Home {
     /// Keeps a draft, which its author alone sees, and tells its number.
     pub async fn keep_draft(&self, who: &Who, draft: &Draft<'_>) -> Result<String, Error> {
@@ -63,20 +93,18 @@ impl Home {
             let body = self.body_so_far(draft, snapshot)?;
             self.keep_files([&body], draft.folder)?;
             kept = self.own_number(who, draft.proposal, snapshot)?;
-            // A map of JSON values can always be written.
-            let text = serde_json::to_string(&body).unwrap_or_default();
-            let mut proposal = Body::from([
-                ("number".to_owned(), json!(kept)),
-                ("register".to_owned(), json!(register)),
-                ("record".to_owned(), json!(key.unwrap_or_default())),
-                ("body".to_owned(), json!(text)),
-                ("fact_source".to_owned(), json!(draft.source)),
-                ("author".to_owned(), json!(who.login)),
-                ("status".to_owned(), json!("draft")),
-            ]);
-            if let Some(replaces) = draft.replaces {
-                proposal.insert("replaces".to_owned(), json!(replaces));
-            }
+            let proposal = Proposed {
+                number: &kept,
+                register,
+                record: key.unwrap_or_default(),
+                // A map of JSON values can always be written.
+                body: &serde_json::to_string(&body).unwrap_or_default(),
+                source: draft.source,
+                author: &who.login,
+                status: "draft",
+                replaces: draft.replaces,
+            };
+            let proposal = proposal.body();
             let entries = self.proposal_entries(proposal, snapshot, circumstances)?;
             Ok(Decision { entries, ..Decision::default() })
         })

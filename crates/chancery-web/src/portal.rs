@@ -173,6 +173,7 @@ async fn register(
         Ok(register) => register,
         Err(error) => return site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await,
     };
+    let _turn = site.reckons().await;
     let asked = async {
         let sought = sought(&query, PAGE)?;
         let page = site.home.page(&name, &sought, reader).await?;

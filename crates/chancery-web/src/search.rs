@@ -38,6 +38,7 @@ pub(crate) async fn search(
     let register = query.get("register");
     let path = format!("/search{}", query.written());
     let range = ((page - 1) * PAGE, PAGE);
+    let _turn = site.reckons().await;
     let found = match site.home.search(&words, register, range, reader).await {
         Ok(found) => found,
         Err(error) => return site.problem((&visitor, &path), error, StatusCode::NOT_FOUND).await,

@@ -82,6 +82,9 @@ pub(crate) struct Site {
     building: Semaphore,
     /// And so many wait for their turn.
     queue: Semaphore,
+    /// Lists and searches are short work, but all of it is reckoning: no more of it at once than there are
+    /// processors, so that who came first is answered first.
+    reckoning: Semaphore,
     pub(crate) metrics: Metrics,
     limits: Limits,
     address: Option<String>,
@@ -131,6 +134,7 @@ pub async fn serve(
         noted: Box::new(noted),
         building: Semaphore::new(BUILT_AT_ONCE),
         queue: Semaphore::new(WAITING),
+        reckoning: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)),
         metrics: Metrics::default(),
         limits: Limits::new(serving.requests_a_minute),
         secure: tls.is_some() || https,
@@ -364,6 +368,11 @@ impl Site {
     pub(crate) async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
         let _place = self.queue.try_acquire().ok()?;
         self.building.acquire().await.ok()
+    }
+
+    /// A turn at a list or a search. Nobody closes it.
+    pub(crate) async fn reckons(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        self.reckoning.acquire().await.ok()
     }
 
     /// A template with what it is given; nothing where it cannot be made, which is noted.
