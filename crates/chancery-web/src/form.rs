@@ -28,8 +28,8 @@ struct Filled<'a> {
     merged: Option<&'a Merged>,
 }
 
-/// The input for the source of a fact, and what is said of it; fields have other names in the page.
-const SOURCE: (&str, &str) = ("source", "source");
+/// The source of a fact: what is said of it, and its input in the page, where inputs of fields begin with `f-`.
+const SOURCE: &str = "source";
 
 impl Site {
     /// The page with a form.
@@ -68,7 +68,7 @@ impl Site {
             json!({
                 "edited": shown,
                 "problems": self.told_of_form(&form.fields, problems, language),
-                "source_problems": self.told_at(problems, SOURCE.0, language),
+                "source_problems": self.told_at(problems, SOURCE, language),
                 "demonstration": form.demonstration,
                 "settled": merged.map(|_| settled),
                 "same": merged.is_some_and(|merged| merged.same),
@@ -139,14 +139,14 @@ impl Site {
             let field = fields.iter().find(|field| field.name == name);
             match (field, name) {
                 (Some(field), _) => Some(field.label.clone()),
-                (None, name) if name == SOURCE.0 => Some(word(language, "source").to_owned()),
+                (None, SOURCE) => Some(word(language, SOURCE).to_owned()),
                 (None, name) => self.home.field_label(name, language),
             }
         };
         // In the order of the form; the source stands at its end.
         let place = |problem: &Diagnostic| {
             let place = fields.iter().position(|field| is_at(problem, &field.name));
-            let last = if is_at(problem, SOURCE.0) { fields.len() } else { 0 };
+            let last = if is_at(problem, SOURCE) { fields.len() } else { 0 };
             place.map_or(last, |place| place + 1)
         };
         let mut ordered: Vec<&Diagnostic> = problems.0.iter().collect();
@@ -158,9 +158,9 @@ impl Site {
                 Some(field) => field.inputs().next().map(|(input, _)| input),
                 None => None,
             };
-            let source = field.is_none() && is_at(problem, SOURCE.0);
+            let source = field.is_none() && is_at(problem, SOURCE);
             let at = match source {
-                true => Some(SOURCE.1.to_owned()),
+                true => Some(SOURCE.to_owned()),
                 false => at.map(|input| format!("f-{input}")),
             };
             json!({"text": self.told_with(problem, language, &label), "at": at})
@@ -610,8 +610,9 @@ pub(crate) async fn several(
     }
     let keys: Vec<String> = sent.all("_key").map(str::to_owned).collect();
     let all = !sent.get("_all").is_empty();
+    let query = Query::read(Some(sent.get("_query").trim_start_matches('?')));
+    let asked = query.written();
     let chosen_so = async {
-        let query = Query::read(Some(sent.get("_query").trim_start_matches('?')));
         let sought = crate::portal::sought(&query, 1)?;
         let field = site.home.field_of_several(&name, sent.get("_field"), &visitor.reader).await?;
         let total = match all {
@@ -659,7 +660,7 @@ pub(crate) async fn several(
         match changed.await {
             Ok(upload) => {
                 let what = Upload { upload: &upload, source, update: true, records: false };
-                return import_upload(&site, &known, &name, &what, Some(sent.get("_query"))).await;
+                return import_upload(&site, &known, &name, &what, Some(&asked)).await;
             }
             Err(Error::Wrong(wrong)) => problems = wrong,
             Err(error) => {
@@ -676,12 +677,12 @@ pub(crate) async fn several(
         "field": site.field_shown(&field, filled, language),
         "problems": site.told_of_form(std::slice::from_ref(&field), &problems, language),
         "source": source,
-        "source_problems": site.told_at(&problems, SOURCE.0, language),
+        "source_problems": site.told_at(&problems, SOURCE, language),
         "none": none,
         "keys": keys,
         "all": all,
-        "query": sent.get("_query"),
-        "back": format!("/{language}/registers/{}{}", encode(&name), sent.get("_query")),
+        "query": asked,
+        "back": format!("/{language}/registers/{}{asked}", encode(&name)),
     });
     let mut response = site.page("several.html", (visitor, &path, "work"), more).await;
     if !problems.0.is_empty() {

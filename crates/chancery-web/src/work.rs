@@ -375,8 +375,8 @@ async fn import(
         Ok(upload) if !upload.is_empty() => {
             let what = Upload { upload: &upload, source, update, records };
             let several = sent.fields.iter().any(|(name, _)| name == "_several");
-            let several = several.then(|| sent.get("_several"));
-            import_upload(&site, &known, &name, &what, several).await
+            let asked = Query::read(Some(sent.get("_several").trim_start_matches('?'))).written();
+            import_upload(&site, &known, &name, &what, several.then_some(asked.as_str())).await
         }
         Ok(_) => {
             let more = json!({"problems": [word(language, "no_file")]});
