@@ -540,8 +540,8 @@ fn files_of_standards_and_calendars_hold_what_their_reader_sees() {
 #[test]
 fn who_sees_the_records_of_a_state_downloads_those_and_learns_of_no_others() {
     let home = Home::new();
-    let rows = "code,kind,date,sending_state,persons\nown,prosecution,2013-01-02,FIN,3\n\
-                other,prosecution,2013-01-03,KEN,4\n";
+    let rows = "code,kind,date,prosecuting_state,sending_state,persons\n\
+                own,prosecution,2013-01-02,FIN,FIN,3\nother,prosecution,2013-01-03,KEN,KEN,4\n";
     let file = home.file("cases.csv", rows);
     home.call(&["import", "piracy_case", file, "--source", "a letter"]).done();
     let server = Server::start(&home);
@@ -559,6 +559,23 @@ fn who_sees_the_records_of_a_state_downloads_those_and_learns_of_no_others() {
     let own: Value = serde_json::from_str(&own).unwrap();
     assert_eq!(own["records"].as_array().map(Vec::len), Some(1));
     assert_eq!(own["records"][0]["body"]["code"], "own");
+    // Beside another State, or another alone, nothing of the other comes along, nor is it counted.
+    for (query, records) in [
+        ("prosecuting_state=KEN", 0),
+        ("prosecuting_state=FIN&prosecuting_state=KEN", 1),
+        ("date.from=2013-01-01", 1),
+        ("sending_state=KEN", 0),
+        ("sending_state=FIN&sending_state=KEN", 1),
+        ("sending_state=FIN&sending_state=Finland", 1),
+    ] {
+        let found = contact.get(&format!("/en/tables/piracy_case.json?{query}")).body;
+        let found: Value = serde_json::from_str(&found).unwrap();
+        assert_eq!(found["records"].as_array().map(Vec::len), Some(records), "{query}: {found}");
+        let page = contact.get(&format!("/en/registers/piracy_case?{query}")).body;
+        assert!(!page.contains("/registers/piracy_case/other"), "{query}: {page}");
+        let facets = page.split("<aside").nth(1).unwrap_or_default();
+        assert!(!facets.contains("Kenya"), "{query}: {facets}");
+    }
 }
 
 #[test]

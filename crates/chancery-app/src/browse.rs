@@ -195,9 +195,9 @@ impl Home {
     fn seen<'a>(
         &'a self,
         name: &'a str,
-        sought: &mut Sought,
+        sought: &Sought,
         reader: &Reader,
-    ) -> Result<Seen<'a>, Error> {
+    ) -> Result<(Seen<'a>, Option<(String, String)>), Error> {
         let register = self.register_for(name, reader)?;
         let mut seen =
             Seen { name, register, sees: reader.sees.of(name), language: reader.language };
@@ -210,24 +210,33 @@ impl Home {
             let own_alone = |(_, key): &(String, String)| *key == own.key;
             of_field.next().is_some_and(own_alone) && of_field.all(own_alone)
         });
-        match (chosen, own.first()) {
-            (Some((_, own)), _) => seen.sees = seen.sees.max(own.sees),
-            _ if whole => {}
-            (None, Some((field, own))) => {
-                sought.filters.push(((*field).clone(), own.key.clone()));
-                seen.sees = seen.sees.max(own.sees);
-            }
-            (None, None) => return Err(Error::wrong(format!("there is no register `{name}`"))),
+        // Where nothing of others may be seen, the own may stand beside them in the question.
+        let asked = || {
+            let mut own = own.iter();
+            let first = own.clone().next();
+            let asked = own.find(|(field, own)| {
+                sought.filters.iter().any(|(name, key)| name == *field && *key == own.key)
+            });
+            asked.or(first)
+        };
+        let within = match chosen {
+            Some(own) => Some(own),
+            None if whole => None,
+            None => Some(
+                asked().ok_or_else(|| Error::wrong(format!("there is no register `{name}`")))?,
+            ),
+        };
+        if let Some((_, own)) = within {
+            seen.sees = seen.sees.max(own.sees);
         }
-        Ok(seen)
+        Ok((seen, within.map(|(field, own)| ((*field).clone(), own.key.clone()))))
     }
 
     /// A page of records.
     pub async fn page(&self, name: &str, sought: &Sought, reader: &Reader) -> Result<Page, Error> {
-        let mut sought = sought.clone();
-        let seen = self.seen(name, &mut sought, reader)?;
+        let (seen, within) = self.seen(name, sought, reader)?;
         let engine = self.engine(None).await?;
-        let choice = self.choice(&engine, seen, &sought, reader).await?;
+        let choice = self.choice(&engine, (seen, within), sought, reader).await?;
         let Pageful { total, records: listed, .. } = engine.page(name, &choice).await?;
         let names = self.names_in(&engine, seen, listed.iter().map(|record| &record.body)).await?;
         let programme = self.programme();
@@ -303,10 +312,9 @@ impl Home {
         sought: &Sought,
         reader: &Reader,
     ) -> Result<SeenRecords, Error> {
-        let mut sought = sought.clone();
-        let seen = self.seen(name, &mut sought, reader)?;
+        let (seen, within) = self.seen(name, sought, reader)?;
         let engine = self.engine(None).await?;
-        let choice = self.choice(&engine, seen, &sought, reader).await?;
+        let choice = self.choice(&engine, (seen, within), sought, reader).await?;
         let Pageful { total, records: mut listed, next } = engine.page(name, &choice).await?;
         for record in &mut listed {
             record.body.retain(|field, _| {
@@ -328,10 +336,12 @@ impl Home {
         sought: &Sought,
         reader: &Reader,
     ) -> Result<(Option<Choice>, Visibility), Error> {
-        let mut sought = sought.clone();
-        let seen = self.seen(name, &mut sought, reader)?;
-        let choice = self.choice(engine, seen, &sought, reader).await?;
-        let all = choice.filters.is_empty() && choice.words.is_empty() && choice.sort.is_none();
+        let (seen, within) = self.seen(name, sought, reader)?;
+        let choice = self.choice(engine, (seen, within), sought, reader).await?;
+        let all = choice.within.is_none()
+            && choice.filters.is_empty()
+            && choice.words.is_empty()
+            && choice.sort.is_none();
         Ok(((!all).then_some(choice), seen.sees))
     }
 
@@ -443,10 +453,8 @@ impl Home {
 
     /// How many records of a register a reader sees.
     pub async fn records(&self, name: &str, reader: &Reader) -> Result<usize, Error> {
-        let mut sought = Sought::default();
-        let seen = self.seen(name, &mut sought, reader)?;
-        let own = sought.filters.into_iter().map(|(name, key)| (name, Wish::Any(vec![key])));
-        let choice = Choice { filters: own.collect(), limit: 1, ..Choice::default() };
+        let (seen, within) = self.seen(name, &Sought::default(), reader)?;
+        let choice = Choice { within, limit: 1, ..Choice::default() };
         Ok(self.engine(None).await?.page(seen.name, &choice).await?.total)
     }
 

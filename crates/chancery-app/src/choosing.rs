@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chancery_measures::{After, Choice, Engine, Sought as Wanted, Wish};
-use chancery_model::value::{FieldReader, Wrong, plain, read_period, shorten};
+use chancery_model::value::{FieldReader, Wrong, plain, read_date, read_period, shorten};
 use chancery_model::{Diagnostic, Diagnostics, Field, FieldType, Language, Names, Place, fold};
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ impl Home {
     pub(crate) async fn choice(
         &self,
         engine: &Engine,
-        seen: Seen<'_>,
+        (seen, within): (Seen<'_>, Option<(String, String)>),
         sought: &Sought,
         reader: &Reader,
     ) -> Result<Choice, Error> {
@@ -75,6 +75,7 @@ impl Home {
         });
         Ok(Choice {
             after: after.transpose()?,
+            within,
             filters,
             words: named,
             sort: sort.transpose()?,
@@ -96,12 +97,15 @@ impl Home {
         let mut wishes: Vec<(String, Wish)> = Vec::new();
         let mut problems = Diagnostics::default();
         for (name, first) in filters {
+            let Some(field) = name.strip_suffix(".from") else { continue };
+            let to = |other: &&(String, String)| other.0.strip_suffix(".to") == Some(field);
             // Days that are no days are told below.
-            let last = name.strip_suffix(".from").map(|field| format!("{field}.to"));
-            let last = filters.iter().find(|(other, _)| Some(other) == last.as_ref());
-            if let Some((_, last)) = last.filter(|(_, last)| last < first) {
-                let _ = read_period(&format!("{first}..{last}"))
-                    .map_err(|wrong| problems.push(wrong.at(Place::default().field(name))));
+            if let Some((_, last)) = filters.iter().find(to)
+                && read_date(first).is_ok()
+                && read_date(last).is_ok()
+                && let Err(wrong) = read_period(&format!("{first}..{last}"))
+            {
+                problems.push(wrong.at(Place::default().field(field)));
             }
         }
         for (name, value) in filters {
@@ -318,7 +322,7 @@ fn period_of(
         (FieldType::Period, false, false) => format!("{field}_from"),
         _ => return None,
     };
-    if let Err(wrong) = chancery_model::value::read_date(value) {
+    if let Err(wrong) = read_date(value) {
         problems.push(wrong.at(Place::default().field(field)));
     }
     let day = Some(value.to_owned());
@@ -329,9 +333,7 @@ fn period_of(
 /// What would be expected in the place of a value that no record can have in a field.
 fn impossible(field: &Field, value: &str) -> Option<&'static str> {
     match field.kind {
-        FieldType::Date if chancery_model::value::read_date(value).is_err() => {
-            Some("a day as YYYY-MM-DD")
-        }
+        FieldType::Date if read_date(value).is_err() => Some("a day as YYYY-MM-DD"),
         FieldType::Integer if value.parse::<i64>().is_err() => Some("a whole number, digits only"),
         FieldType::Boolean if !matches!(value, "true" | "false") => Some("true or false"),
         _ => None,

@@ -402,6 +402,9 @@ impl Index {
     /// The rows that a choice fits, in the order of their entries; none where it fits all.
     pub(crate) fn chosen(&self, choice: &Choice) -> Result<Option<Arc<Vec<u32>>>, Error> {
         let mut chosen: Option<Arc<Vec<u32>>> = None;
+        if let Some((column, value)) = &choice.within {
+            chosen = Some(self.having(column, value)?);
+        }
         for (column, wish) in &choice.filters {
             let rows = match wish {
                 Wish::Any(values) => {

@@ -57,6 +57,8 @@ pub enum Wish {
 /// Which records of a register are wanted, in which order.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
+    /// The value of a column beyond which nothing is told, whatever else is chosen.
+    pub within: Option<(String, String)>,
     /// Columns and what each must be.
     pub filters: Vec<(String, Wish)>,
     /// What a record must hold, each by one of its ways.
@@ -97,7 +99,7 @@ impl Choice {
             format!("{:?} {:?} {} {:x}", sought.word, sought.columns, named.len(), hash(&named))
         });
         let words: Vec<String> = words.collect();
-        format!("{register} {column} {:?} {words:?}", self.filters)
+        format!("{register} {column} {:?} {:?} {words:?}", self.within, self.filters)
     }
 }
 

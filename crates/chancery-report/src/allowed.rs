@@ -49,7 +49,13 @@ pub(crate) fn check(file: &str, source: &str) -> Diagnostics {
         let place = || crate::sources::place_of(file, source, span.start_offset as usize, 1);
         let beside = |literal: fn(&Token<'_>) -> bool, used: &mut usize| {
             let own = [at.wrapping_sub(1), at + 1].into_iter();
-            let mut own = own.filter(|own| tokens.get(*own).is_some_and(|(own, _)| literal(own)));
+            // A literal that goes on, as `""|default(a, true)`, may be anything.
+            let ends = |own: &usize| {
+                let next = tokens.get(own + 1).map(|(next, _)| next);
+                *own < at || !matches!(next, Some(Token::Pipe | Token::Dot | Token::BracketOpen))
+            };
+            let is = |own: &usize| tokens.get(*own).is_some_and(|(own, _)| literal(own));
+            let mut own = own.filter(|own| is(own) && ends(own));
             match own.find(|own| *own != *used) {
                 Some(own) => {
                     *used = own;
@@ -159,6 +165,8 @@ mod tests_of_sources {
         for bad in [
             "{% set a = a ~ a %}",
             "{% set a = a ~ \"\" ~ a %}",
+            "{% set a = a ~ \"\"|default(a, true) %}",
+            "{% set a = a + 0|default(a, true) %}",
             "{% set a = a + a %}",
             "{% set a = \"x\" * 1000000 %}",
             "{% set a = [a, a] %}",

@@ -273,7 +273,11 @@ fn render(
                 .map_err(|error| Diagnostic::error(Place::file(file), error.to_string()))?;
             return problems.unless_errors(text);
         };
-        problems.extend(template_problems(&error, file, source).0);
+        // That a try took too long says nothing of the source as it is.
+        if !(problems.has_errors() && error.kind() == ErrorKind::OutOfFuel) {
+            problems.extend(template_problems(&error, file, source).0);
+        }
+        environment.set_fuel(Some(MOST_STEPS / MOST_TOLD as u64));
         match without_call(&tried, &error) {
             Some(less) if problems.0.len() < MOST_TOLD => tried = Cow::Owned(less),
             _ => return Err(problems),
